@@ -1,0 +1,51 @@
+/**
+ * Every way the world can fail us. `retry`: whether trying the same again by itself makes sense. `remedy`: what a person
+ * does. docs/errors.md is generated from this table; facts are named in braces and must not hold secrets.
+ */
+export const faults = {
+  STORE_UNREACHABLE: { says: 'The {store} cannot be reached: {reason}.', retry: 'again', remedy: 'Check that the server runs and that this machine may connect to it. The move goes on by itself once it answers, or by the same command later.' },
+  STORE_REFUSED_LOGIN: { says: 'The {store} refused the login: {reason}.', retry: 'never', remedy: 'Check user and password. They can be given in the URL, in PGPASSWORD-style environment variables, or at the prompt.' },
+  STORE_REFUSED: { says: 'The {store} refused a statement ({code}): {reason}.', retry: 'never', remedy: 'The reason is the server’s own. Mend it there and run the same command again; the move goes on where it stopped.' },
+  STORE_FULL: { says: 'The {store} has no room left: {reason}.', retry: 'never', remedy: 'Make room on the server’s disk and run the same command again; what was copied stays.' },
+  STORE_CHANGED_IDENTITY: { says: 'The {store} is not the server this move started with: {was} then, {is} now.', retry: 'never', remedy: 'Point the URL at the server the move started with. After a fail-over, clean up and start a new move.' },
+  STREAM_GAP: { says: 'Changes of the source are missing: the target is at {checkpoint}, the source can only resume at {resume}.', retry: 'never', remedy: 'What is missing cannot be applied. Run `rehome cleanup` and start the move anew.' },
+  STREAM_LOST: { says: 'The source no longer keeps the changes of this move: {reason}.', retry: 'never', remedy: 'Run `rehome cleanup` and start the move anew, with more head-room for the write-ahead log.' },
+  SNAPSHOT_LOST: { says: 'The picture of the source that was being copied is gone: {reason}.', retry: 'again', remedy: 'Nothing to do: tables not yet complete are copied anew from a new picture.' },
+  SCHEMA_CHANGED: { says: 'The schema of {table} changed during the move: {difference}.', retry: 'never', remedy: 'Make the same change on the target and run the same command again; the move goes on at the same place.' },
+  SCHEMA_DIFFERS: { says: 'The target’s schema is not the source’s: {count} differences, the first is {first}.', retry: 'never', remedy: 'Make the target as the source is, or let Rehome make the schema with --schema dump.' },
+  SCHEMA_TOOL_MISSING: { says: 'There is no pg_dump of version {version} or newer on this machine.', retry: 'never', remedy: 'Install the PostgreSQL client tools: {install}. Or create the schema on the target yourself and use --schema existing.' },
+  APPLY_STRICT: { says: 'A change of {table} did not fit the target: {expected} expected, {found} found, key {key}.', retry: 'never', remedy: 'Somebody else wrote to the target, or a change was lost. Keep others out of the target, run `rehome cleanup`, start anew.' },
+  APPLY_REFUSED: { says: 'The target refused a change of {table}: {reason}.', retry: 'never', remedy: 'The reason is the server’s own. Mend it on the target and run the same command again.' },
+  FENCE_BUSY: { says: 'The source could not be frozen within {ms} ms: {reason}.', retry: 'again', remedy: 'Long transactions on the source hold locks. End them or pick a quieter moment; nothing was changed.' },
+  DRAIN_LATE: { says: 'The last changes did not arrive within the freeze budget of {ms} ms.', retry: 'again', remedy: 'The source was thawed and nothing is lost. Wait until the lag is smaller or allow a longer freeze.' },
+  VERIFY_DIFFERS: { says: '{count} rows differ between the two sides, the first in {table} at key {key}.', retry: 'never', remedy: 'The source was not touched and stays in charge. Look at `rehome verify`, keep the evidence, start anew.' },
+  HOME_REFUSED: { says: 'The product at {home} did not {verb}: {reason}.', retry: 'again', remedy: 'Look at the product’s own log; the move waits in the state it was in.' },
+  ROUTE_REFUSED: { says: 'The route at {route} was not changed: {reason}.', retry: 'again', remedy: 'Look at the proxy; `rehome status` says which home serves.' },
+  ROUTE_MOVED: { says: 'The route at {route} points to {found}, not to {expected}: somebody else changed it.', retry: 'never', remedy: 'Find out who changed the route, put it right, run the same command again.' },
+  EVIDENCE_BROKEN: { says: 'The evidence does not hold: {reason}.', retry: 'never', remedy: 'Ask for the original file; a changed one proves nothing.' },
+  DOUBT: { says: 'The switch was asked for and its outcome is not known: {reason}.', retry: 'never', remedy: 'Nobody writes now. Make both stores reachable and run the same command: it reads both and goes on from what it finds.' },
+  BUDGET_SPENT: { says: 'The source was let go because of {limit}: {found}, at most {allowed} allowed.', retry: 'never', remedy: 'Nothing is left on the source. Raise the limit or pick a quieter time, and start anew.' },
+} as const satisfies Record<string, { says: string; retry: 'again' | 'never'; remedy: string }>
+
+export type FaultCode = keyof typeof faults
+export type Facts = Readonly<Record<string, string | number>>
+
+/** The world failed: thrown with its catalogue name and facts. Message and remedy come from the catalogue. */
+export class Fault extends Error {
+  readonly code: FaultCode
+  readonly facts: Facts
+  constructor(code: FaultCode, facts: Facts, options?: ErrorOptions) {
+    super(fill(faults[code].says, facts), options)
+    this.name = 'Fault'
+    this.code = code
+    this.facts = facts
+  }
+  get remedy(): string {
+    return fill(faults[this.code].remedy, this.facts)
+  }
+  get isRetryable(): boolean {
+    return faults[this.code].retry === 'again'
+  }
+}
+
+const fill = (text: string, facts: Facts): string => text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in facts ? String(facts[name]) : whole))

@@ -1,0 +1,194 @@
+import type { Anchor, Catalog, Chunk, Digest, Identity, Sequence, Span, Table } from '#domain/catalog.ts'
+import type { Finding } from '#domain/finding.ts'
+import type { Checkpoint, Position, TableId, Transaction } from '#domain/stream.ts'
+
+/**
+ * One database of a tenant, at either end of a move. Everything the mover does to a database it does through this port;
+ * an adapter passes `storeContract` on a real server. Methods throw a `Fault` when the world fails; a fault whose
+ * catalogue entry says `again` leaves the store as it was.
+ *
+ * A store is its source and its target at once: after the switch the same two stores stream the other way.
+ */
+export interface Store extends AsyncDisposable {
+  /** `postgres://user@host:port/database`: safe to show, no password. */
+  readonly label: string
+  identify(): Promise<Identity>
+  /** What there is to move. Leaves out what Rehome itself created. */
+  catalog(): Promise<Catalog>
+  /** Everything that stands in the way of moving `this` to `target`, or that somebody should know. Changes nothing on either side. */
+  examine(target: Store, wish: Wish): Promise<Finding[]>
+  readonly book: Book
+  /** This store as the source of a stream named `stream` (`<move>_out`, `<move>_back`); creates nothing by itself. */
+  source(stream: string): Source
+  /** This store as the target of a stream named `stream`; creates nothing by itself. */
+  target(stream: string): Target
+  /** A consistent picture of now, for readers that must all see the same instant. */
+  picture(): Promise<Picture>
+  /** Everything Rehome registered here (I12), whether or not it came to exist. */
+  registered(): Promise<Created[]>
+  /** Removes everything Rehome created here, the register last; returns what it removed. Repeatable. */
+  cleanUp(): Promise<Created[]>
+}
+
+/** What the person asked for, as far as it decides whether the move can start. */
+export type Wish = { readonly follow: boolean; readonly schema: 'dump' | 'existing'; readonly tenant: string; /** A move of ours is already under way into this target. */ readonly resuming: boolean }
+
+export type Created = { readonly kind: string; readonly name: string; readonly at: string }
+
+/** Where a store keeps what Rehome must not forget. Durable before a method returns. */
+export interface Book {
+  /** The record of the move that has this store as its destination: the mover's own JSON. Undefined: none, and nothing was created. */
+  read(): Promise<string | undefined>
+  write(record: string): Promise<void>
+  /** I11. Undefined: never owned through Rehome. */
+  ownership(): Promise<Ownership | undefined>
+  /** Sets owner and epoch if `epoch` is greater than the one on file; false: it is not, and nothing changed. */
+  own(next: Ownership): Promise<boolean>
+}
+
+/** Who accepts the tenant's writes, as far as this store knows. `here`: this store does. */
+export type Ownership = { readonly owner: 'here' | 'elsewhere'; readonly epoch: number; readonly move: string }
+
+export interface Source {
+  /**
+   * Starts to record changes (unless `follow` is false) and takes a picture from exactly then on, kept alive by a process of its own
+   * that outlives the mover. Registers before it creates. Called again after a crash with no anchor on file, it drops what it finds and starts over.
+   */
+  anchor(options: { follow: boolean; tables: readonly Table[] }): Promise<Anchor>
+  /** A picture for tables whose first one was lost, without touching the stream. */
+  reanchor(tables: readonly Table[]): Promise<Anchor>
+  /** The picture of an anchor, for any number of readers. Faults: SNAPSHOT_LOST. */
+  open(anchor: Anchor): Promise<Picture>
+  /** Ends the picture; the stream goes on. Repeatable. */
+  release(anchor: Anchor): Promise<void>
+  /** How a table is cut for copying: contiguous, complete, disjoint. `chunkBytes` is a wish. */
+  chunks(anchor: Anchor, table: Table, chunkBytes: number): Promise<Chunk[]>
+  /**
+   * Starts to record changes without copying anything (the way back, positioned before the first write). Returns where the stream begins.
+   * Repeatable: a stream that is there already is kept.
+   */
+  record(tables: readonly Table[]): Promise<Position>
+  /**
+   * The changes from a checkpoint on, in commit order, large transactions in parts. Refuses to leave out anything: STREAM_GAP, STREAM_LOST.
+   * May repeat what the checkpoint covers (`isApplied`); never skips.
+   */
+  changes(from: Checkpoint, signal: AbortSignal): ChangeStream
+  /** Puts a transaction that carries `nonce` into the stream, after everything committed so far. Returns a position at or after its commit. */
+  mark(nonce: string): Promise<Position>
+  /** A picture of now and its exact place in the stream: what commits before is in it, everything else is not (P7). */
+  pictureInStream(): Promise<{ picture: Picture; position: Position }>
+  /** Prepares the fence without stopping anybody. Repeatable. */
+  arm(tables: readonly Table[], signal: AbortSignal): Promise<void>
+  /**
+   * Refuses the product's writes from here on, durably, and waits out those in flight; gives up with FENCE_BUSY after `withinMs`, leaving
+   * nobody frozen. Does not stop the appliers of Rehome. Repeatable.
+   */
+  fence(tables: readonly Table[], withinMs: number): Promise<void>
+  /** Accepts writes again. Repeatable. */
+  thaw(): Promise<void>
+  isFenced(): Promise<boolean>
+  /** Read under the fence, when nobody draws from them. */
+  sequences(): Promise<Sequence[]>
+  health(): Promise<Health>
+  /** Ends the stream and everything made for it, the fence excepted. Repeatable. */
+  drop(): Promise<void>
+}
+
+/** How the source bears it. */
+export type Health = {
+  /** Of the write-ahead log, kept only because this stream has not taken it. */
+  readonly retainedBytes: number
+  /** Of the oldest picture held for this move. */
+  readonly snapshotMs: number
+  /** The longest that anybody waits for a lock of ours. */
+  readonly lockWaitMs: number
+  /** Of a trivial statement. */
+  readonly roundTripMs: number
+  /** The source's newest position. */
+  readonly position: Position
+}
+
+export interface ChangeStream extends AsyncIterable<Transaction>, AsyncDisposable {
+  /** Tells the source that everything before `end` is durable on the target; it may forget it (I5). */
+  acknowledge(end: Position): void
+  /** The newest place the source has told of, in or outside a transaction. */
+  readonly heard: Position
+}
+
+/** One instant of a store, readable by several sessions at once. */
+export interface Picture extends AsyncDisposable {
+  /** A session that sees this instant. Faults: SNAPSHOT_LOST. */
+  reader(): Promise<Reader>
+}
+
+export interface Reader extends AsyncDisposable {
+  /**
+   * The rows of each chunk in turn, in the bytes that `Target.load` takes. Pull: nothing is read ahead beyond the socket's buffer.
+   * Ends each chunk with its digest, order `stored`.
+   */
+  read(chunks: readonly Chunk[], tables: ReadonlyMap<TableId, Table>, signal: AbortSignal): AsyncIterable<Piece>
+  /** How a table is cut for comparing; both sides are read by the same spans. `spanRows` is a wish. */
+  spans(table: Table, spanRows: number): Promise<Span[]>
+  digest(span: Span, table: Table, order: Digest['order'], signal: AbortSignal): Promise<Digest>
+  /** Row by row, to find what differs. `key`: the row's key as text for people; `sha256` over the whole row; `values` as text. */
+  rows(span: Span, table: Table, signal: AbortSignal): AsyncIterable<RowPrint>
+  /** The rows that have these keys, as one digest: absent rows count nothing. Keys are in `table.key` order, values as in `Image`. */
+  digestKeys(table: Table, keys: readonly (readonly string[])[], signal: AbortSignal): Promise<Digest>
+  rowsByKey(table: Table, keys: readonly (readonly string[])[], signal: AbortSignal): AsyncIterable<RowPrint>
+  count(table: Table): Promise<number>
+  /** Large objects by number, oversized values hashed on the server. */
+  largeObjects(): AsyncIterable<{ readonly id: string; readonly bytes: number; readonly sha256: string }>
+  readLargeObject(id: string, signal: AbortSignal): AsyncIterable<Buffer>
+}
+
+export type Piece = { readonly chunk: number; readonly bytes: Buffer } | { readonly chunk: number; readonly digest: Digest }
+export type RowPrint = { readonly key: string; readonly sha256: string; readonly values: readonly (string | null)[] }
+
+export interface Target {
+  /** What `examine` promised empty is made ready: the book, the record of chunks, the checkpoint. Repeatable. */
+  prepare(): Promise<void>
+  /**
+   * Tables without indexes, keys, triggers; and, in order, everything that is built when the rows are there. The source's own tools write it,
+   * once; the answer is kept on the target for a later session. `existing`: nothing is created, the same steps come back empty.
+   */
+  createSchema(source: Store, how: 'dump' | 'existing'): Promise<Build[]>
+  build(step: Build, signal: AbortSignal): Promise<void>
+  /** The steps that are done. */
+  built(): Promise<ReadonlySet<string>>
+  /**
+   * Rows and the record of each chunk, in one transaction (I1). `pieces` are those of `Reader.read` on the same chunks. Refuses a chunk
+   * that is already recorded (an assertion).
+   */
+  load(chunks: readonly Chunk[], anchor: Anchor, tables: ReadonlyMap<TableId, Table>, pieces: AsyncIterable<Piece>, signal: AbortSignal): Promise<Loaded[]>
+  loaded(): Promise<Loaded[]>
+  /** Empties tables and forgets their chunks, in one transaction. */
+  unload(tables: readonly TableId[]): Promise<void>
+  /** Everything loaded so far survives a crash of the server, from here on; statistics are fresh. */
+  secureLoads(tables: readonly Table[]): Promise<void>
+  checkpoint(): Promise<Checkpoint | undefined>
+  /** Sets the first checkpoint; an assertion holds that there is none beyond. */
+  startAt(position: Position): Promise<void>
+  /**
+   * Applies parts of transactions, in order, and moves the checkpoint, in one transaction (I2). Strict (I4): an insert inserts one row, an update or delete
+   * finds one, or APPLY_STRICT and nothing is applied. Durable when it returns. Parts that the checkpoint covers must have been left out before.
+   */
+  apply(parts: readonly Transaction[], tables: ReadonlyMap<TableId, Table>): Promise<Checkpoint>
+  setSequences(sequences: readonly Sequence[]): Promise<void>
+  /** Makes a large object what `bytes` says, under the same number; `undefined` removes it. */
+  putLargeObject(id: string, bytes: AsyncIterable<Buffer> | undefined): Promise<void>
+  /** Removes what belongs to this stream on the target: checkpoint and chunk records. Repeatable. */
+  drop(): Promise<void>
+}
+
+export type Loaded = { readonly chunk: Chunk; readonly anchor: Position; readonly digest: Digest }
+
+/** One step of building what comes after the rows. Steps of one phase and different tables may run side by side. */
+export type Build = {
+  readonly id: string
+  /** `key`, `index`: as soon as the table is loaded. `link`: foreign keys, not yet validated, one at a time; `validate`: them, side by side. `last`: what must not act before the freeze. */
+  readonly phase: 'key' | 'index' | 'link' | 'validate' | 'late' | 'last'
+  /** For people, such as `index "orders_by_day"`. */
+  readonly what: string
+  readonly table?: TableId
+  readonly sql: string
+}
