@@ -36,9 +36,7 @@ SET default_transaction_isolation='read committed'; SET tcp_keepalives_idle=10; 
 const exact = new Map<number, (text: string) => unknown>([
   [16, text => text === 't'], [21, Number], [23, Number], [26, Number], [700, Number], [701, Number], [114, JSON.parse], [3802, JSON.parse],
 ])
-const textArray = pg.types.getTypeParser(1009)
-for (const oid of [1002, 1003, 1009, 1015]) exact.set(oid, textArray)
-for (const oid of [1005, 1007, 1028]) exact.set(oid, pg.types.getTypeParser(oid))
+for (const oid of [1002, 1003, 1005, 1007, 1009, 1015, 1028]) exact.set(oid, pg.types.getTypeParser(oid as Parameters<typeof pg.types.getTypeParser>[0]))
 const types = { getTypeParser: (oid: number) => exact.get(oid) ?? ((text: string) => text) } as pg.CustomTypesConfig
 
 export const openContext = (settings: Settings): Context => {
