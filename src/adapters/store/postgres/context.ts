@@ -72,8 +72,13 @@ export const openContext = (settings: Settings): Context => {
       const session = new pg.Client({ ...config(purpose), ...(replication ? { replication: 'database' } : {}) } as pg.ClientConfig)
       session.on('error', () => { /* the statement under way rejects with it */ })
       await session.connect().catch(rethrow(settings.name))
-      await session.query(pins).catch(rethrow(settings.name))
-      return session
+      try {
+        await session.query(pins)
+        return session
+      } catch (error) {
+        await session.end()
+        throw toFault(settings.name, error)
+      }
     },
     async [Symbol.asyncDispose]() { await pool.end() },
   }
