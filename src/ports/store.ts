@@ -5,8 +5,10 @@ import type { Checkpoint, Position, TableId, Transaction } from '#domain/stream.
 /**
  * One database of a tenant, at either end of a move. Everything the mover does to a database it does through this port;
  * an adapter passes `storeContract` on a real server. Methods throw a `Fault` when the world fails; a fault whose
- * catalogue entry says `again` leaves the store as it was.
+ * catalogue entry says `again` leaves the store as it was. STORE_UNREACHABLE alone may come after the act was done and its
+ * answer lost: what is not marked repeatable is then read back (`loaded`, `checkpoint`, `built`, `ownership`) before it is asked again.
  *
+ * A server that went away and came back is reached again by the next call, without a new `Store`; what was under way faults.
  * A store is its source and its target at once: after the switch the same two stores stream the other way.
  */
 export interface Store extends AsyncDisposable {
@@ -26,7 +28,7 @@ export interface Store extends AsyncDisposable {
   picture(): Promise<Picture>
   /** Everything Rehome registered here (I12), whether or not it came to exist. */
   registered(): Promise<Created[]>
-  /** Removes everything Rehome created here, the register last; returns what it removed. Repeatable. */
+  /** Removes everything Rehome created here, the fence, the book and the ownership included, the register last; returns what it removed. Repeatable. */
   cleanUp(): Promise<Created[]>
 }
 
@@ -35,7 +37,7 @@ export type Wish = { readonly follow: boolean; readonly schema: 'dump' | 'existi
 
 export type Created = { readonly kind: string; readonly name: string; readonly at: string }
 
-/** Where a store keeps what Rehome must not forget. Durable before a method returns. */
+/** Where a store keeps what Rehome must not forget. Durable before a method returns. Reading creates nothing; writing creates what it needs. */
 export interface Book {
   /** The record of the move that has this store as its destination: the mover's own JSON. Undefined: none, and nothing was created. */
   read(): Promise<string | undefined>
@@ -59,29 +61,31 @@ export interface Source {
   reanchor(tables: readonly Table[]): Promise<Anchor>
   /** The picture of an anchor, for any number of readers. Faults: SNAPSHOT_LOST. */
   open(anchor: Anchor): Promise<Picture>
-  /** Ends the picture; the stream goes on. Repeatable. */
+  /** Ends the picture: it can no longer be opened, readers that are open go on. The stream goes on. Repeatable. */
   release(anchor: Anchor): Promise<void>
-  /** How a table is cut for copying: contiguous, complete, disjoint. `chunkBytes` is a wish. */
+  /** How a table is cut for copying: contiguous, complete, disjoint in the anchor's picture; at least one, numbered from 0. `chunkBytes` is a wish. */
   chunks(anchor: Anchor, table: Table, chunkBytes: number): Promise<Chunk[]>
   /**
    * Starts to record changes without copying anything (the way back, positioned before the first write). Returns where the stream begins.
-   * Repeatable: a stream that is there already is kept.
+   * Repeatable: a stream that is there already is kept, and the answer is not later than the first one.
    */
   record(tables: readonly Table[]): Promise<Position>
   /**
    * The changes from a checkpoint on, in commit order, large transactions in parts. Refuses to leave out anything: STREAM_GAP, STREAM_LOST.
-   * May repeat what the checkpoint covers (`isApplied`); never skips.
+   * May repeat what the checkpoint covers (`isApplied`), cut into other parts than before (`remaining`); never skips. Whatever is wrong is thrown
+   * by the iteration, not by this call. Aborted: the iteration rejects with the signal's reason. One reader at a time; a reader whose process died is taken over from.
    */
   changes(from: Checkpoint, signal: AbortSignal): ChangeStream
-  /** Puts a transaction that carries `nonce` into the stream, after everything committed so far. Returns a position at or after its commit. */
+  /** Puts a transaction that carries `nonce` into the stream, after everything committed so far; on a fenced store too. Returns a position at or after its commit. */
   mark(nonce: string): Promise<Position>
   /** A picture of now and its exact place in the stream: what commits before is in it, everything else is not (P7). */
   pictureInStream(): Promise<{ picture: Picture; position: Position }>
-  /** Prepares the fence without stopping anybody. Repeatable. */
+  /** Prepares the fence without stopping anybody; not needed for `fence`, only quicker. Repeatable. */
   arm(tables: readonly Table[], signal: AbortSignal): Promise<void>
   /**
    * Refuses the product's writes from here on, durably, and waits out those in flight; gives up with FENCE_BUSY after `withinMs`, leaving
-   * nobody frozen. Does not stop the appliers of Rehome. Repeatable.
+   * nobody frozen. A transaction that is open but has not written yet is not waited for: its writes are refused. Reading goes on. Does not stop the
+   * appliers of Rehome, nor `mark`. Survives a crash of the server. Repeatable.
    */
   fence(tables: readonly Table[], withinMs: number): Promise<void>
   /** Accepts writes again. Repeatable. */
@@ -109,7 +113,7 @@ export type Health = {
 }
 
 export interface ChangeStream extends AsyncIterable<Transaction>, AsyncDisposable {
-  /** Tells the source that everything before `end` is durable on the target; it may forget it (I5). */
+  /** Tells the source that everything before `end` is durable on the target; it may forget it (I5). Never goes back; may arrive late or, when the stream breaks, not at all. */
   acknowledge(end: Position): void
   /** The newest place the source has told of, in or outside a transaction. */
   readonly heard: Position
@@ -124,13 +128,14 @@ export interface Picture extends AsyncDisposable {
 export interface Reader extends AsyncDisposable {
   /**
    * The rows of each chunk in turn, in the bytes that `Target.load` takes. Pull: nothing is read ahead beyond the socket's buffer.
-   * Ends each chunk with its digest, order `stored`.
+   * Ends each chunk with its digest, order `stored`: of a chunk that is a whole table the same as `digest` gives of it in this picture.
    */
   read(chunks: readonly Chunk[], tables: ReadonlyMap<TableId, Table>, signal: AbortSignal): AsyncIterable<Piece>
-  /** How a table is cut for comparing; both sides are read by the same spans. `spanRows` is a wish. */
+  /** How a table is cut for comparing; both sides are read by the same spans, and no row of either side is outside them. At least one, numbered from 0. `spanRows` is a wish. */
   spans(table: Table, spanRows: number): Promise<Span[]>
+  /** A span without a range is the whole table. Order `key` only where `table.order` says so. */
   digest(span: Span, table: Table, order: Digest['order'], signal: AbortSignal): Promise<Digest>
-  /** Row by row, to find what differs. `key`: the row's key as text for people; `sha256` over the whole row; `values` as text. */
+  /** Row by row, to find what differs. `key`: the row's key as text for people, of no two rows the same where the table has one; `sha256` over the whole row; `values` as text in the order of `table.columns`. */
   rows(span: Span, table: Table, signal: AbortSignal): AsyncIterable<RowPrint>
   /** The rows that have these keys, as one digest: absent rows count nothing. Keys are in `table.key` order, values as in `Image`. */
   digestKeys(table: Table, keys: readonly (readonly string[])[], signal: AbortSignal): Promise<Digest>
@@ -141,6 +146,7 @@ export interface Reader extends AsyncDisposable {
   readLargeObject(id: string, signal: AbortSignal): AsyncIterable<Buffer>
 }
 
+/** `chunk`: which of the chunks that were asked for, counted from 0. */
 export type Piece = { readonly chunk: number; readonly bytes: Buffer } | { readonly chunk: number; readonly digest: Digest }
 export type RowPrint = { readonly key: string; readonly sha256: string; readonly values: readonly (string | null)[] }
 
@@ -149,15 +155,16 @@ export interface Target {
   prepare(): Promise<void>
   /**
    * Tables without indexes, keys, triggers; and, in order, everything that is built when the rows are there. The source's own tools write it,
-   * once; the answer is kept on the target for a later session. `existing`: nothing is created, the same steps come back empty.
+   * once; the answer is kept on the target for a later session, and asked again nothing is created twice. `existing`: nothing is created, there are no steps.
    */
   createSchema(source: Store, how: 'dump' | 'existing'): Promise<Build[]>
+  /** Builds it and records that it is built, in one transaction where the server can. Repeatable. */
   build(step: Build, signal: AbortSignal): Promise<void>
   /** The steps that are done. */
   built(): Promise<ReadonlySet<string>>
   /**
    * Rows and the record of each chunk, in one transaction (I1). `pieces` are those of `Reader.read` on the same chunks. Refuses a chunk
-   * that is already recorded (an assertion).
+   * that is already recorded (an assertion), and pieces that end before the digest of every chunk. Answers in the order of `chunks`.
    */
   load(chunks: readonly Chunk[], anchor: Anchor, tables: ReadonlyMap<TableId, Table>, pieces: AsyncIterable<Piece>, signal: AbortSignal): Promise<Loaded[]>
   loaded(): Promise<Loaded[]>
@@ -166,13 +173,16 @@ export interface Target {
   /** Everything loaded so far survives a crash of the server, from here on; statistics are fresh. */
   secureLoads(tables: readonly Table[]): Promise<void>
   checkpoint(): Promise<Checkpoint | undefined>
-  /** Sets the first checkpoint; an assertion holds that there is none beyond. */
+  /** Sets the first checkpoint; an assertion holds that there is none beyond. Repeatable with the same position. */
   startAt(position: Position): Promise<void>
   /**
    * Applies parts of transactions, in order, and moves the checkpoint, in one transaction (I2). Strict (I4): an insert inserts one row, an update or delete
-   * finds one, or APPLY_STRICT and nothing is applied. Durable when it returns. Parts that the checkpoint covers must have been left out before.
+   * finds one, or APPLY_STRICT and nothing is applied. A change written under another shape than its table in `tables`: SCHEMA_CHANGED, and nothing is applied.
+   * Durable when it returns. What the checkpoint covers must have been left out before (`remaining`); an assertion on the checkpoint on file, under its lock,
+   * holds that, so that two appliers cannot both apply a part.
    */
   apply(parts: readonly Transaction[], tables: ReadonlyMap<TableId, Table>): Promise<Checkpoint>
+  /** The next value drawn here is one that was never drawn at the source. Repeatable. */
   setSequences(sequences: readonly Sequence[]): Promise<void>
   /** Makes a large object what `bytes` says, under the same number; `undefined` removes it. */
   putLargeObject(id: string, bytes: AsyncIterable<Buffer> | undefined): Promise<void>
