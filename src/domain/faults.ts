@@ -8,6 +8,8 @@ export const faults = {
   STORE_REFUSED: { says: 'The {store} refused a statement ({code}): {reason}.', retry: 'never', remedy: 'The reason is the server’s own. Mend it there and run the same command again; the move goes on where it stopped.' },
   STORE_FULL: { says: 'The {store} has no room left: {reason}.', retry: 'never', remedy: 'Make room on the server’s disk and run the same command again; what was copied stays.' },
   STORE_CHANGED_IDENTITY: { says: 'The {store} is not the server this move started with: {was} then, {is} now.', retry: 'never', remedy: 'Point the URL at the server the move started with. After a fail-over, clean up and start a new move.' },
+  STORE_NAME_TAKEN: { says: 'The schema rehome on the {store} cannot be used: {reason}.', retry: 'never', remedy: 'If it is yours, rename it: ALTER SCHEMA rehome RENAME TO … . If another version of Rehome made it, finish or clean up that move with that version.' },
+  CLEAN_UP_BUSY: { says: 'Not everything of Rehome could be removed from the {store}: {reason}.', retry: 'again', remedy: 'Run `rehome cleanup` again when the sessions named are gone; what was removed stays removed, writes are accepted.' },
   STREAM_GAP: { says: 'Changes of the source are missing: the target is at {checkpoint}, the source can only resume at {resume}.', retry: 'never', remedy: 'What is missing cannot be applied. Run `rehome cleanup` and start the move anew.' },
   STREAM_LOST: { says: 'The source no longer keeps the changes of this move: {reason}.', retry: 'never', remedy: 'Run `rehome cleanup` and start the move anew, with more head-room for the write-ahead log.' },
   SNAPSHOT_LOST: { says: 'The picture of the source that was being copied is gone: {reason}.', retry: 'again', remedy: 'Nothing to do: tables not yet complete are copied anew from a new picture.' },
@@ -25,6 +27,8 @@ export const faults = {
   EVIDENCE_BROKEN: { says: 'The evidence does not hold: {reason}.', retry: 'never', remedy: 'Ask for the original file; a changed one proves nothing.' },
   DOUBT: { says: 'The switch was asked for and its outcome is not known: {reason}.', retry: 'never', remedy: 'Nobody writes now. Make both stores reachable and run the same command: it reads both and goes on from what it finds.' },
   BUDGET_SPENT: { says: 'The source was let go because of {limit}: {found}, at most {allowed} allowed.', retry: 'never', remedy: 'Nothing is left on the source. Raise the limit or pick a quieter time, and start anew.' },
+  SERVER_MISSING: { says: 'There is no PostgreSQL {major} for {platform} in this installation.', retry: 'never', remedy: 'Run `npm run setup` in the checkout. Where that does not help, this platform has none to install: use a server of your own.' },
+  SERVER_NOT_STARTED: { says: 'The embedded PostgreSQL {major} in {directory} did not start: {reason}.', retry: 'never', remedy: 'The file postgres.log in that directory says more. Once what it names is mended, the same command starts it again; nothing that was acknowledged is lost.' },
 } as const satisfies Record<string, { says: string; retry: 'again' | 'never'; remedy: string }>
 
 export type FaultCode = keyof typeof faults
