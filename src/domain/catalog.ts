@@ -23,8 +23,10 @@ export type Table = {
   readonly columns: readonly { readonly name: string; readonly type: string }[]
   /** The columns by which the stream identifies a row: empty when the whole row does, or nothing does. */
   readonly key: readonly string[]
-  /** How rows are put in the same order on any server: by the key, or not at all (rows are then counted as a multiset). */
+  /** How rows are put in the same order on any server: by unique columns, or not at all (rows are then counted as a multiset). */
   readonly order: 'key' | 'multiset'
+  /** Order `key`: the unique columns rows are ordered and spans are cut by, where they are not those of `key`: a table that the stream identifies by the whole row, or not at all, may still have a primary key. */
+  readonly orderedBy?: readonly string[]
   /** The bytes a chunk of this table travels in. Both ends must read the same; the reason is for the evidence. */
   readonly format: 'binary' | 'text'
   readonly formatReason?: string
