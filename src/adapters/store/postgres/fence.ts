@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { Fault } from '#domain/faults.ts'
+import type { TableId } from '#domain/stream.ts'
+import { assert } from '#lib/assert.ts'
+import { type Context, toFault } from './context.ts'
+import { durably, ifThere } from './durable.ts'
+import { armTable, type Fenced, fencedTables } from './fence-trigger.ts'
+import { gently, isLockTimeout } from './gently.ts'
+import { holdersOf, sayHolders } from './lock-holders.ts'
+import { ensureSchema, registerAll } from './register.ts'
+
+/**
+ * The fence is a trigger on every table and one flag that all of them read. What is in force when:
+ *
+ * | moment | writes | after a crash of ours here |
+ * |---|---|---|
+ * | `arm` | accepted | accepted; the triggers that stand stay, `arm` adds the rest |
+ * | `fence`, locks wanted or held | wait for us, some 400 ms at a time | the session ends, the locks with it: accepted |
+ * | `fence`, flag set and not yet committed (one message: only the server can die in between) | wait | the flag may or may not be on disk, nothing was switched: whoever resumes thaws |
+ * | `fence`, committed | refused, and every earlier write is in the stream | refused, until somebody thaws |
+ * | `thaw` | accepted | accepted |
+ *
+ * The locks are the barrier: once all are held, nobody has written and not ended. The flag is the fence: it outlives the locks, us, and the server.
+ * What no trigger sees and the fence does not stop: large objects, `nextval`, the apply worker of a native subscription; preflight names them.
+ */
+
+/** Puts the trigger on every table, open, one at a time, without stopping anybody for long. Repeatable. Faults: FENCE_BUSY after ten minutes without progress. */
+export const arm = async (context: Context, tables: readonly { readonly id: TableId }[], signal?: AbortSignal): Promise<void> => {
+  await ensurePass(context)
+  const bare = (await fencedTables(context.query, ids(tables))).filter(table => table.state !== 'armed')
+  await registerAll(context, 'trigger', bare.map(table => table.id))
+  const jobs = bare.map(table => ({ table: table.oid, sql: armTable(table) }))
+  await gently(context, jobs, (ms, reason) => new Fault('FENCE_BUSY', { ms, reason }), signal === undefined ? {} : { signal })
+}
+
+/**
+ * Waits out the writes in flight and refuses later ones, durably; those of Rehome's appliers pass. Arms on the way what `arm` has not seen.
+ * Faults: FENCE_BUSY after `withinMs`, naming who was in the way. After any fault writes are accepted, unless the server is gone.
+ */
+export const fence = async (context: Context, tables: readonly { readonly id: TableId }[], withinMs: number): Promise<void> => {
+  const until = performance.now() + withinMs
+  await ensurePass(context)
+  const session = await context.connect('fence')
+  try {
+    const patience = await patienceOf(session)
+    for (let attempt = 0, isAutovacuum = false; ; attempt += 1) {
+      const lockMs = Math.min(isAutovacuum ? patience.overAutovacuumMs : patience.usualMs, until - performance.now())
+      const busy = await close(context, session, ids(tables), Math.max(Math.ceil(lockMs), 1))
+      if (busy === undefined) return
+      const holders = await holdersOf(context.query, busy)
+      const leftMs = until - performance.now()
+      if (leftMs <= 0) throw new Fault('FENCE_BUSY', { ms: withinMs, reason: sayHolders(holders) })
+      isAutovacuum = holders.length > 0 && holders.every(holder => holder.isAutovacuum)
+      await sleep(Math.min(20 * 2 ** attempt, 250, leftMs))
+    }
+  } catch (error) {
+    await thaw(context).catch(() => { /* the server is gone: the first error says so, and whoever resumes thaws */ })
+    throw toFault(context.settings.name, error)
+  } finally {
+    await session.end()
+  }
+}
+
+/** Accepts writes again, at once. Repeatable; nothing to do where Rehome never was. */
+export const thaw = async (context: Context): Promise<void> => {
+  await ifThere(durably(context, session => session.query(`SELECT pg_catalog.setval('rehome.fence_flag', 0)`)))
+}
+
+export const isFenced = async (context: Context): Promise<boolean> =>
+  (await ifThere(context.query<{ closed: boolean }>('SELECT last_value = 1 AS closed FROM rehome.fence_flag')))?.[0]?.closed ?? false
+
+/**
+ * What a session must say to write to a fenced database: `SELECT set_config('rehome.applier', $1, false)`, as a parameter so that it shows in no
+ * list of statements. A secret: never in a log, an error, a command line.
+ */
+export const applierPass = async (context: Context): Promise<string> => {
+  await ensurePass(context)
+  const [row] = await context.query<{ pass: string }>('SELECT pass FROM rehome.fence_pass')
+  assert(row !== undefined, 'the pass was just made')
+  return row.pass
+}
+
+const ids = (tables: readonly { readonly id: TableId }[]): TableId[] => tables.map(table => table.id)
+
+const ensurePass = async (context: Context): Promise<void> => {
+  await ensureSchema(context)
+  await durably(context, session => session.query('INSERT INTO rehome.fence_pass (pass) VALUES ($1) ON CONFLICT DO NOTHING', [randomBytes(32).toString('hex')]))
+}
+
+/**
+ * How long to wait for one lock. Usually less than `deadlock_timeout`, so that no transaction of the product becomes a deadlock's victim through us;
+ * autovacuum gives way only after it.
+ */
+const patienceOf = async (session: pg.Client): Promise<{ usualMs: number; overAutovacuumMs: number }> => {
+  const { rows } = await session.query<{ ms: number }>(`SELECT setting::integer AS ms FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'`)
+  const deadlockMs = rows[0]?.ms ?? 1_000
+  return { usualMs: Math.min(400, deadlockMs * 0.4), overAutovacuumMs: deadlockMs + 500 }
+}
+
+/** One attempt. Undefined: closed. Otherwise nothing changed, and these are the tables it wanted. */
+const close = async (context: Context, session: pg.Client, tables: readonly TableId[], lockMs: number): Promise<number[] | undefined> => {
+  const query: Context['query'] = async (sql, parameters = []) => (await session.query(sql, [...parameters])).rows
+  const wanted = await fencedTables(query, tables)
+  try {
+    // The statement's limit is for many locks waited for one after another, all of them held.
+    await session.query(`BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = ${lockMs}; SET LOCAL statement_timeout = ${Math.ceil(lockMs * 2.2)}`)
+    if (wanted.length > 0) await session.query(`LOCK TABLE ${wanted.map(table => `ONLY ${table.id}`).join(', ')} IN SHARE ROW EXCLUSIVE MODE`)
+    await session.query('SET LOCAL statement_timeout = 0')
+    if (!(await armUnderLock(context, session, await fencedTables(query, tables), wanted))) {
+      await session.query('ROLLBACK')
+      return wanted.map(table => table.oid)
+    }
+    await session.query(`SELECT pg_catalog.setval('rehome.fence_flag', 1); COMMIT`)
+    return undefined
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error
+    await session.query('ROLLBACK')
+    return wanted.map(table => table.oid)
+  }
+}
+
+/** Under the locks nobody adds or drops a trigger: what is armed now stays so. False: a table came that we hold no lock on. */
+const armUnderLock = async (context: Context, session: pg.Client, now: readonly Fenced[], locked: readonly Fenced[]): Promise<boolean> => {
+  const held = new Set(locked.map(table => table.oid))
+  if (now.some(table => !held.has(table.oid))) return false
+  const bare = now.filter(table => table.state !== 'armed')
+  await registerAll(context, 'trigger', bare.map(table => table.id))
+  for (const table of bare) await session.query(armTable(table))
+  return true
+}
