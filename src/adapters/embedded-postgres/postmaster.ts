@@ -39,7 +39,7 @@ export const killPostmaster = async (data: string, pid: number): Promise<void> =
   await waitGone(pid, 5_000)
   for (const backend of backends) {
     // They notice the postmaster's death by themselves, unless they are busy or stopped.
-    if (!(await waitGone(backend, 3_000)) && runsIn(backend, data)) send(backend, 'SIGKILL')
+    if (!(await waitGone(backend, 1_000)) && runsIn(backend, data)) send(backend, 'SIGKILL')
     if (!(await waitGone(backend, 5_000))) throw new Error(`process ${backend} of a killed server does not end`)
   }
 }
