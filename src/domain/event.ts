@@ -14,7 +14,7 @@ export type Event =
   | { readonly type: 'copied'; readonly table: string; readonly bytes: number; readonly rows: number; readonly done: boolean }
   | { readonly type: 'built'; readonly what: string; readonly ms: number; readonly done: number; readonly of: number }
   /** Every second or so while changes are followed. `lagMs`: age of the newest change applied, 0 when idle. */
-  | { readonly type: 'follow'; readonly leg: Leg; readonly lagBytes: number; readonly lagMs: number; readonly changes: number; readonly changesPerSecond: number }
+  | { readonly type: 'follow'; readonly leg: Leg; readonly lagBytes?: number; readonly lagMs: number; readonly changes: number; readonly changesPerSecond: number }
   | { readonly type: 'verified'; readonly table: string; readonly rows: number; readonly equal: boolean; readonly done: number; readonly of: number }
   | { readonly type: 'differs'; readonly table: string; readonly key: string; readonly how: 'missing' | 'extra' | 'different'; readonly columns?: readonly string[] }
   | { readonly type: 'forecast'; readonly p50Ms: number; readonly p95Ms: number; readonly dominant: string; readonly budgetMs: number }

@@ -53,15 +53,25 @@ export type Transaction = {
   readonly changes: readonly Change[]
   readonly last: boolean
   readonly marker?: string
+  /** How many changes of the source this part stands for, where some were left out of `changes` because a picture holds them. */
+  readonly counted?: number
 }
 
-/** Whether the checkpoint already covers the first change of this part: it was applied before and must be left out. */
-export const isApplied = (at: Checkpoint, part: Transaction): boolean =>
-  part.commit < at.through ||
-  (at.within !== undefined && part.commit === at.within.commit && part.from + part.changes.length <= at.within.changes)
+/** Whether the checkpoint already covers this part whole: it was applied before and must be left out. */
+export const isApplied = (at: Checkpoint, part: Transaction): boolean => {
+  if (part.commit < at.through) return true
+  return at.within !== undefined && part.commit === at.within.commit && !part.last && upTo(part) <= at.within.changes
+}
+
+/** What of `part` the checkpoint does not cover: all of it, its tail, or nothing. */
+export const remaining = (at: Checkpoint, part: Transaction): Transaction | undefined => {
+  if (isApplied(at, part)) return undefined
+  const applied = at.within !== undefined && part.commit === at.within.commit ? at.within.changes - part.from : 0
+  return applied <= 0 ? part : { ...part, from: part.from + Math.min(applied, part.changes.length), changes: part.changes.slice(applied) }
+}
 
 /** The checkpoint once `part` is in. */
 export const after = (at: Checkpoint, part: Transaction): Checkpoint =>
-  part.last
-    ? { through: part.end }
-    : { through: at.through, within: { commit: part.commit, changes: part.from + part.changes.length } }
+  part.last ? { through: part.end } : { through: at.through, within: { commit: part.commit, changes: upTo(part) } }
+
+const upTo = (part: Transaction): number => part.from + (part.counted ?? part.changes.length)

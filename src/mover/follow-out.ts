@@ -1,0 +1,116 @@
+import type { Position } from '#domain/stream.ts'
+import { Fault } from '#domain/faults.ts'
+import type { Build } from '#ports/store.ts'
+import { careFor } from './care.ts'
+import { cutOver, refuseDifferences, type Frozen } from './cutover.ts'
+import { mostKeys } from './changed.ts'
+import type { Follower } from './follower.ts'
+import { catchUp, tellProgress } from './following.ts'
+import { forecastFreeze, type Measured } from './measure.ts'
+import { buildLinks, checkSchema } from './outbound.ts'
+import type { Lane, Run } from './run.ts'
+import { verifyTables, type Proof } from './verify.ts'
+import type { WayBack } from './way-back.ts'
+
+/** Freezes that failed for reasons that go by, before a person is asked again. */
+const mostFreezes = 5
+/** Rest between a freeze that was given up and the next one. */
+const restMs = 2_000
+/** A full verification older than this is made again before a freeze. */
+const freshMs = 10 * 60_000
+
+/** Both sides proven equal at one place of the stream, while everybody goes on writing. */
+export type Verified = { readonly position: Position; readonly at: number; readonly ms: number; readonly proofs: readonly Proof[] }
+
+/** Keeps what was proven as signed evidence, before anything is switched. */
+export type Prove = (lane: Lane, verified: Verified, frozen: Frozen) => Promise<void>
+
+/** Follows until the target is close behind, proves every row while both move, and cuts over when it may. Answers the way back, already followed. */
+export const followAndCutOver = async (run: Run, lane: Lane, follower: Follower, builds: readonly Build[], prove: Prove): Promise<WayBack> => {
+  const stop = new AbortController()
+  const failed = new AbortController()
+  const aside = AbortSignal.any([run.signal, stop.signal])
+  const fails = (error: unknown): void => { if (!aside.aborted) failed.abort(error) }
+  follower.ended.catch(fails)
+  const beside = [careFor(run, lane.source, aside).catch(fails), tellProgress(run, lane, follower, aside).catch(fails)]
+  try {
+    return await cutOverWhenReady(run.stoppedBy(failed.signal), lane, follower, builds, prove)
+  } finally {
+    stop.abort()
+    await Promise.all(beside)
+  }
+}
+
+const cutOverWhenReady = async (run: Run, lane: Lane, follower: Follower, builds: readonly Build[], prove: Prove): Promise<WayBack> => {
+  await run.phase('catch-up', () => catchUp(run, lane, follower))
+  await buildLinks(run, lane, builds)
+  await run.phase('arm', async () => {
+    await lane.source.arm(run.record.tables, run.signal)
+    await closeTarget(run, lane)
+  })
+  for (let freezes = 1; ; freezes++) {
+    const verified = await verifyWhile(run, lane, follower)
+    const decided = await decide(run, lane, follower, verified)
+    if (decided === 'verify again') continue
+    try {
+      return await run.phase('freeze', () => cutOver(run, { lane, builds, follower, onProven: frozen => prove(lane, verified, frozen) }))
+    } catch (error) {
+      if (!(error instanceof Fault) || !error.isRetryable || freezes >= mostFreezes || run.signal.aborted) throw error
+      run.world.emit({ type: 'retry', code: error.code, message: error.message, inMs: restMs * freezes })
+      await run.world.clock.sleep(restMs * freezes, run.signal)
+    }
+  }
+}
+
+/** Until the switch nobody but us writes to the target: the one-writer rule is held by a fence, not by hope. */
+const closeTarget = async (run: Run, lane: Lane): Promise<void> => {
+  await lane.back.source.arm(run.record.tables, run.signal)
+  await lane.back.source.fence(run.record.tables, 30_000)
+}
+
+/** Every row of both sides at one place of the stream: the source by a picture there, the target held exactly there (P7). What changes later is kept by name. */
+const verifyWhile = async (run: Run, lane: Lane, follower: Follower): Promise<Verified> => run.phase('verify', async () => {
+  await checkSchema(run, lane)
+  const began = run.world.clock.elapsed()
+  const { picture: source, position } = await lane.source.pictureInStream()
+  await using _source = source
+  const held = follower.holdAt(position)
+  try {
+    await lane.source.mark(run.world.newId())
+    await held
+    await using target = await lane.to.store.picture()
+    follower.changed.begin()
+    follower.release()
+    const tables = run.record.tables.filter(t => t.route === 'stream')
+    const proofs = await verifyTables({ source, target }, tables, new Map(), run.pace.state.jobs, run.signal, (proof, done, of) => {
+      run.world.emit({ type: 'verified', table: run.tables.get(proof.table)?.label ?? proof.table, rows: proof.rows, equal: proof.found.length === 0, done, of })
+    })
+    refuseDifferences(proofs, run)
+    return { position, at: run.world.clock.now(), ms: run.world.clock.elapsed() - began, proofs }
+  } finally {
+    follower.release()
+  }
+})
+
+/** Freezes when the forecast fits and, where a person decides, when that person has said so. Meanwhile the target is kept close. */
+const decide = async (run: Run, lane: Lane, follower: Follower, verified: Verified): Promise<'freeze' | 'verify again'> => {
+  for (let told = ''; ; ) {
+    await catchUp(run, lane, follower)
+    if (follower.changed.count > mostKeys / 2 || run.world.clock.now() - verified.at > freshMs) return 'verify again'
+    const { forecast, fits } = forecastFreeze(run, { follower, verified } satisfies Measured)
+    run.world.emit({ type: 'forecast', p50Ms: forecast.p50Ms, p95Ms: forecast.p95Ms, dominant: forecast.dominant, budgetMs: run.record.order.freezeBudgetMs })
+    const decision = run.desk.take()
+    if (decision !== undefined) await approve(run, decision)
+    const isApproved = run.record.isApproved || run.record.order.cutover === 'auto'
+    if (isApproved && fits) return 'freeze'
+    const why = isApproved ? `the freeze would take ${Math.round(forecast.p95Ms)} ms, ${run.record.order.freezeBudgetMs} ms are allowed` : 'everything is ready; a person decides'
+    if (why !== told) run.world.emit({ type: 'waits', for: ['freeze'], why })
+    told = why
+    if (!isApproved) run.desk.ask(['cutover'])
+    await run.world.clock.sleep(500, run.signal)
+  }
+}
+
+/** Who said what, durably, before it is acted upon. Turning back is asked for by name: its freeze needs no second word. */
+export const approve = (run: Run, decision: { readonly verb: string; readonly approvedBy: string }): Promise<void> =>
+  run.save({ approvals: [...run.record.approvals, { who: decision.approvedBy, what: decision.verb, at: run.world.clock.now() }], isApproved: decision.verb !== 'settle' })

@@ -1,0 +1,31 @@
+import type { Position } from '#domain/stream.ts'
+import { Follower, type Following } from './follower.ts'
+import { positionOf } from './record.ts'
+import type { Lane, Run } from './run.ts'
+
+/** A follower of this lane. Out, tables begin where their picture was taken; back, every table begins at the marker. */
+export const openFollower = (run: Run, lane: Lane, beginsAt?: Following['beginsAt']): Follower =>
+  new Follower({
+    source: lane.source, target: lane.target, tables: run.tables, clock: run.world.clock, pace: run.pace,
+    positionOf: lane.leg === 'out' && run.record.epoch === 0 ? table => positionOf(run.record, table) : () => '' as Position,
+    onRetry: (fault, inMs) => run.world.emit({ type: 'retry', code: fault.code, message: fault.message, inMs }),
+    ...(beginsAt === undefined ? {} : { beginsAt }),
+  }, run.signal)
+
+/** Puts a marker in and waits until it is applied: the target has everything that was committed before the call. */
+export const catchUp = async (run: Run, lane: Lane, follower: Follower): Promise<void> => {
+  const nonce = run.world.newId()
+  await lane.source.mark(nonce)
+  await follower.reached(nonce)
+}
+
+/** Tells every second how far the follower is, until the signal. */
+export const tellProgress = async (run: Run, lane: Lane, follower: Follower, signal: AbortSignal): Promise<void> => {
+  let before = follower.progress.changes
+  while (!signal.aborted) {
+    await run.world.clock.sleep(1_000, signal).catch(() => { /* the end of telling */ })
+    const { changes, behindMs } = follower.progress
+    run.world.emit({ type: 'follow', leg: lane.leg, lagMs: behindMs, changes, changesPerSecond: changes - before })
+    before = changes
+  }
+}

@@ -1,0 +1,250 @@
+import { blocks, type Finding } from '#domain/finding.ts'
+import { Fault } from '#domain/faults.ts'
+import type { Identity } from '#domain/catalog.ts'
+import { writers, type Standing } from '#domain/move.ts'
+import type { Command, Order } from '#domain/order.ts'
+import { recover } from '#domain/recover.ts'
+import { assert } from '#lib/assert.ts'
+import type { Build, Store } from '#ports/store.ts'
+import { careFor } from './care.ts'
+import { moveCold } from './cold.ts'
+import { giveUp } from './cutover.ts'
+import { Desk, type Reply } from './desk.ts'
+import { approve, followAndCutOver } from './follow-out.ts'
+import { openFollower, tellProgress } from './following.ts'
+import type { Follower } from './follower.ts'
+import { copyOut, pinTables } from './outbound.ts'
+import { Pace } from './pace.ts'
+import { proveMove } from './prove.ts'
+import { readRecord, type MoveRecord } from './record.ts'
+import { firstStanding, openRun, type Run, type World } from './run.ts'
+import { completeSwitch } from './switch.ts'
+
+/** `blocked`: preflight found what must be mended first, nothing was changed. `stopped`: the signal; the same order goes on later. */
+export type Outcome =
+  | { readonly outcome: 'blocked'; readonly findings: readonly Finding[] }
+  | { readonly outcome: 'stands'; readonly standing: Standing; readonly move: string }
+
+/** How far a session of the mover goes by itself: until the switch, leaving the way back recorded but not followed, or until the move is settled. */
+export type Until = 'switched' | 'settled'
+
+/** A mover at work: the move, and how people talk to it meanwhile. */
+export type Mover = { readonly outcome: Promise<Outcome>; tell(command: Command): Reply }
+
+/** Everything that stands in the way, or that somebody should know. Changes nothing. */
+export const preflight = async (world: World, order: Order, resuming = false): Promise<Finding[]> =>
+  world.origin.store.examine(world.destination.store, { follow: order.follow, schema: order.schema, tenant: order.tenant, resuming })
+
+/**
+ * Moves a tenant from the origin to the destination, or goes on with the move on file there. Whatever interrupts it (a kill, a cut network, a restarted server, the signal),
+ * the same call goes on where it stopped. Rejects with a `Fault` when the world fails for good; the origin then still serves, or the destination does: never both.
+ */
+export const startMove = (world: World, order: Order, until: Until, signal: AbortSignal): Mover => {
+  const desk = new Desk()
+  const pace = new Pace(world.clock, { paused: false, jobs: order.jobs, bytesPerSecond: order.bytesPerSecond ?? 0 }, (state, reason) => world.emit({ type: 'pace', ...state, reason }))
+  const cancelled = new AbortController()
+  const inner = AbortSignal.any([signal, cancelled.signal])
+  return {
+    outcome: begin(world, order, until, desk, pace, inner, cancelled.signal),
+    tell(command) {
+      switch (command.verb) {
+        case 'pause': case 'resume':
+          pace.set({ paused: command.verb === 'pause' }, 'a person asked')
+          return { ok: true, says: command.verb === 'pause' ? 'Paused. Copying and following wait; the source goes on recording changes.' : 'Going on.' }
+        case 'throttle':
+          pace.set({ ...(command.jobs === undefined ? {} : { jobs: command.jobs }), ...(command.bytesPerSecond === undefined ? {} : { bytesPerSecond: command.bytesPerSecond }) }, 'a person asked')
+          return { ok: true, says: `${pace.state.jobs} jobs, ${pace.state.bytesPerSecond === 0 ? 'no limit' : `${pace.state.bytesPerSecond} bytes a second`}.` }
+        case 'cancel':
+          cancelled.abort(new Cancelled())
+          return { ok: true, says: 'Cancelling: the origin is let go.' }
+        case 'status':
+          return { ok: true, says: 'The move is under way.' }
+        default:
+          return desk.decide(command)
+      }
+    },
+  }
+}
+
+/** A person asked for the move to end; not a failure. */
+class Cancelled extends Error {
+  override readonly name = 'Cancelled'
+}
+
+const begin = async (world: World, order: Order, until: Until, desk: Desk, pace: Pace, signal: AbortSignal, cancelled: AbortSignal): Promise<Outcome> => {
+  const onFile = await readRecord(world.destination.store.book)
+  if (onFile === undefined || onFile.standing.stage === 'ordered') {
+    const findings = await tellFindings(world, order, onFile !== undefined)
+    if (blocks(findings)) return { outcome: 'blocked', findings }
+  }
+  const record = onFile === undefined ? await firstRecord(world, order) : { ...onFile, order: { ...order, tenant: onFile.order.tenant, schema: onFile.order.schema, follow: onFile.order.follow } }
+  await checkIdentity(record.origin, world.origin.store, 'origin')
+  await checkIdentity(record.destination, world.destination.store, 'destination')
+  const run = openRun(world, desk, pace, record, signal)
+  world.emit({ type: 'move', move: record.id, tenant: order.tenant, source: world.origin.store.label, target: world.destination.store.label, resumed: onFile !== undefined, cold: record.standing.cold })
+  await run.save({})
+  try {
+    await takeUp(run)
+    await carryOn(run, until)
+  } catch (error) {
+    if (mustLetGo(error) || cancelled.aborted) await letGo(run)
+    if (!cancelled.aborted) throw error
+  }
+  world.emit({ type: 'outcome', stage: run.record.standing.stage, leg: run.record.standing.leg })
+  return { outcome: 'stands', standing: run.record.standing, move: record.id }
+}
+
+const tellFindings = async (world: World, order: Order, resuming: boolean): Promise<Finding[]> => {
+  world.emit({ type: 'phase', phase: 'preflight', state: 'begins' })
+  const began = world.clock.elapsed()
+  const findings = await preflight(world, order, resuming)
+  for (const finding of findings) world.emit({ type: 'finding', finding })
+  world.emit({ type: 'phase', phase: 'preflight', state: 'ends', ms: world.clock.elapsed() - began })
+  return findings
+}
+
+const firstRecord = async (world: World, order: Order): Promise<MoveRecord> => ({
+  format: 1, id: world.newId(), startedAt: world.clock.now(), order,
+  origin: { ...(await world.origin.store.identify()), label: world.origin.store.label },
+  destination: { ...(await world.destination.store.identify()), label: world.destination.store.label },
+  standing: firstStanding(order), epoch: 0, tables: [], fingerprint: '', anchors: [], anchorOf: {}, cuts: {}, approvals: [], isApproved: false, measured: {},
+})
+
+/** I7: the servers are the ones the move began with. */
+const checkIdentity = async (pinned: Identity, store: Store, name: string): Promise<void> => {
+  const now = await store.identify()
+  const line = (i: Identity): string => `${i.engine} ${i.system}, timeline ${i.timeline}, database ${i.database}`
+  if (line(now) !== line(pinned)) throw new Fault('STORE_CHANGED_IDENTITY', { store: name, was: line(pinned), is: line(now) })
+}
+
+/** Puts a move that was cut off in a freeze back on its feet, by what the two stores say. */
+const takeUp = async (run: Run): Promise<void> => {
+  const { standing, epoch } = run.record
+  run.world.emit({ type: 'stage', stage: standing.stage, leg: standing.leg, verb: 'resumed' })
+  const lane = run.lane(standing.leg)
+  const source = await lane.from.store.book.ownership()
+  const target = await lane.to.store.book.ownership()
+  switch (recover({ stage: standing.stage, epoch, source, target })) {
+    case 'roll forward':
+      assert(target !== undefined, 'a journal without a row')
+      if (standing.stage === 'frozen') await run.save({ standing: { ...standing, stage: 'verified' } })
+      if (standing.stage === 'in-doubt') await run.take('found-after')
+      await completeSwitch(run, lane, target.epoch)
+      await run.save({ epoch: target.epoch, isApproved: false })
+      if (run.record.standing.stage !== 'switched') await run.take('switch')
+      return
+    case 'thaw':
+      if (standing.stage === 'in-doubt') await run.take('found-before')
+      // A cold move that was cut off while it copied goes on copying: the source is still fenced, nothing has changed under it.
+      if (standing.cold && standing.stage === 'frozen') return
+      return giveUp(run, lane)
+    case 'go on':
+  }
+}
+
+/** From stage to stage until the move stands where this session was to take it. */
+const carryOn = async (run: Run, until: Until): Promise<void> => {
+  let follower: Follower | undefined
+  let builds: Build[] = []
+  try {
+    for (;;) {
+      const { stage, cold, leg } = run.record.standing
+      const serving = writers(run.record.standing)
+      assert(!(serving.origin && serving.destination), 'two homes accept writes')
+      if (stage === 'ordered' || (cold && stage === 'frozen')) {
+        if (cold) await moveCold(run)
+        else await beginCopy(run)
+      } else if (stage === 'copying') builds = await copyAndStream(run)
+      else if (stage === 'following') {
+        const lane = run.lane(leg)
+        follower ??= openFollower(run, lane)
+        if (leg === 'out' && builds.length === 0) builds = await lane.target.createSchema(lane.from.store, run.record.order.schema)
+        await using forward = follower
+        const wayBack = await followAndCutOver(run, lane, forward, builds, (on, verified, frozen) => proveMove(run, on, verified, frozen))
+        follower = wayBack.follower
+        await forward[Symbol.asyncDispose]()
+        await lane.source.drop()
+        await lane.target.drop()
+      } else if (stage === 'switched') {
+        if (cold || until === 'switched') return
+        follower = await keepWayBack(run, follower)
+      } else return
+    }
+  } finally {
+    await follower?.[Symbol.asyncDispose]()
+  }
+}
+
+const beginCopy = async (run: Run): Promise<void> => {
+  await run.world.destination.control?.freeze(run.record.order.tenant, run.signal)
+  await pinTables(run)
+  await run.take('copy')
+}
+
+const copyAndStream = async (run: Run): Promise<Build[]> => {
+  const lane = run.lane('out')
+  const { builds } = await underCare(run, cared => copyOut(cared, cared.lane('out')))
+  const [first] = run.record.anchors
+  assert(first !== undefined, 'a copy without a picture')
+  if ((await lane.target.checkpoint()) === undefined) await lane.target.startAt(first.position)
+  for (const anchor of run.record.anchors) await lane.source.release(anchor)
+  await run.take('follow')
+  return builds
+}
+
+/** Looks after the source while `work` burdens it. */
+const underCare = async <T>(run: Run, work: (run: Run) => Promise<T>): Promise<T> => {
+  const stop = new AbortController()
+  const failed = new AbortController()
+  const caring = careFor(run, run.lane('out').source, AbortSignal.any([run.signal, stop.signal])).catch((error: unknown) => { if (!stop.signal.aborted && !run.signal.aborted) failed.abort(error) })
+  try {
+    return await work(run.stoppedBy(failed.signal))
+  } finally {
+    stop.abort()
+    await caring
+  }
+}
+
+/** Keeps the way back open until a person turns back or settles. Answers the follower of the leg that comes next, if one does. */
+const keepWayBack = async (run: Run, running: Follower | undefined): Promise<Follower | undefined> => {
+  const lane = run.lane(run.record.standing.leg === 'out' ? 'back' : 'out')
+  const follower = running ?? openFollower(run, lane)
+  const stop = new AbortController()
+  const telling = tellProgress(run, lane, follower, AbortSignal.any([run.signal, stop.signal]))
+  run.world.emit({ type: 'waits', for: ['turn-back', 'settle'], why: 'the new home serves; every write travels back until a person decides' })
+  try {
+    const decision = await Promise.race([run.desk.wait(['turn-back', 'settle'], run.signal), follower.ended.then(() => { throw new Error('the follower was stopped') })])
+    await approve(run, decision)
+    await run.take(decision.verb === 'settle' ? 'settle' : 'turn-back')
+    if (decision.verb === 'turn-back') return follower
+    await follower[Symbol.asyncDispose]()
+    await settle(run)
+    return undefined
+  } catch (error) {
+    await follower[Symbol.asyncDispose]()
+    throw error
+  } finally {
+    stop.abort()
+    await telling
+  }
+}
+
+/** Ends both streams and removes everything made for the move from the home that serves. The other keeps its fence: it must not come alive again by itself. */
+const settle = (run: Run): Promise<void> => run.phase('settle', async () => {
+  const lane = run.lane(run.record.standing.leg)
+  for (const { source, target } of [lane.back, lane]) {
+    await source.drop()
+    await target.drop()
+  }
+  await lane.to.store.cleanUp()
+})
+
+const mustLetGo = (error: unknown): boolean => error instanceof Fault && error.code === 'BUDGET_SPENT'
+
+/** Leaves nothing on the source: no picture, no stream, no fence. Only where the origin is in charge; otherwise the move stays as it is. */
+const letGo = async (run: Run): Promise<void> => {
+  const { standing } = run.record
+  if (!writers(standing).origin || standing.leg === 'back' || standing.stage === 'cancelled') return
+  await run.world.origin.store.cleanUp()
+  await run.take('cancel')
+}

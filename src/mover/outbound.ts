@@ -1,0 +1,69 @@
+import type { Table } from '#domain/catalog.ts'
+import { Fault } from '#domain/faults.ts'
+import { sideBySide } from '#lib/side-by-side.ts'
+import type { Build } from '#ports/store.ts'
+import { copyTables, mostJobs, type Copied } from './copy.ts'
+import type { Lane, Run } from './run.ts'
+
+/** Pins what moves: from here on a schema that changes is noticed. In a cold move nothing changes under the copy, so every table is copied like any other. */
+export const pinTables = async (run: Run): Promise<void> => {
+  const catalog = await run.world.origin.store.catalog()
+  const tables = run.record.standing.cold ? catalog.tables.map(asCopied) : catalog.tables
+  await run.save({ tables, fingerprint: catalog.fingerprint })
+}
+
+const asCopied = ({ routeReason: _, ...table }: Table): Table => ({ ...table, route: 'stream' })
+
+/**
+ * From an empty destination to one that has every row of one picture, keys, indexes and checked foreign keys. Begins or goes on wherever an earlier
+ * session stopped. Answers the digests of the source's rows that the copy took on the way, where the picture is still the one copied from.
+ */
+export const copyOut = async (run: Run, lane: Lane): Promise<{ builds: Build[]; copied: Copied }> => {
+  await lane.target.prepare()
+  if (run.record.anchors.length === 0) {
+    await run.phase('anchor', async () => {
+      const anchor = await lane.source.anchor({ follow: !run.record.standing.cold, tables: run.record.tables })
+      await run.save({ anchors: [anchor] })
+    })
+  }
+  const builds = await run.phase('schema', () => lane.target.createSchema(lane.from.store, run.record.order.schema))
+  run.world.emit({ type: 'plan', tables: run.record.tables.map(t => ({ table: t.label, bytes: t.bytes, rows: t.rows })) })
+  const copied = await run.phase('copy', async () => {
+    const digests = await copyTables(run, lane, builds)
+    await lane.target.secureLoads(run.record.tables)
+    return digests
+  })
+  if (run.record.anchors.length === 1) await buildLinks(run, lane, builds)
+  return { builds, copied: run.record.anchors.length === 1 ? copied : new Map() }
+}
+
+/**
+ * Foreign keys and what else is not needed for loading. Only sound where the target stands at one instant of the source: right after a copy from one picture, or once
+ * the stream has passed the last picture.
+ */
+export const buildLinks = async (run: Run, lane: Lane, builds: readonly Build[]): Promise<void> => {
+  await run.phase('indexes', async () => {
+    for (const phase of ['link', 'validate', 'late'] as const) await buildPhase(run, lane, builds, phase)
+  })
+}
+
+export const buildPhase = async (run: Run, lane: Lane, builds: readonly Build[], phase: Build['phase']): Promise<void> => {
+  const built = await lane.target.built()
+  const steps = builds.filter(b => b.phase === phase && !built.has(b.id))
+  let done = builds.length - builds.filter(b => !built.has(b.id)).length
+  const order = phase === 'validate' ? { limit: mostJobs, ready: (worker: number, signal: AbortSignal) => run.pace.turn(worker, signal) } : { limit: 1 }
+  await sideBySide(steps, order.limit, run.signal, async (step, _worker, signal) => {
+    const began = run.world.clock.elapsed()
+    await lane.target.build(step, signal)
+    run.world.emit({ type: 'built', what: step.what, ms: run.world.clock.elapsed() - began, done: ++done, of: builds.length })
+  }, order.ready === undefined ? {} : { ready: order.ready })
+}
+
+/** Refuses to go on when the source's schema is no longer what was pinned: a change the stream does not carry. */
+export const checkSchema = async (run: Run, lane: Lane): Promise<void> => {
+  const now = await lane.from.store.catalog()
+  if (now.fingerprint === run.record.fingerprint) return
+  const known = new Set(run.record.tables.map(t => t.id))
+  const added = now.tables.filter(t => !known.has(t.id)).map(t => t.label)
+  throw new Fault('SCHEMA_CHANGED', { table: added[0] ?? lane.from.store.label, difference: added.length > 0 ? `${added.length} tables were added that the stream does not carry` : 'its definition is not the one the move began with' })
+}

@@ -1,0 +1,52 @@
+import { Fault } from '#domain/faults.ts'
+import { assert } from '#lib/assert.ts'
+import type { Book, Ownership } from '#ports/store.ts'
+import type { Lane, Run } from './run.ts'
+
+/** How long an answer is asked for before we say that we do not know. */
+const patienceMs = 15_000
+
+/**
+ * Writes the journal: the target owns the tenant from here on. The one act of a move that cannot be taken back by going on as before. A lost answer is read
+ * back under the same row's lock; where it cannot be, nobody writes: DOUBT. Answers false when somebody else has raised the epoch meanwhile, which is
+ * how the watchdog gives a freeze up.
+ */
+export const writeJournal = async (run: Run, lane: Lane, epoch: number): Promise<boolean> => {
+  const mine: Ownership = { owner: 'here', epoch, move: run.record.id }
+  try {
+    return await ownPatiently(run, lane.to.store.book, mine, AbortSignal.timeout(patienceMs))
+  } catch (cause) {
+    run.world.emit({ type: 'stage', stage: 'in-doubt', leg: lane.leg, verb: 'doubt' })
+    await run.save({ standing: { ...run.record.standing, stage: 'in-doubt' } }).catch(() => { /* the destination may be the one that cannot be reached: the fence and the two ownership rows tell it all */ })
+    throw new Fault('DOUBT', { reason: cause instanceof Error ? cause.message : 'no answer' }, { cause })
+  }
+}
+
+/** What follows from the journal, each step repeatable: the source learns it, people are sent to the target, its product is opened. */
+export const completeSwitch = async (run: Run, lane: Lane, epoch: number): Promise<void> => {
+  const { world, signal } = run
+  const yielded = await ownPatiently(run, lane.from.store.book, { owner: 'elsewhere', epoch, move: run.record.id }, signal)
+  assert(yielded, 'I11: the source knows of a later switch than the target')
+  await lane.source.fence(run.record.tables, 60_000)
+  if (world.routes !== undefined) {
+    assert(lane.from.upstream !== undefined && lane.to.upstream !== undefined, 'there are routes and a home has no address')
+    await world.routes.point(lane.from.upstream, lane.to.upstream, signal)
+    assert((await world.routes.read(signal)) === lane.to.upstream, 'the route does not read back what it was pointed to')
+  }
+  await lane.back.source.thaw()
+  await lane.to.control?.thaw(run.record.order.tenant, signal)
+}
+
+/** True: the row says so now, by us. False: it has an equal or later epoch that is not ours. */
+const ownPatiently = async (run: Run, book: Book, mine: Ownership, signal: AbortSignal): Promise<boolean> => {
+  for (let tries = 0; ; tries++) {
+    try {
+      if (await book.own(mine)) return true
+      const found = await book.ownership()
+      return found?.owner === mine.owner && found.epoch === mine.epoch && found.move === mine.move
+    } catch (error) {
+      if (signal.aborted || !(error instanceof Fault) || !error.isRetryable) throw error
+      await run.world.clock.sleep(Math.min(50 * 2 ** tries, 1_000), signal)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import type { Digest, Span, Table } from '#domain/catalog.ts'
+import type { TableId } from '#domain/stream.ts'
+import { assert } from '#lib/assert.ts'
+import { sideBySide } from '#lib/side-by-side.ts'
+import type { Picture, Reader } from '#ports/store.ts'
+import { localise, localiseKeys, type Found } from './localise.ts'
+
+/** Rows compared at one go. */
+const spanRows = 50_000
+/** Keys compared at one go. */
+const keysAtOnce = 5_000
+
+/** What was proven of one table: the digests of its spans, the same on both sides, or what differs. */
+export type Proof = { readonly table: TableId; readonly rows: number; readonly bytes: number; readonly digests: readonly Digest[]; readonly found: readonly Found[] }
+
+export type Sides = { readonly source: Picture; readonly target: Picture }
+type Readers = { readonly source: Reader; readonly target: Reader }
+type OnProof = (proof: Proof, done: number, of: number) => void
+
+/**
+ * Compares every row of `tables` in two pictures of the same instant. `copied`: digests that were taken of the source, in this very picture,
+ * while it was copied; where the target reads back the same the source need not be read again.
+ */
+export const verifyTables = async (sides: Sides, tables: readonly Table[], copied: ReadonlyMap<TableId, Digest>, jobs: number, signal: AbortSignal, onProof: OnProof): Promise<Proof[]> => {
+  const proofs: Proof[] = []
+  await withReaders(sides, jobs, async take => {
+    const bySize = [...tables].sort((a, b) => b.bytes - a.bytes)
+    await sideBySide(bySize, jobs, signal, async (table, worker, stop) => {
+      const readers = await take(worker)
+      const proof = (await provenByCopy(readers.target, table, copied.get(table.id), stop)) ?? (await compare(readers, table, stop))
+      proofs.push(proof)
+      onProof(proof, proofs.length, tables.length)
+    })
+  })
+  assert(proofs.length === tables.length, 'I10: a table was left out of the verification')
+  return proofs.sort((a, b) => (a.table < b.table ? -1 : 1))
+}
+
+/** Compares only the rows with these keys, wherever they are or are not. */
+export const verifyKeys = async (sides: Sides, keys: ReadonlyMap<TableId, readonly (readonly string[])[]>, tables: ReadonlyMap<TableId, Table>, jobs: number, signal: AbortSignal): Promise<Proof[]> => {
+  const works = [...keys].flatMap(([id, all]) => {
+    const table = tables.get(id)
+    assert(table !== undefined, `keys of ${id}, which is not moved`)
+    return slices(all, keysAtOnce).map(slice => ({ table, slice }))
+  })
+  const proofs: Proof[] = []
+  await withReaders(sides, Math.min(jobs, works.length), async take => {
+    await sideBySide(works, Math.min(jobs, works.length), signal, async ({ table, slice }, worker, stop) => {
+      const readers = await take(worker)
+      const [source, target] = await Promise.all([readers.source.digestKeys(table, slice, stop), readers.target.digestKeys(table, slice, stop)])
+      const found = isEqual(source, target) ? [] : await localiseKeys(readers, table, slice, stop)
+      assert(isEqual(source, target) || found.length > 0, `digests of changed rows of ${table.id} differ and no row does`)
+      proofs.push({ table: table.id, rows: source.rows, bytes: source.bytes, digests: [source], found })
+    })
+  })
+  return proofs
+}
+
+/** The target read back in stored order is what the copy read from the source: equal digests prove it, different ones say nothing. */
+const provenByCopy = async (target: Reader, table: Table, copied: Digest | undefined, signal: AbortSignal): Promise<Proof | undefined> => {
+  if (copied === undefined) return undefined
+  const whole: Span = { table: table.id, number: 0, of: 1, rows: table.rows }
+  const digest = await target.digest(whole, table, 'stored', signal)
+  return isEqual(copied, digest) ? { table: table.id, rows: digest.rows, bytes: digest.bytes, digests: [digest], found: [] } : undefined
+}
+
+const compare = async (readers: Readers, table: Table, signal: AbortSignal): Promise<Proof> => {
+  const digests: Digest[] = []
+  const found: Found[] = []
+  for (const span of await readers.source.spans(table, spanRows)) {
+    const [source, target] = await Promise.all([readers.source.digest(span, table, table.order, signal), readers.target.digest(span, table, table.order, signal)])
+    digests.push(source)
+    if (isEqual(source, target)) continue
+    const here = await localise(readers, span, table, signal)
+    assert(here.length > 0, `digests of ${table.id} differ and no row does`)
+    found.push(...here)
+  }
+  return { table: table.id, rows: sum(digests.map(d => d.rows)), bytes: sum(digests.map(d => d.bytes)), digests, found }
+}
+
+export const isEqual = (a: Digest, b: Digest): boolean => {
+  assert(a.order === b.order, 'digests of different orders were compared')
+  return a.sha256 === b.sha256 && a.rows === b.rows
+}
+
+/** One pair of sessions a worker, opened when it first needs them, all closed at the end. */
+const withReaders = async (sides: Sides, jobs: number, work: (take: (worker: number) => Promise<Readers>) => Promise<void>): Promise<void> => {
+  await using opened = new AsyncDisposableStack()
+  const pairs = new Map<number, Promise<Readers>>()
+  const open = async (): Promise<Readers> => {
+    const [source, target] = await Promise.all([sides.source.reader(), sides.target.reader()])
+    opened.use(source)
+    opened.use(target)
+    return { source, target }
+  }
+  assert(jobs >= 0, 'fewer than no jobs')
+  await work(worker => {
+    const pair = pairs.get(worker) ?? open()
+    pairs.set(worker, pair)
+    return pair
+  })
+}
+
+const slices = <T>(all: readonly T[], size: number): T[][] => Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size))
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
