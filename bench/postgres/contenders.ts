@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { hashtextCompare } from './hashtext-compare.ts'
 import { measure, type Measured } from './measure.ts'
 import { bin } from './servers.ts'
 
@@ -29,7 +30,7 @@ const rehome: Contender = {
 }
 
 const pipe: Contender = {
-  name: 'pg_dump | psql', isOurs: false,
+  name: 'pg_dump to psql', isOurs: false,
   async run(source, target) {
     const done = await shell(`${bin}/pg_dump -d '${source}' | ${bin}/psql -Xq -v ON_ERROR_STOP=1 -d '${target}' > /dev/null`)
     return { ...done, copyS: done.wallS }
@@ -37,7 +38,7 @@ const pipe: Contender = {
 }
 
 const directory: Contender = {
-  name: 'pg_dump -Fd -Z0 | pg_restore', isOurs: false,
+  name: 'pg_dump -Fd, pg_restore', isOurs: false,
   async run(source, target, jobs) {
     const dump = mkdtempSync(join(tmpdir(), 'rehome-bench-dump-'))
     try {
@@ -56,8 +57,7 @@ const pgcopydb: Contender = {
     const common = `--source '${source}' --target '${target}' --dir '${work}/d'`
     try {
       const clone = await shell(`pgcopydb clone ${common} --table-jobs ${jobs} --index-jobs ${jobs} > /dev/null 2>&1`)
-      const compare = await shell(`pgcopydb compare data ${common} > /dev/null 2>&1`).catch(() => undefined)
-      return { ...clone, copyS: clone.wallS, ...(compare === undefined ? {} : { proofS: compare.wallS }) }
+      return { ...clone, copyS: clone.wallS, proofS: await hashtextCompare(source, target, jobs) }
     } finally {
       rmSync(work, { recursive: true, force: true })
     }

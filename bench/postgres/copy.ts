@@ -74,7 +74,7 @@ const withProof = (results: ReadonlyMap<Contender, readonly Result[]>, ours: rea
   [...results].flatMap(([contender, runs]) => {
     if (contender.isOurs || runs.some(r => r.proofS === undefined)) return []
     const ratios = pairedRatios(runs.map(r => r.copyS + (r.proofS ?? 0)), ours.map(r => r.copyS + (r.proofS ?? 0)))
-    return [`Copy and proof: ${contender.name} + compare data takes ${median(ratios).toFixed(2)} × as long as Rehome (paired: ${ratios.map(r => r.toFixed(2)).join(' ')}).`]
+    return [`Copy and proof: ${contender.name} and its later versions’ compare data take ${median(ratios).toFixed(2)} × as long as Rehome (paired: ${ratios.map(r => r.toFixed(2)).join(' ')}).`]
   })
 
 const turned = <T>(items: readonly T[], by: number): T[] => items.map((_, i) => items[(i + by) % items.length] as T)
