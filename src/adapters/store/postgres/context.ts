@@ -43,7 +43,7 @@ export const openContext = (settings: Settings): Context => {
   const parsed = new URL(settings.url)
   const label = `postgres://${decodeURIComponent(parsed.username)}@${parsed.host || 'localhost'}${visible(decodeURIComponent(parsed.pathname))}`
   const config = (purpose: string): pg.ClientConfig => ({
-    connectionString: settings.url, ...(settings.password === undefined ? {} : { password: settings.password }),
+    connectionString: withPassword(settings),
     application_name: `rehome ${purpose}`, connectionTimeoutMillis: 15_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000, types,
   })
   const pool = new pg.Pool({ ...config('control'), max: 4, idleTimeoutMillis: 30_000, onConnect: async session => { await session.query(pins) } } as pg.PoolConfig)
@@ -84,14 +84,23 @@ export const openContext = (settings: Settings): Context => {
   }
 }
 
+/** The driver lets the URL overrule an option given beside it, with the empty password too. As a parameter because a URL without a host takes no other. */
+const withPassword = ({ url, password }: Settings): string => {
+  if (password === undefined) return url
+  const whole = new URL(url)
+  whole.searchParams.set('password', password)
+  return whole.href
+}
+
 const rethrow = (store: string) => (error: unknown): never => { throw toFault(store, error) }
 
 /** What the driver threw, named in the catalogue. What is already a fault or a bug of ours passes. */
 export const toFault = (store: string, error: unknown): unknown => {
   if (error instanceof Fault || !(error instanceof Error)) return error
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const reason = visible(error.message, 500)
-  if (/^28/.test(code) || /SASL|password/i.test(error.message)) return new Fault('STORE_REFUSED_LOGIN', { store, reason }, { cause: error })
+  const hint = 'hint' in error && typeof error.hint === 'string' ? ` (${error.hint})` : ''
+  const reason = visible(`${error.message}${hint}`, 500)
+  if (/^28/.test(code) || (code === '' && /SASL|password/i.test(error.message))) return new Fault('STORE_REFUSED_LOGIN', { store, reason }, { cause: error })
   if (code === '53100' || /No space left on device/i.test(error.message)) return new Fault('STORE_FULL', { store, reason }, { cause: error })
   if (/^(08|57P0[1-5]|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_|53300)/.test(code) || /Connection terminated|timeout exceeded when trying to connect|server closed the connection/i.test(error.message)) {
     return new Fault('STORE_UNREACHABLE', { store, reason }, { cause: error })

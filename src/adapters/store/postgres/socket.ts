@@ -38,6 +38,8 @@ export class Wire implements AsyncDisposable {
   #wake: (() => void) | undefined
   #isReading = false
   #idle = true
+  /** As of the last ready-for-query: idle, in a transaction, in a failed one. */
+  #status = 'I'
 
   /** Logs in and takes over. `purpose` as for `Context.connect`. */
   static async open(context: Context, purpose: string, options: { replication?: boolean } = {}): Promise<Wire> {
@@ -76,6 +78,11 @@ export class Wire implements AsyncDisposable {
     return this.#idle && this.#lost === undefined
   }
 
+  /** The session can be used, and its transaction is open and sound. */
+  get isInTransaction(): boolean {
+    return this.isIdle && this.#status === 'T'
+  }
+
   /** Runs statements, all in one message; a text of several is one implicit transaction. A Buffer is sent as it is (bytes that are no UTF-16). */
   async simple(sql: string | Buffer): Promise<Result[]> {
     this.ask(sql)
@@ -89,9 +96,8 @@ export class Wire implements AsyncDisposable {
     this.#stream.write(frame('Q', Buffer.concat([typeof sql === 'string' ? Buffer.from(sql) : sql, Buffer.alloc(1)])))
   }
 
-  /** What the server says up to its next ready-for-query. Copies out are not expected here. */
-  async answer(): Promise<Result[]> {
-    const results: Result[] = []
+  /** What the server says up to its next ready-for-query, statement by statement, into `results`: when it throws, they tell which one failed. */
+  async answer(results: Result[] = []): Promise<Result[]> {
     let rows: (string | null)[][] = []
     for await (const item of this.#conversation()) {
       assert('message' in item, 'no rows are copied out here')
@@ -192,10 +198,7 @@ export class Wire implements AsyncDisposable {
     for (;;) {
       const item = await this.#item()
       if ('message' in item) {
-        if (item.message === 'Z') {
-          this.#idle = true
-          return
-        }
+        if (item.message === 'Z') return this.#ready(item.body)
         if (item.message === 'E') await this.#fail(item.body)
       }
       yield item
@@ -206,12 +209,18 @@ export class Wire implements AsyncDisposable {
   async #fail(body: Buffer): Promise<never> {
     const error = toFault(this.#store, serverError(body))
     try {
-      for (let item = await this.#item(); ; item = await this.#item()) if ('message' in item && item.message === 'Z') break
-      this.#idle = true
+      let item = await this.#item()
+      while (!('message' in item && item.message === 'Z')) item = await this.#item()
+      this.#ready(item.body)
     } catch {
       // The server hung up after its error: the error is the better reason.
     }
     throw error
+  }
+
+  #ready(body: Buffer): void {
+    this.#idle = true
+    this.#status = text(body, 1)
   }
 
   async #item(): Promise<Item> {
@@ -248,7 +257,7 @@ export class Wire implements AsyncDisposable {
   }
 }
 
-const text = (body: Buffer): string => body.toString('utf8', 0, body.length - 1)
+const text = (body: Buffer, length = body.length - 1): string => body.toString('utf8', 0, length)
 
 const copiedRows = (tag: string): number => Number(/^COPY (\d+)$/.exec(tag)?.[1] ?? 0)
 

@@ -1,0 +1,209 @@
+import type { Anchor, Chunk, Digest, Table } from '#domain/catalog.ts'
+import { Fault } from '#domain/faults.ts'
+import type { Position, TableId } from '#domain/stream.ts'
+import { assert } from '#lib/assert.ts'
+import type { Loaded, Piece } from '#ports/store.ts'
+import type { Context } from './context.ts'
+import { copyIn } from './copy-statement.ts'
+import { durably, ifThere } from './durable.ts'
+import { binaryHeader, binaryTrailer, frame } from './frames.ts'
+import { literal } from './identifiers.ts'
+import { ensureSchema } from './register.ts'
+import { type Result, Wire } from './socket.ts'
+
+/** The record of chunks. Repeatable. */
+export const prepareChunks = async (context: Context): Promise<void> => {
+  await ensureSchema(context)
+  await durably(context, session => session.query(`CREATE TABLE IF NOT EXISTS rehome.chunk (stream text, table_id text, number integer, of integer NOT NULL, range text, chunk_bytes bigint NOT NULL,
+    anchor text NOT NULL, rows bigint NOT NULL, bytes bigint NOT NULL, sha256 text NOT NULL, PRIMARY KEY (stream, table_id, number))`))
+}
+
+/**
+ * Sessions that load, kept between loads. `synchronous_commit=off` is safe: rows and their record go the same way (I1), so a crash of the server loses
+ * both or none, and `secureLoads` makes everything before it durable. `session_replication_role=replica`, where permitted, keeps triggers, rules and foreign keys of a
+ * schema that was there before from acting on rows they have acted on already at the source.
+ */
+export class Loaders implements AsyncDisposable {
+  readonly #context: Context
+  readonly #idle: Wire[] = []
+  #isClosed = false
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  async take(): Promise<Wire> {
+    for (let wire = this.#idle.pop(); wire !== undefined; wire = this.#idle.pop()) if (wire.isIdle) return wire
+    const wire = await Wire.open(this.#context, 'load')
+    await wire.simple('SET synchronous_commit=off; SET session_replication_role=replica').catch(async (error: unknown) => {
+      if (!(error instanceof Fault && error.facts['code'] === '42501')) throw error
+      await wire.simple('SET synchronous_commit=off')
+    })
+    return wire
+  }
+
+  /** Kept if it can be used again. */
+  give(wire: Wire): void {
+    if (wire.isIdle && !wire.isInTransaction && !this.#isClosed) this.#idle.push(wire)
+    else wire.destroy()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    await Promise.all(this.#idle.splice(0).map(wire => wire[Symbol.asyncDispose]()))
+  }
+}
+
+/** One transaction, two round trips: the rows of all chunks, and, when their number is right, the chunks' record. */
+export const load = async (
+  context: Context, loaders: Loaders, stream: string,
+  chunks: readonly Chunk[], anchor: Anchor, tables: ReadonlyMap<TableId, Table>, pieces: AsyncIterable<Piece>, signal: AbortSignal,
+): Promise<Loaded[]> => {
+  signal.throwIfAborted()
+  if (chunks.length === 0) return []
+  const into = chunks.map(chunk => {
+    const table = tables.get(chunk.table)
+    assert(table !== undefined, `${chunk.table} is one of the tables`)
+    return table
+  })
+  const wire = await loaders.take()
+  const abort = (): void => wire.destroy()
+  signal.addEventListener('abort', abort)
+  try {
+    const digests = await sendAll(context, wire, into, pieces)
+    const all = digests.flatMap((digest, i): Loaded[] => (chunks[i] === undefined ? [] : [{ chunk: chunks[i], anchor: anchor.position, digest }]))
+    await record(wire, stream, all)
+    return all
+  } catch (error) {
+    wire.destroy()
+    signal.throwIfAborted()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', abort)
+    loaders.give(wire)
+  }
+}
+
+/** Every chunk on record for the stream. */
+export const loaded = async (context: Context, stream: string): Promise<Loaded[]> => {
+  const rows = await ifThere(context.query<Row>('SELECT table_id, number, of, range, chunk_bytes, anchor, rows, bytes, sha256 FROM rehome.chunk WHERE stream = $1 ORDER BY table_id, number', [stream]))
+  return (rows ?? []).map(r => ({
+    chunk: { table: r.table_id, number: r.number, of: r.of, ...(r.range === null ? {} : { range: r.range }), bytes: Number(r.chunk_bytes) },
+    anchor: r.anchor,
+    digest: { order: 'stored', rows: Number(r.rows), bytes: Number(r.bytes), sha256: r.sha256 },
+  }))
+}
+
+/** Empties tables and forgets their chunks, in one transaction. A foreign key that is there already forbids TRUNCATE: then row by row. */
+export const unload = async (context: Context, stream: string, tables: readonly TableId[]): Promise<void> => {
+  if (tables.length === 0) return
+  const empty = (statements: string): Promise<unknown> => durably(context, async session => {
+    await session.query(statements)
+    await session.query('DELETE FROM rehome.chunk WHERE stream = $1 AND table_id = ANY ($2::text[])', [stream, tables])
+  })
+  try {
+    await empty(`TRUNCATE ${tables.map(t => `ONLY ${t}`).join(', ')}`)
+  } catch (error) {
+    if (!(error instanceof Fault && error.facts['code'] === '0A000')) throw error
+    await empty(`SET LOCAL session_replication_role=replica; ${tables.map(t => `DELETE FROM ONLY ${t}`).join('; ')}`)
+  }
+}
+
+/** Tables of one ANALYZE. */
+const analysedAtOnce = 200
+
+/**
+ * One durable commit after all those that were not waited for: the log is written in order, so what came before is on disk too. Then the statistics, which
+ * planning on the target needs from the first statement on.
+ */
+export const secureLoads = async (context: Context, stream: string, tables: readonly Table[]): Promise<void> => {
+  await durably(context, session => session.query('UPDATE rehome.chunk SET of = of WHERE (stream, table_id, number) IN (SELECT stream, table_id, number FROM rehome.chunk WHERE stream = $1 LIMIT 1)', [stream]))
+  const session = await context.connect('analyse')
+  try {
+    await session.query('SET synchronous_commit=off')
+    for (let at = 0; at < tables.length; at += analysedAtOnce) await session.query(`ANALYZE ${tables.slice(at, at + analysedAtOnce).map(t => t.id).join(', ')}`)
+  } finally {
+    await session.end()
+  }
+}
+
+/** Repeatable. */
+export const forgetChunks = async (context: Context, stream: string): Promise<void> => {
+  await ifThere(context.query('DELETE FROM rehome.chunk WHERE stream = $1', [stream]))
+}
+
+type Row = { table_id: TableId; number: number; of: number; range: string | null; chunk_bytes: string; anchor: Position; rows: string; bytes: string; sha256: string }
+
+/** Sends everything without waiting for an answer between two tables, and holds the number of rows against what the source gave. */
+const sendAll = async (context: Context, wire: Wire, into: readonly Table[], pieces: AsyncIterable<Piece>): Promise<Digest[]> => {
+  wire.ask(`BEGIN; ${into.map(copyIn).join('; ')}`)
+  const results: Result[] = []
+  const answer: { hasCome?: boolean; error?: unknown } = {}
+  const answering = wire.answer(results).then(() => { answer.hasCome = true }, (error: unknown) => { Object.assign(answer, { hasCome: true, error }) })
+  const feed = new Feed(wire, into)
+  for await (const piece of pieces) {
+    // An answer before the end is a refusal; so is, soon, one to a connection that breaks.
+    await feed.put(piece).catch(async (error: unknown) => {
+      await answering
+      answer.error ??= error
+    })
+    if (answer.hasCome === true) break
+  }
+  assert(answer.hasCome === true || feed.digests.length === into.length, 'I1 the pieces end with the digest of the last chunk')
+  await answering
+  if (answer.error !== undefined) throw loadFault(answer.error, into[results.length - 1])
+  for (const [i, { rows }] of feed.digests.entries()) {
+    const kept = Number(/^COPY (\d+)$/.exec(results[i + 1]?.tag ?? '')?.[1])
+    if (kept !== rows) throw new Fault('APPLY_REFUSED', { table: into[i]?.label ?? '', reason: `the ${context.settings.name} kept ${kept} of ${rows} rows; a trigger or rule of its own may have taken the others` })
+  }
+  return feed.digests
+}
+
+const copyDone = frame('c', Buffer.alloc(0))
+const binaryEnd = Buffer.concat([binaryTrailer, copyDone])
+
+/** What the COPY statements of one load read, one after another. */
+class Feed {
+  readonly digests: Digest[] = []
+  readonly #wire: Wire
+  readonly #into: readonly Table[]
+  #isBegun = false
+
+  constructor(wire: Wire, into: readonly Table[]) {
+    this.#wire = wire
+    this.#into = into
+  }
+
+  async put(piece: Piece): Promise<void> {
+    const table = this.#into[this.digests.length]
+    assert(table !== undefined && piece.chunk === this.digests.length, 'I1 pieces come chunk by chunk')
+    const isBinary = table.format === 'binary'
+    if (!this.#isBegun && isBinary) await this.#wire.send(binaryHeader)
+    this.#isBegun = true
+    if ('bytes' in piece) return this.#wire.send(piece.bytes)
+    await this.#wire.send(isBinary ? binaryEnd : copyDone)
+    this.digests.push(piece.digest)
+    this.#isBegun = false
+  }
+}
+
+const record = async (wire: Wire, stream: string, all: readonly Loaded[]): Promise<void> => {
+  const rows = all.map(({ chunk, anchor, digest }) =>
+    `(${literal(stream)}, ${literal(chunk.table)}, ${chunk.number}, ${chunk.of}, ${chunk.range === undefined ? 'NULL' : literal(chunk.range)}, ${Math.round(chunk.bytes)}, ${literal(anchor)}, ${digest.rows}, ${digest.bytes}, ${literal(digest.sha256)})`)
+  try {
+    const results = await wire.simple(`INSERT INTO rehome.chunk (stream, table_id, number, of, range, chunk_bytes, anchor, rows, bytes, sha256) VALUES ${rows.join(', ')}; COMMIT`)
+    assert(results.at(-1)?.tag === 'COMMIT', 'I1 the rows and their record are committed together')
+  } catch (error) {
+    assert(!(error instanceof Fault && error.facts['code'] === '23505'), 'I1 a chunk is loaded once')
+    throw error
+  }
+}
+
+/** A refusal of the target, named by the table whose rows it met. */
+const loadFault = (error: unknown, table: Table | undefined): unknown => {
+  if (!(error instanceof Fault) || table === undefined) return error
+  const reason = String(error.facts['reason'])
+  if (error.code === 'STORE_REFUSED') return new Fault('APPLY_REFUSED', { table: table.label, reason }, { cause: error })
+  if (error.code === 'STORE_FULL') return new Fault('STORE_FULL', { ...error.facts, reason: `${table.label}: ${reason}` }, { cause: error })
+  return error
+}

@@ -1,0 +1,41 @@
+import type { Picture } from '#ports/store.ts'
+import type { Position } from '#domain/stream.ts'
+import type { Context } from './context.ts'
+import { SnapshotReader } from './reader.ts'
+import { holdSnapshot, type Held } from './snapshot.ts'
+
+/** The picture that another session exported and holds. Faults: SNAPSHOT_LOST. */
+export const openPicture = async (context: Context, snapshot: string): Promise<Picture> => {
+  // Whether it is still there can only be found out by opening it; the first reader is this one.
+  const first = await SnapshotReader.open(context, snapshot)
+  return pictureOf(context, snapshot, first, async () => { /* its holder ends it */ })
+}
+
+/** A picture of now, held by this process. */
+export const takePicture = async (context: Context): Promise<Picture> => heldBy(context, await holdSnapshot(context, 'picture', 'now', []))
+
+/** A picture of now and its exact place in the stream of changes, by a slot that lives for a moment only. */
+export const takePictureInStream = async (context: Context, stream: string): Promise<{ picture: Picture; position: Position }> => {
+  const held = await holdSnapshot(context, 'picture', { slot: `${stream}_look`, temporary: true }, [])
+  return { picture: heldBy(context, held), position: held.position }
+}
+
+const heldBy = (context: Context, held: Held): Picture => pictureOf(context, held.snapshot, undefined, () => held.session.end())
+
+const pictureOf = (context: Context, snapshot: string, first: SnapshotReader | undefined, end: () => Promise<void>): Picture => {
+  const readers = new Set<SnapshotReader>()
+  if (first !== undefined) readers.add(first)
+  let spare = first
+  return {
+    async reader() {
+      const reader = spare ?? (await SnapshotReader.open(context, snapshot))
+      spare = undefined
+      readers.add(reader)
+      return reader
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...readers].map(reader => reader[Symbol.asyncDispose]()))
+      await end()
+    },
+  }
+}

@@ -1,0 +1,176 @@
+import type { Chunk, Digest, Span, Table } from '#domain/catalog.ts'
+import { Fault } from '#domain/faults.ts'
+import type { TableId } from '#domain/stream.ts'
+import { assert } from '#lib/assert.ts'
+import type { Piece, Reader, RowPrint } from '#ports/store.ts'
+import type { Context } from './context.ts'
+import { copyChunk, copySelected, copyWhole, within } from './copy-statement.ts'
+import { listLargeObjects, readLargeObject } from './large-objects.ts'
+import { joinKeys, type KeyColumn, keyColumns, latin1, orderColumns } from './row-key.ts'
+import { RowPrinter } from './row-print.ts'
+import { Sequential, Summed } from './rows.ts'
+import { importSnapshot, lostSnapshot } from './snapshot.ts'
+import { Wire } from './socket.ts'
+import { cutSpans } from './spans.ts'
+
+/**
+ * A session in the picture `snapshot`. One call at a time. A call that fails or is left early costs the session; the next one opens
+ * another in the same picture, while that can still be opened.
+ */
+export class SnapshotReader implements Reader {
+  readonly #context: Context
+  readonly #snapshot: string
+  #wire: Wire | undefined
+  readonly #keys = new Map<TableId, Promise<KeyColumn[]>>()
+
+  private constructor(context: Context, snapshot: string, wire: Wire) {
+    this.#context = context
+    this.#snapshot = snapshot
+    this.#wire = wire
+  }
+
+  /** Faults: SNAPSHOT_LOST. */
+  static async open(context: Context, snapshot: string): Promise<SnapshotReader> {
+    return new SnapshotReader(context, snapshot, await begin(context, snapshot))
+  }
+
+  async *read(chunks: readonly Chunk[], tables: ReadonlyMap<TableId, Table>, signal: AbortSignal): AsyncGenerator<Piece, void, undefined> {
+    if (chunks.length === 0) return
+    const asked = chunks.map(chunk => tableOf(tables, chunk.table))
+    const tally = new Sequential('stored')
+    let at = 0
+    for await (const item of this.#copied(chunks.map((chunk, i) => copyChunk(asked[i] ?? tableOf(tables, chunk.table), chunk)).join(';'), () => asked[at], signal)) {
+      if ('count' in item) {
+        yield { chunk: at, digest: tally.digest(item.count) }
+        at++
+      } else {
+        tally.add(item.rows)
+        yield { chunk: at, bytes: item.rows }
+      }
+    }
+    assert(at === chunks.length, 'every chunk was read')
+  }
+
+  async spans(table: Table, spanRows: number): Promise<Span[]> {
+    return cutSpans(await this.#session(), table, spanRows)
+  }
+
+  async digest(span: Span, table: Table, order: Digest['order'], signal: AbortSignal): Promise<Digest> {
+    assert(order !== 'key' || table.order === 'key', `${table.label} has an order`)
+    const keys = await this.#order(table)
+    const where = within(span.range, keys[0]?.ordered ?? '')
+    const statement = where === '' && order !== 'key' ? copyWhole(table) : copySelected(table, { where, order: order === 'key' ? ordering(keys) : '' })
+    return this.#digest(statement, table, order, signal)
+  }
+
+  async *rows(span: Span, table: Table, signal: AbortSignal): AsyncGenerator<RowPrint, void, undefined> {
+    const keys = await this.#order(table)
+    yield* this.#print(copySelected(table, { where: within(span.range, keys[0]?.ordered ?? ''), order: ordering(keys), format: 'text' }), table, signal)
+  }
+
+  async digestKeys(table: Table, keys: readonly (readonly string[])[], signal: AbortSignal): Promise<Digest> {
+    return this.#digest(await this.#byKey(table, keys, table.format), table, 'key', signal)
+  }
+
+  async *rowsByKey(table: Table, keys: readonly (readonly string[])[], signal: AbortSignal): AsyncGenerator<RowPrint, void, undefined> {
+    yield* this.#print(await this.#byKey(table, keys, 'text'), table, signal)
+  }
+
+  async count(table: Table): Promise<number> {
+    const [found] = await (await this.#session()).simple(`SELECT pg_catalog.count(*) FROM ONLY ${table.id}`)
+    return Number(found?.rows[0]?.[0])
+  }
+
+  async *largeObjects(): AsyncGenerator<{ id: string; bytes: number; sha256: string }, void, undefined> {
+    yield* listLargeObjects(await this.#session())
+  }
+
+  async *readLargeObject(id: string, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+    yield* readLargeObject(await this.#session(), id, signal)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#wire?.[Symbol.asyncDispose]()
+  }
+
+  async #session(): Promise<Wire> {
+    if (this.#wire?.isInTransaction !== true) {
+      this.#wire?.destroy()
+      this.#wire = await begin(this.#context, this.#snapshot)
+    }
+    return this.#wire
+  }
+
+  /** What COPY statements give. `table` is asked, when something is wrong, whose rows were being read. */
+  async *#copied(sql: string | Buffer, table: () => Table | undefined, signal: AbortSignal): ReturnType<Wire['copied']> {
+    signal.throwIfAborted()
+    const wire = await this.#session()
+    const abort = (): void => wire.destroy()
+    signal.addEventListener('abort', abort)
+    try {
+      yield* wire.copied(sql)
+    } catch (error) {
+      signal.throwIfAborted()
+      throw readingFault(error, table()?.label)
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
+  async #digest(statement: string | Buffer, table: Table, order: Digest['order'], signal: AbortSignal): Promise<Digest> {
+    const tally = order === 'multiset' ? new Summed() : new Sequential(order)
+    let rows = 0
+    for await (const item of this.#copied(statement, () => table, signal)) {
+      if ('count' in item) rows = item.count
+      else tally.add(item.rows)
+    }
+    return tally.digest(rows)
+  }
+
+  async *#print(statement: string | Buffer, table: Table, signal: AbortSignal): AsyncGenerator<RowPrint, void, undefined> {
+    const printer = new RowPrinter(table)
+    for await (const item of this.#copied(statement, () => table, signal)) if ('rows' in item) yield* printer.push(item.rows)
+  }
+
+  async #byKey(table: Table, keys: readonly (readonly string[])[], format: Table['format']): Promise<Buffer> {
+    const wire = await this.#session()
+    const columns = await keyColumns(wire, table, table.key)
+    assert(columns.length > 0, `${table.label} has a key`)
+    const statement = copySelected(table, { from: '\0', order: ordering(columns), format })
+    return Buffer.from(latin1(statement).replace('\0', () => joinKeys(table, columns, keys)), 'latin1')
+  }
+
+  /** Of the columns that order the table; none for a multiset. */
+  #order(table: Table): Promise<KeyColumn[]> {
+    const known = this.#keys.get(table.id) ?? this.#session().then(wire => keyColumns(wire, table, orderColumns(table)))
+    this.#keys.set(table.id, known)
+    return known
+  }
+}
+
+const begin = async (context: Context, snapshot: string): Promise<Wire> => {
+  const wire = await Wire.open(context, 'read')
+  try {
+    await wire.simple(importSnapshot(snapshot))
+    return wire
+  } catch (error) {
+    wire.destroy()
+    throw lostSnapshot(error)
+  }
+}
+
+const tableOf = (tables: ReadonlyMap<TableId, Table>, id: TableId): Table => {
+  const table = tables.get(id)
+  assert(table !== undefined, `${id} is one of the tables`)
+  return table
+}
+
+const ordering = (keys: readonly KeyColumn[]): string => keys.map(k => k.ordered).join(', ')
+
+/** A table or column that is not there any more was changed by somebody; everything else the server refuses is named by the table. */
+const readingFault = (error: unknown, table: string | undefined): unknown => {
+  if (!(error instanceof Fault) || error.code !== 'STORE_REFUSED' || table === undefined) return error
+  const reason = String(error.facts['reason'])
+  if (['42P01', '42703', '3F000'].includes(String(error.facts['code']))) return new Fault('SCHEMA_CHANGED', { table, difference: reason }, { cause: error })
+  return new Fault('STORE_REFUSED', { ...error.facts, reason: `${table}: ${reason}` }, { cause: error })
+}
