@@ -39,6 +39,8 @@ const removeLeftovers = async (): Promise<void> => {
 const sharedConfig = {
   fsync: 'off', full_page_writes: 'off', max_connections: '400', max_wal_senders: '100', max_replication_slots: '100', max_worker_processes: '40',
   max_prepared_transactions: '20',
+  // A driver that gives up in the middle of a login leaves a process that DROP DATABASE waits for.
+  authentication_timeout: '5s',
 }
 
 class Keeper {
