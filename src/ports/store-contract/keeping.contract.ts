@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import type { MakeStores, Side, StoreFixture } from './fixture.contract.ts'
+import { back, copy, fill, order, out, persist, write } from './lane.contract.ts'
+
+const both: readonly Side[] = ['source', 'target']
+
+/** Everything that is there is in the register, by kind and name. */
+const assertRegistered = async (f: StoreFixture, side: Side): Promise<void> => {
+  const registered = (await f[side].registered()).map(r => `${r.kind} ${r.name}`)
+  for (const { kind, name } of await f.leftovers(side)) assert.ok(registered.includes(`${kind} ${name}`), `${kind} ${name} is there and not in the register: ${registered.join(', ')}`)
+}
+
+export const keepContract = (make: MakeStores): void => {
+  it('keeps a record, durably, and creates nothing when it is only read', async t => {
+    const f = await make(t)
+    assert.equal(await f.target.book.read(), undefined)
+    assert.equal(await f.target.book.ownership(), undefined)
+    assert.deepEqual([await f.target.registered(), await f.leftovers('target')], [[], []])
+    await f.target.book.write('{"first":1}')
+    await f.target.book.write('{"second":"日本語 \\u0000 \'"}')
+    await f.restart('target')
+    assert.equal(await persist(() => f.target.book.read()), '{"second":"日本語 \\u0000 \'"}')
+    assert.equal(await (await f.reopen('target')).book.read(), '{"second":"日本語 \\u0000 \'"}')
+  })
+
+  it('I11: changes the owner for a greater epoch only, durably', async t => {
+    const f = await make(t)
+    const { book } = f.source
+    assert.equal(await book.own({ owner: 'here', epoch: 2, move: 'a' }), true)
+    assert.equal(await book.own({ owner: 'elsewhere', epoch: 1, move: 'b' }), false)
+    assert.equal(await book.own({ owner: 'elsewhere', epoch: 2, move: 'b' }), false)
+    assert.deepEqual(await book.ownership(), { owner: 'here', epoch: 2, move: 'a' })
+    assert.equal(await book.own({ owner: 'elsewhere', epoch: 3, move: 'b' }), true)
+    await f.restart('source')
+    assert.deepEqual(await persist(() => book.ownership()), { owner: 'elsewhere', epoch: 3, move: 'b' })
+  })
+
+  it('I11: gives an epoch to one of those who ask at the same time', async t => {
+    const f = await make(t)
+    const books = [f.source.book, (await f.reopen('source')).book, (await f.reopen('source')).book]
+    for (let epoch = 1; epoch <= 3; epoch++) {
+      const won = await Promise.all(books.map((book, i) => book.own({ owner: 'here', epoch, move: `move ${i}` })))
+      assert.equal(won.filter(Boolean).length, 1)
+      assert.equal((await f.source.book.ownership())?.move, `move ${won.indexOf(true)}`)
+    }
+  })
+
+  it('I12: registers everything it creates', async t => {
+    const f = await make(t)
+    await fill(f)
+    const lane = await copy(f)
+    await f.target.book.write('a record')
+    await f.target.source(back).record([...lane.tables.values()])
+    await lane.source.fence([...lane.tables.values()], 5_000)
+    await f.target.source(back).arm([...lane.tables.values()], AbortSignal.timeout(10_000))
+    for (const side of both) await assertRegistered(f, side)
+    assert.ok((await f.leftovers('source')).length > 0, 'the fixture sees nothing of all that')
+    for (const created of [...(await f.source.registered()), ...(await f.target.registered())]) assert.ok(!Number.isNaN(Date.parse(created.at)), created.at)
+  })
+
+  it('I12: removes everything it created, says what, and can be asked again', async t => {
+    const f = await make(t)
+    await fill(f)
+    const fingerprint = (await f.source.catalog()).fingerprint
+    const lane = await copy(f)
+    await f.target.book.write('a record')
+    await f.source.book.own({ owner: 'here', epoch: 1, move: 'm' })
+    await f.target.source(back).record([...lane.tables.values()])
+    await lane.source.fence([...lane.tables.values()], 5_000)
+    for (const side of both) {
+      const store = await f.reopen(side)
+      const registered = (await store.registered()).map(r => `${r.kind} ${r.name}`)
+      const removed = (await store.cleanUp()).map(r => `${r.kind} ${r.name}`)
+      assert.deepEqual(removed.filter(r => !registered.includes(r)), [], 'it removed what was not registered')
+      assert.ok(removed.length > 0)
+      assert.deepEqual(await f.leftovers(side), [])
+      assert.deepEqual(await store.registered(), [])
+      assert.deepEqual([await store.book.read(), await store.book.ownership()], [undefined, undefined])
+      assert.deepEqual(await store.cleanUp(), [])
+      await write(f.product[side], w => w.insert('orders', [order(5_000)]))
+    }
+    assert.equal((await f.source.catalog()).fingerprint, fingerprint)
+  })
+
+  it('I12: cleans up where nothing was created, and after a crash', async t => {
+    const f = await make(t)
+    assert.deepEqual(await f.source.cleanUp(), [])
+    await copy(f)
+    await f.restart('source')
+    await f.restart('target')
+    for (const side of both) {
+      await persist(() => f[side].cleanUp())
+      assert.deepEqual(await f.leftovers(side), [])
+    }
+  })
+
+  it('begins anew after it was cleaned up', async t => {
+    const f = await make(t)
+    await fill(f)
+    const lane = await copy(f)
+    await f.source.cleanUp()
+    await f.target.cleanUp()
+    await f.target.target(out).prepare()
+    assert.deepEqual(await f.target.target(out).loaded(), [])
+    const anchor = await f.source.source(out).anchor({ follow: true, tables: [...lane.tables.values()] })
+    assert.ok(anchor.position >= lane.anchor.position)
+  })
+}
