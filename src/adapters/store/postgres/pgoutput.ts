@@ -213,13 +213,13 @@ class Cursor {
   row(relation: Relation): Image {
     const count = this.uint16()
     assert(count === relation.columns.length, 'a row has the columns of its relation')
-    const row: (string | null | undefined)[] = new Array(count)
+    const row: (string | null | undefined)[] = []
     for (let i = 0; i < count; i++) {
       const kind = this.byte()
-      if (kind === letterT) row[i] = this.#value(relation)
+      if (kind === letterT) row.push(this.#value(relation))
       else {
         assert(kind === letterN || kind === letterU, 'a value is text, null or unchanged')
-        row[i] = kind === letterN ? null : undefined
+        row.push(kind === letterN ? null : undefined)
       }
     }
     return row

@@ -73,6 +73,11 @@ export class Wire implements AsyncDisposable {
     return ('processID' in this.#session && Number(this.#session.processID)) || 0
   }
 
+  /** Arrived so far: a message of hundreds of megabytes is a sign of life long before it is whole. */
+  get bytesRead(): number {
+    return this.#stream.bytesRead
+  }
+
   /** The server waits for a statement: the session can be used. */
   get isIdle(): boolean {
     return this.#idle && this.#lost === undefined
