@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { waitGone } from '#adapters/embedded-postgres/process.ts'
 import { ask, leave } from '#test/services/keeper-client.ts'
 import { keeperSocket } from '#test/services/keeper-protocol.ts'
 
@@ -49,10 +49,9 @@ const bareEnv = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(proce
 /** Unless another run of this checkout still uses them. */
 const endServers = async (): Promise<void> => {
   if (!existsSync(keeperSocket)) return
-  const { others } = await ask({ ask: 'hurry' })
+  const { others, pid } = await ask({ ask: 'hurry' })
   await leave()
-  const deadline = performance.now() + 30_000
-  while (others === 0 && existsSync(keeperSocket) && performance.now() < deadline) await sleep(50)
+  if (others === 0 && pid !== undefined && !(await waitGone(pid, 30_000))) throw new Error(`the servers of the tests do not end; process ${pid} keeps them`)
 }
 
 await main()

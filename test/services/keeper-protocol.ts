@@ -9,10 +9,10 @@ export type Question =
   | { readonly ask: 'server'; readonly major: Major }
   /** From now on this directory's server lives no longer than the one who asks. */
   | { readonly ask: 'own' | 'disown'; readonly directory: string }
-  /** Do not linger when the last test process is gone. */
+  /** Do not linger when the last test process is gone. Answers how many others there are, and which process ends then. */
   | { readonly ask: 'hurry' }
 
-export type Answer = { readonly url?: string; readonly others?: number; readonly failed?: string }
+export type Answer = { readonly url?: string; readonly others?: number; readonly pid?: number; readonly failed?: string }
 
 const checkout = join(import.meta.dirname, '../..')
 

@@ -95,7 +95,7 @@ class Keeper {
         return {}
       case 'hurry':
         this.#lingerMs = 0
-        return { others: this.#guests.size - 1 }
+        return { others: this.#guests.size - 1, pid: process.pid }
     }
   }
 

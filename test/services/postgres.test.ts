@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { test } from 'node:test'
+import { isAlive } from '#adapters/embedded-postgres/process.ts'
 import { useDatabase, useDatabaseOn, useServer } from './postgres.ts'
+import { until } from './until.ts'
 
 for (const major of [15, 18] as const) {
   test(`a test gets a fresh database on ${major}, filled by its template`, async t => {
@@ -34,4 +39,18 @@ test('a server of its own keeps what was acknowledged through a kill', async t =
   await assert.rejects(database.query('SELECT 1'))
   await server.restart()
   assert.deepEqual(await database.query('SELECT n FROM kept'), [{ n: 1 }])
+})
+
+test('a test process that is killed leaves no server of its own', async () => {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', `
+    import { useServer } from '#test/services/postgres.ts'
+    const server = await useServer({ after() {} }, { major: 15 })
+    process.stdout.write(server.pid + ' ' + server.directory)
+    setInterval(() => {}, 1000)`], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [said] = (await once(child.stdout, 'data')) as [Buffer]
+  const [pid, directory = ''] = said.toString().split(' ')
+  assert.ok(isAlive(Number(pid)))
+  child.kill('SIGKILL')
+  await until('the server to end', () => !isAlive(Number(pid)))
+  await until('its directory to go', () => !existsSync(directory))
 })
