@@ -98,6 +98,7 @@ export const loaded = async (context: Context, stream: string): Promise<Loaded[]
 export const unload = async (context: Context, stream: string, tables: readonly TableId[]): Promise<void> => {
   if (tables.length === 0) return
   const empty = (statements: string): Promise<unknown> => durably(context, async session => {
+    await session.query(`SET LOCAL lock_timeout = '60s'`)
     await session.query(statements)
     await session.query('DELETE FROM rehome.chunk WHERE stream = $1 AND table_id = ANY ($2::text[])', [stream, tables])
   })
@@ -144,6 +145,7 @@ const sendAll = async (context: Context, wire: Wire, into: readonly Table[], pie
   for await (const piece of pieces) {
     // An answer before the end is a refusal; so is, soon, one to a connection that breaks.
     await feed.put(piece).catch(async (error: unknown) => {
+      if (!(error instanceof Fault)) throw error
       await answering
       answer.error ??= error
     })

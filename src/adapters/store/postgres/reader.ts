@@ -21,6 +21,7 @@ export class SnapshotReader implements Reader {
   readonly #context: Context
   readonly #snapshot: string
   #wire: Wire | undefined
+  #isClosed = false
   readonly #keys = new Map<TableId, Promise<KeyColumn[]>>()
 
   private constructor(context: Context, snapshot: string, wire: Wire) {
@@ -90,10 +91,12 @@ export class SnapshotReader implements Reader {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
     await this.#wire?.[Symbol.asyncDispose]()
   }
 
   async #session(): Promise<Wire> {
+    assert(!this.#isClosed, 'a reader is not used after it was closed')
     if (this.#wire?.isInTransaction !== true) {
       this.#wire?.destroy()
       this.#wire = await begin(this.#context, this.#snapshot)
