@@ -45,11 +45,13 @@ const sleepTriggers = async (session: pg.Client): Promise<void> => {
   }
 }
 
+/** Of two that come at once the later one stays. */
 const endPredecessors = async (context: Context, session: pg.Client): Promise<void> => {
   for (const until = performance.now() + endsWithinMs; ; await sleep(20)) {
     const { rows } = await session.query<{ pid: number }>(
       `SELECT pid, pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
-       WHERE application_name = pg_catalog.current_setting('application_name') AND datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()`)
+       WHERE application_name = pg_catalog.current_setting('application_name') AND datname = pg_catalog.current_database()
+         AND (backend_start, pid) < (SELECT backend_start, pid FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid())`)
     if (rows.length === 0) return
     if (performance.now() > until) throw new Fault('CLEAN_UP_BUSY', { store: context.settings.name, reason: `process ${rows[0]?.pid} of an earlier session does not end` })
   }

@@ -41,9 +41,11 @@ export class Parts {
     return part
   }
 
-  #end({ commit, committedAt, from, changes, marker }: Open, at: Position, end: Position): Transaction {
+  #end({ commit, committedAt, from, changes, marker }: Open, at: Position, end: Position): Transaction | undefined {
     assert(commit === at, 'a transaction ends with the commit it was announced with')
     this.#open = undefined
+    // A transaction of tables that are not published, or with somebody else's messages: nothing to apply, and no reason to write a checkpoint.
+    if (from === 0 && changes.length === 0 && marker === undefined) return undefined
     return { commit, end, committedAt, from, changes, last: true, ...(marker === undefined ? {} : { marker }) }
   }
 }
