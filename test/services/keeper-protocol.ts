@@ -5,7 +5,7 @@ import type { Major } from '#adapters/embedded-postgres/binaries.ts'
 
 /** What a test process asks of the keeper, one JSON object a line; each gets one answer, in order. */
 export type Question =
-  /** The shared server of this version, started if need be. */
+  /** A server of this version, for the one who asks until its connection ends; the same one each time. */
   | { readonly ask: 'server'; readonly major: Major }
   /** From now on this directory's server lives no longer than the one who asks. */
   | { readonly ask: 'own' | 'disown'; readonly directory: string }

@@ -8,11 +8,12 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Major } from '#adapters/embedded-postgres/binaries.ts'
 import { removePostgres, startPostgres, type EmbeddedPostgres } from '#adapters/embedded-postgres/launcher.ts'
 import { keeperDirectory, keeperLock, keeperSocket, type Answer, type Question } from './keeper-protocol.ts'
+import { makeAsNew } from './used-server.ts'
 
 /**
- * One process per checkout that holds the servers which tests share, and answers for the servers that a test started for
+ * One process per checkout that lends servers to test processes, and answers for the servers that a test started for
  * itself. A test process is known by its connection: when that ends, however it ends, what the process owned is stopped
- * and deleted; a while after the last one is gone, so are the shared servers and the keeper.
+ * and deleted, what it borrowed is made as new for the next; a while after the last one is gone, so are the lent servers and the keeper.
  */
 const main = async (): Promise<void> => {
   await mkdir(dirname(keeperLock), { recursive: true })
@@ -35,18 +36,20 @@ const removeLeftovers = async (): Promise<void> => {
   for (const name of await readdir(keeperDirectory).catch(() => [])) await removePostgres(join(keeperDirectory, name))
 }
 
-/** Not safe across a crash of the machine, and twice as fast: no test of durability may use a shared server. */
-const sharedConfig = {
-  fsync: 'off', full_page_writes: 'off', max_connections: '400', max_wal_senders: '100', max_replication_slots: '100', max_worker_processes: '40',
+/** Not safe across a crash of the machine, and twice as fast: no test of durability may use a lent server. */
+const lentConfig = {
+  fsync: 'off', full_page_writes: 'off', max_connections: '200', max_wal_senders: '50', max_replication_slots: '50', max_worker_processes: '40',
   max_prepared_transactions: '20',
   // A driver that gives up in the middle of a login leaves a process that DROP DATABASE waits for.
   authentication_timeout: '5s',
 }
 
+type Guest = { readonly owned: Set<string>; readonly borrowed: Map<Major, Promise<EmbeddedPostgres>> }
+
 class Keeper {
-  readonly #shared = new Map<Major, Promise<EmbeddedPostgres>>()
-  readonly #guests = new Map<Socket, Set<string>>()
-  readonly #endings = new Set<Promise<void>>()
+  readonly #idle: EmbeddedPostgres[] = []
+  readonly #guests = new Map<Socket, Guest>()
+  readonly #endings = new Set<Promise<unknown>>()
   readonly #deserted = Promise.withResolvers<void>()
   #lingerMs = 3_000
   /** The one who started us may have died since. */
@@ -56,42 +59,44 @@ class Keeper {
     return this.#deserted.promise
   }
 
-  welcome(guest: Socket): void {
+  welcome(socket: Socket): void {
     clearTimeout(this.#linger)
-    const owned = new Set<string>()
-    this.#guests.set(guest, owned)
+    const guest: Guest = { owned: new Set(), borrowed: new Map() }
+    this.#guests.set(socket, guest)
     let last: Promise<unknown> = Promise.resolve()
-    createInterface({ input: guest }).on('line', line => {
+    createInterface({ input: socket }).on('line', line => {
       const before = last
       last = (async () => {
         await before
-        const answer = await this.#answer(owned, JSON.parse(line) as Question).catch((error: Error): Answer => ({ failed: error.message }))
-        guest.write(`${JSON.stringify(answer)}\n`)
+        const answer = await this.#answer(guest, JSON.parse(line) as Question).catch((error: Error): Answer => ({ failed: error.message }))
+        socket.write(`${JSON.stringify(answer)}\n`)
       })()
     })
-    guest.on('error', () => { /* close follows */ })
-    guest.on('close', () => {
-      this.#guests.delete(guest)
-      for (const directory of owned) this.#endings.add(removePostgres(directory))
+    socket.on('error', () => { /* close follows */ })
+    socket.on('close', () => {
+      this.#guests.delete(socket)
+      for (const directory of guest.owned) this.#track(removePostgres(directory))
+      for (const server of guest.borrowed.values()) this.#track(this.#takeBack(server))
       if (this.#guests.size === 0) this.#linger = setTimeout(() => this.#deserted.resolve(), this.#lingerMs)
     })
   }
 
+  /** Everything is stopped and deleted, or this rejects with the reasons. */
   async end(): Promise<void> {
-    const servers = await Promise.allSettled(this.#shared.values())
-    await Promise.all(servers.map(async server => { if (server.status === 'fulfilled') await server.value.remove() }))
+    await Promise.allSettled(this.#endings)
+    await Promise.all(this.#idle.map(server => server.remove()))
     await Promise.all(this.#endings)
   }
 
-  async #answer(owned: Set<string>, question: Question): Promise<Answer> {
+  async #answer(guest: Guest, question: Question): Promise<Answer> {
     switch (question.ask) {
       case 'server':
-        return { url: (await this.#server(question.major)).superuserUrl() }
+        return { url: (await this.#lend(guest, question.major)).superuserUrl() }
       case 'own':
-        owned.add(question.directory)
+        guest.owned.add(question.directory)
         return {}
       case 'disown':
-        owned.delete(question.directory)
+        guest.owned.delete(question.directory)
         return {}
       case 'hurry':
         this.#lingerMs = 0
@@ -99,10 +104,33 @@ class Keeper {
     }
   }
 
-  #server(major: Major): Promise<EmbeddedPostgres> {
-    const running = this.#shared.get(major) ?? startPostgres({ major, directory: join(keeperDirectory, `shared-${major}-${randomBytes(3).toString('hex')}`), config: sharedConfig })
-    this.#shared.set(major, running)
-    return running
+  /** To one test process at a time: a slot waits for every open transaction of its server, and roles belong to all databases. */
+  #lend(guest: Guest, major: Major): Promise<EmbeddedPostgres> {
+    const had = guest.borrowed.get(major)
+    if (had !== undefined) return had
+    const at = this.#idle.findIndex(server => server.major === major)
+    const [idle] = at === -1 ? [] : this.#idle.splice(at, 1)
+    const lent = idle === undefined
+      ? startPostgres({ major, directory: join(keeperDirectory, `lent-${major}-${randomBytes(3).toString('hex')}`), config: lentConfig })
+      : Promise.resolve(idle)
+    guest.borrowed.set(major, lent)
+    return lent
+  }
+
+  async #takeBack(lent: Promise<EmbeddedPostgres>): Promise<void> {
+    const server = await lent
+    try {
+      await makeAsNew(server)
+      this.#idle.push(server)
+    } catch {
+      await server.remove()
+    }
+  }
+
+  #track(ending: Promise<unknown>): void {
+    this.#endings.add(ending)
+    // A failure stays in the set, for `end` to report.
+    ending.then(() => this.#endings.delete(ending), () => { /* reported at the end */ })
   }
 }
 

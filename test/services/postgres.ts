@@ -26,7 +26,7 @@ export type DatabaseOptions = {
 }
 
 /**
- * A fresh database with a random name, on a server that all tests of this checkout share: give roles and slots random names,
+ * A fresh database with a random name, on a server that the tests of this file share: give roles and slots random names,
  * change no server setting, and test nothing there that needs `fsync`. Dropped when `scope` ends.
  */
 export const useDatabase = async (scope: Scope, options: DatabaseOptions): Promise<TestDatabase> => {
