@@ -7,8 +7,10 @@ import type { Position } from '#domain/stream.ts'
 import { Bug } from '#lib/assert.ts'
 import type { Context } from './context.ts'
 import type { Errand, Word } from './holder.ts'
+import { createPublication, dropRecording } from './record.ts'
 import { register } from './register.ts'
 import { changedMeanwhile, type Placing, subjectsOf } from './snapshot.ts'
+import { endReader, slotOf } from './stream-slot.ts'
 
 /** A slot waits for every transaction that is open when it is made; beyond this the source is too busy. */
 const setUpWithinMs = 600_000
@@ -18,23 +20,33 @@ const ageLimitMs = 24 * 3_600_000
 const attempts = 3
 
 const holderOf = (stream: string): string => `holder ${stream}`
+const againOf = (stream: string): string => `${stream}_again`
 
 /**
  * Takes the picture from which a stream begins (P1). The publication comes before the slot: a slot decodes every change with the publications
- * as they were at that change. Whatever an earlier attempt of this stream left is removed first.
+ * as they were at that change. Whatever an earlier attempt of this stream left is removed first. Cold (`follow` false): writes nothing, so that a role
+ * that may only read is enough, on a standby too.
  */
 export const anchor = async (context: Context, stream: string, { follow, tables }: { follow: boolean; tables: readonly Table[] }): Promise<Anchor> => {
-  if (!follow) return takeAnchor(context, stream, 'now', tables)
-  await createPublication(context, stream, tables)
-  await register(context, 'session', `rehome ${holderOf(stream)}`)
-  await register(context, 'slot', stream)
-  return takeAnchor(context, stream, { slot: stream, temporary: false }, tables)
+  for (let attempt = 1; ; attempt++) {
+    await releaseAll(context, stream)
+    if (follow) await beginRecording(context, stream, tables)
+    try {
+      return await hold(context, stream, follow ? { slot: stream, temporary: false } : 'now', tables)
+    } catch (error) {
+      // The next attempt removes what this one could not; why it failed matters more.
+      await releaseAll(context, stream).then(() => (follow ? dropRecording(context, stream) : undefined)).catch(() => undefined)
+      if (attempt === attempts || !(error instanceof Fault && error.code === 'SCHEMA_CHANGED' && error.facts['difference'] === changedMeanwhile)) throw error
+    }
+  }
 }
 
 /** A picture for tables that lost theirs. Its own slot, gone as soon as it has told the place, leaves the stream's alone. */
 export const reanchor = async (context: Context, stream: string, tables: readonly Table[]): Promise<Anchor> => {
   const follows = (await slotOf(context, stream)) !== undefined
-  return hold(context, stream, follows ? { slot: `${stream}_again`, temporary: true } : 'now', tables)
+  // That of an earlier attempt whose process died lives as long as its session.
+  await endReader(context, againOf(stream))
+  return hold(context, stream, follows ? { slot: againOf(stream), temporary: true } : 'now', tables)
 }
 
 /** Ends the holder of one picture. Repeatable. */
@@ -50,29 +62,13 @@ export const release = async (context: Context, stream: string, { snapshot }: An
 export const releaseAll = (context: Context, stream: string): Promise<void> =>
   end(context, 'SELECT pid FROM pg_catalog.pg_stat_activity WHERE application_name = $1 AND datname = pg_catalog.current_database()', [nameOf(stream)])
 
-/** Starts over until no table changes under our hands. */
-const takeAnchor = async (context: Context, stream: string, placing: Placing, tables: readonly Table[]): Promise<Anchor> => {
-  for (let attempt = 1; ; attempt++) {
-    await clear(context, stream)
-    try {
-      return await hold(context, stream, placing, tables)
-    } catch (error) {
-      await clear(context, stream)
-      if (attempt === attempts || !(error instanceof Fault && error.code === 'SCHEMA_CHANGED' && error.facts['difference'] === changedMeanwhile)) throw error
-    }
-  }
+/** Everything but the slot itself, which is made by the one who takes the picture. */
+const beginRecording = async (context: Context, stream: string, tables: readonly Table[]): Promise<void> => {
+  await dropRecording(context, stream)
+  await createPublication(context, stream, tables)
+  await register(context, 'session', nameOf(stream))
+  await register(context, 'slot', stream)
 }
-
-const clear = async (context: Context, stream: string): Promise<void> => {
-  await releaseAll(context, stream)
-  const slot = await slotOf(context, stream)
-  if (slot === undefined) return
-  if (slot.pid !== null) await end(context, 'SELECT active_pid AS pid FROM pg_catalog.pg_replication_slots WHERE slot_name = $1 AND active_pid IS NOT NULL', [stream])
-  await context.query('SELECT pg_catalog.pg_drop_replication_slot($1)', [stream])
-}
-
-const slotOf = async (context: Context, slot: string): Promise<{ pid: number | null } | undefined> =>
-  (await context.query<{ pid: number | null }>('SELECT active_pid AS pid FROM pg_catalog.pg_replication_slots WHERE slot_name = $1', [slot]))[0]
 
 /** An application_name is cut to 63 bytes. */
 const nameOf = (stream: string): string => Buffer.from(`rehome ${holderOf(stream)}`).subarray(0, 63).toString()
@@ -110,10 +106,4 @@ const firstLine = async (from: Readable): Promise<string | undefined> => {
     if (said.includes('\n')) return said.slice(0, said.indexOf('\n'))
   }
   return undefined
-}
-
-const createPublication = async (context: Context, stream: string, tables: readonly Table[]): Promise<void> => {
-  await register(context, 'publication', stream)
-  await context.query(`DROP PUBLICATION IF EXISTS ${stream}`)
-  await context.query(`CREATE PUBLICATION ${stream} FOR TABLE ${tables.map(t => t.id).join(',')}`)
 }

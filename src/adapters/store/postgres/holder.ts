@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Fault, type FaultCode, type Facts } from '#domain/faults.ts'
-import { openContext, type Settings } from './context.ts'
+import { type Context, openContext, type Settings } from './context.ts'
+import { oldestTransaction } from './record.ts'
 import { holdSnapshot, type Placing, type Subject } from './snapshot.ts'
 
 /**
@@ -24,7 +25,7 @@ export type Word = { readonly snapshot: string; readonly position: string } | { 
 const hold = async (errand: Errand): Promise<void> => {
   await using context = openContext(errand.settings)
   // Nobody waits for us any longer than this either: the session ends with the process.
-  const late = setTimeout(() => { void giveUp(errand) }, errand.setUpWithinMs)
+  const late = setTimeout(() => { void giveUp(context, errand) }, errand.setUpWithinMs)
   const held = await holdSnapshot(context, errand.purpose, errand.placing, errand.subjects)
   clearTimeout(late)
   const ended = new Promise<void>(resolve => { held.session.once('end', resolve) })
@@ -36,8 +37,8 @@ const hold = async (errand: Errand): Promise<void> => {
   clearTimeout(old)
 }
 
-const giveUp = async ({ settings, setUpWithinMs }: Errand): Promise<void> => {
-  await say({ code: 'STORE_REFUSED', facts: { store: settings.name, code: '57014', reason: `transactions that were open did not end within ${setUpWithinMs} ms` } })
+const giveUp = async (context: Context, { setUpWithinMs }: Errand): Promise<void> => {
+  await say({ code: 'STREAM_BUSY', facts: { ms: setUpWithinMs, reason: await oldestTransaction(context).catch(() => 'transactions were open') } })
   process.exit(1)
 }
 

@@ -8,12 +8,12 @@ import { copyIn } from './copy-statement.ts'
 import { durably, ifThere } from './durable.ts'
 import { binaryHeader, binaryTrailer, frame } from './frames.ts'
 import { literal } from './identifiers.ts'
-import { ensureSchema } from './register.ts'
+import { register } from './register.ts'
 import { type Result, Wire } from './socket.ts'
 
-/** The record of chunks. Repeatable. */
+/** The record of chunks, and the sessions that write it (I12). Repeatable. */
 export const prepareChunks = async (context: Context): Promise<void> => {
-  await ensureSchema(context)
+  await register(context, 'session', 'rehome load')
   await durably(context, session => session.query(`CREATE TABLE IF NOT EXISTS rehome.chunk (stream text, table_id text, number integer, of integer NOT NULL, range text, chunk_bytes bigint NOT NULL,
     anchor text NOT NULL, rows bigint NOT NULL, bytes bigint NOT NULL, sha256 text NOT NULL, PRIMARY KEY (stream, table_id, number))`))
 }
@@ -205,7 +205,5 @@ const record = async (wire: Wire, stream: string, all: readonly Loaded[]): Promi
 const loadFault = (error: unknown, table: Table | undefined): unknown => {
   if (!(error instanceof Fault) || table === undefined) return error
   const reason = String(error.facts['reason'])
-  if (error.code === 'STORE_REFUSED') return new Fault('APPLY_REFUSED', { table: table.label, reason }, { cause: error })
-  if (error.code === 'STORE_FULL') return new Fault('STORE_FULL', { ...error.facts, reason: `${table.label}: ${reason}` }, { cause: error })
-  return error
+  return error.code === 'STORE_REFUSED' || error.code === 'STORE_FULL' ? new Fault(error.code, { ...error.facts, reason: `${table.label}: ${reason}` }, { cause: error }) : error
 }

@@ -22,6 +22,7 @@ export const changedMeanwhile = 'it was changed while the picture was taken'
 
 /** Tables of one lock statement at most. */
 const lockedAtOnce = 200
+const lockedWithinMs = 60_000
 
 /**
  * Takes a picture, locks `subjects` in it against changes of their shape (as pg_dump does), and exports it. A slot that is not temporary stays behind.
@@ -71,9 +72,13 @@ const begin = async (context: Context, purpose: string, subjects: readonly Subje
 
 /** Waits for whoever is changing a table just now, and no longer than that is likely to take. */
 const lock = async (session: pg.Client, subjects: readonly Subject[]): Promise<void> => {
-  await session.query(`SET LOCAL lock_timeout = '60s'`)
+  await session.query(`SET LOCAL lock_timeout = ${lockedWithinMs}`)
   for (let at = 0; at < subjects.length; at += lockedAtOnce) {
-    await session.query(`LOCK TABLE ${subjects.slice(at, at + lockedAtOnce).map(s => `ONLY ${s.id}`).join(', ')} IN ACCESS SHARE MODE`)
+    const tables = subjects.slice(at, at + lockedAtOnce).map(s => `ONLY ${s.id}`).join(', ')
+    await session.query(`LOCK TABLE ${tables} IN ACCESS SHARE MODE`).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === '55P03') throw new Fault('STREAM_BUSY', { ms: lockedWithinMs, reason: 'a table is locked by another transaction' }, { cause: error })
+      throw error
+    })
   }
 }
 
