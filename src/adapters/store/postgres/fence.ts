@@ -17,7 +17,7 @@ import { ensureSchema, registerAll } from './register.ts'
  * | moment | writes | after a crash of ours here |
  * |---|---|---|
  * | `arm` | accepted | accepted; the triggers that stand stay, `arm` adds the rest |
- * | `fence`, locks wanted or held | wait for us, some 400 ms at a time | the session ends, the locks with it: accepted |
+ * | `fence`, locks wanted or held | wait for us, some 400 ms at a time | the session ends, the locks with it: accepted. Stopped, or cut off: the server ends it after 2 s |
  * | `fence`, flag set and not yet committed (one message: only the server can die in between) | wait | the flag may or may not be on disk, nothing was switched: whoever resumes thaws |
  * | `fence`, committed | refused, and every earlier write is in the stream | refused, until somebody thaws |
  * | `thaw` | accepted | accepted |
@@ -32,7 +32,7 @@ export const arm = async (context: Context, tables: readonly { readonly id: Tabl
   const bare = (await fencedTables(context.query, ids(tables))).filter(table => table.state !== 'armed')
   await registerAll(context, 'trigger', bare.map(table => table.id))
   const jobs = bare.map(table => ({ table: table.oid, sql: armTable(table) }))
-  await gently(context, jobs, (ms, reason) => new Fault('FENCE_BUSY', { ms, reason }), signal === undefined ? {} : { signal })
+  await gently(context, jobs, { against: 'writers', busy: (ms, reason) => new Fault('FENCE_BUSY', { ms, reason }), giveUpMs: 600_000, ...(signal === undefined ? {} : { signal }) })
 }
 
 /**
@@ -49,7 +49,7 @@ export const fence = async (context: Context, tables: readonly { readonly id: Ta
       const lockMs = Math.min(isAutovacuum ? patience.overAutovacuumMs : patience.usualMs, until - performance.now())
       const busy = await close(context, session, ids(tables), Math.max(Math.ceil(lockMs), 1))
       if (busy === undefined) return
-      const holders = await holdersOf(context.query, busy)
+      const holders = await holdersOf(context.query, busy, 'writers')
       const leftMs = until - performance.now()
       if (leftMs <= 0) throw new Fault('FENCE_BUSY', { ms: withinMs, reason: sayHolders(holders) })
       isAutovacuum = holders.length > 0 && holders.every(holder => holder.isAutovacuum)
@@ -99,13 +99,17 @@ const patienceOf = async (session: pg.Client): Promise<{ usualMs: number; overAu
   return { usualMs: Math.min(400, deadlockMs * 0.4), overAutovacuumMs: deadlockMs + 500 }
 }
 
+/** The locks of a mover that was stopped, or lost its network, are given back by the server after this. */
+const ourSilenceMs = 2_000
+
 /** One attempt. Undefined: closed. Otherwise nothing changed, and these are the tables it wanted. */
 const close = async (context: Context, session: pg.Client, tables: readonly TableId[], lockMs: number): Promise<number[] | undefined> => {
   const query: Context['query'] = async (sql, parameters = []) => (await session.query(sql, [...parameters])).rows
   const wanted = await fencedTables(query, tables)
   try {
-    // The statement's limit is for many locks waited for one after another, all of them held.
-    await session.query(`BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = ${lockMs}; SET LOCAL statement_timeout = ${Math.ceil(lockMs * 2.2)}`)
+    // The statement's limit is for many locks waited for one after another, all of them held; the idle one for us being stopped, or cut off, while we hold them.
+    await session.query(`BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL idle_in_transaction_session_timeout = ${ourSilenceMs};
+      SET LOCAL lock_timeout = ${lockMs}; SET LOCAL statement_timeout = ${Math.ceil(lockMs * 2.2)}`)
     if (wanted.length > 0) await session.query(`LOCK TABLE ${wanted.map(table => `ONLY ${table.id}`).join(', ')} IN SHARE ROW EXCLUSIVE MODE`)
     await session.query('SET LOCAL statement_timeout = 0')
     if (!(await armUnderLock(context, session, await fencedTables(query, tables), wanted))) {

@@ -2,17 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Fault } from '#domain/faults.ts'
 import { type Context, toFault } from './context.ts'
-import { holdersOf, sayHolders } from './lock-holders.ts'
+import { type Against, holdersOf, sayHolders } from './lock-holders.ts'
 
 /** A statement that locks one table, in a transaction of its own. */
 export type Job = { readonly table: number; readonly sql: string }
 
+export type Manner = {
+  /** What the lock conflicts with. */
+  readonly against: Against
+  /** The fault when none of the jobs left could be done for `giveUpMs`. */
+  readonly busy: (ms: number, reason: string) => Fault
+  readonly giveUpMs: number
+  readonly signal?: AbortSignal
+}
+
 /**
  * Runs statements that each need a strong lock on one table without making the neighbours queue: a waiting lock stands before everybody who comes
  * after it, so we wait for one only `patientMs`, step aside when it is busy, and come back after a pause that grows (as gh-ost does). Ends when
- * all are done; `busy` makes the fault when none could be done for `giveUpMs`. Aborted between two statements.
+ * all are done or `busy`. Aborted between two statements.
  */
-export const gently = async (context: Context, jobs: readonly Job[], busy: (ms: number, reason: string) => Fault, { signal, giveUpMs = 600_000 }: { signal?: AbortSignal; giveUpMs?: number } = {}): Promise<void> => {
+export const gently = async (context: Context, jobs: readonly Job[], { against, busy, giveUpMs, signal }: Manner): Promise<void> => {
   if (jobs.length === 0) return
   const session = await context.connect('locks')
   try {
@@ -24,7 +33,7 @@ export const gently = async (context: Context, jobs: readonly Job[], busy: (ms: 
       if (left.length < pending.length) lastDone = performance.now()
       pending = left
       if (pending.length === 0) break
-      const holders = await holdersOf(context.query, pending.map(job => job.table))
+      const holders = await holdersOf(context.query, pending.map(job => job.table), against)
       if (performance.now() - lastDone > giveUpMs) throw busy(Math.round(giveUpMs), sayHolders(holders))
       const only = holders.length > 0 && holders.every(holder => holder.isAutovacuum)
       await session.query(`SET lock_timeout = ${only ? deadlockMs + 500 : patientMs}`)
