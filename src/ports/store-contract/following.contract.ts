@@ -12,6 +12,7 @@ export const followContract = (make: MakeStores): void => {
     const f = await make(t)
     await fill(f)
     const lane = await begin(f)
+    await lane.source.release(lane.anchor)
     await write(f.product.source, async w => {
       await w.insert('orders', [order(1_000)])
       await w.update('orders', { id: '1000' }, { note: 'changed' })

@@ -49,7 +49,7 @@ export const keepContract = (make: MakeStores): void => {
   it('I12: registers everything it creates', async t => {
     const f = await make(t)
     await fill(f)
-    const lane = await copy(f)
+    const lane = await copy(f, { holds: true })
     await f.target.book.write('a record')
     await f.target.source(back).record([...lane.tables.values()])
     await lane.source.fence([...lane.tables.values()], 5_000)
@@ -63,7 +63,7 @@ export const keepContract = (make: MakeStores): void => {
     const f = await make(t)
     await fill(f)
     const fingerprint = (await f.source.catalog()).fingerprint
-    const lane = await copy(f)
+    const lane = await copy(f, { holds: true })
     await f.target.book.write('a record')
     await f.source.book.own({ owner: 'here', epoch: 1, move: 'm' })
     await f.target.source(back).record([...lane.tables.values()])
@@ -86,7 +86,7 @@ export const keepContract = (make: MakeStores): void => {
   it('I12: cleans up where nothing was created, and after a crash', async t => {
     const f = await make(t)
     assert.deepEqual(await f.source.cleanUp(), [])
-    await copy(f)
+    await copy(f, { holds: true })
     await f.restart('source')
     await f.restart('target')
     for (const side of both) {

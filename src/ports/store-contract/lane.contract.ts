@@ -46,11 +46,12 @@ export const load = async (lane: Lane, chunks: readonly Chunk[], anchor = lane.a
   return lane.target.load(chunks, anchor, lane.tables, reader.read(chunks, lane.tables, soon()), soon())
 }
 
-/** Begins, copies everything, and sets the first checkpoint. */
-export const copy = async (f: StoreFixture): Promise<Lane> => {
+/** Begins, copies everything, lets the picture go (unless it `holds` it: a server may refuse to truncate until then), and sets the first checkpoint. */
+export const copy = async (f: StoreFixture, { holds = false } = {}): Promise<Lane> => {
   const lane = await begin(f)
   await load(lane, await allChunks(lane))
   await lane.target.secureLoads([...lane.tables.values()])
+  if (!holds) await lane.source.release(lane.anchor)
   await lane.target.startAt(lane.anchor.position)
   return lane
 }
@@ -165,12 +166,13 @@ export const say = (change: Change): string => {
   return `update ${name(relation.table)} ${change.old === undefined ? key(change.row) : `${key(change.old)} to ${key(change.row)}`}`
 }
 
-/** Transactions put together from their parts. */
+/** Transactions put together from their parts; the last part alone knows the end. */
 export const whole = (parts: readonly Transaction[]): { readonly commit: Position; readonly end: Position; readonly says: string[] }[] => {
   const by = new Map<Position, { commit: Position; end: Position; says: string[] }>()
   for (const part of parts) {
     const known = by.get(part.commit) ?? { commit: part.commit, end: part.end, says: [] }
     by.set(part.commit, known)
+    if (part.last) known.end = part.end
     known.says.push(...part.changes.map(say))
   }
   return [...by.values()]

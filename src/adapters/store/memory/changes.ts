@@ -42,16 +42,16 @@ export const openChanges = (session: Session, stream: string, from: Checkpoint, 
   }
 }
 
-/** As one who learns of the commit only after the last change was sent: the last part may be empty. */
+/** As one who learns of the commit's end only after the last change was sent: the last part may be empty, and only it knows the end. */
 function* split(entry: Entry, partChanges: () => number): Generator<Part> {
   const { commit, end, committedAt, changes, marker } = entry
-  const common = { commit: place(commit), end: place(end), committedAt, ...(marker === undefined ? {} : { marker }) }
+  const common = { commit: place(commit), committedAt }
   let from = 0
   for (let size = partChanges(); changes.length - from >= size; size = partChanges()) {
-    yield { ...common, from, changes: changes.slice(from, from + size), last: false }
+    yield { ...common, end: place(commit), from, changes: changes.slice(from, from + size), last: false }
     from += size
   }
-  yield { ...common, from, changes: changes.slice(from), last: true }
+  yield { ...common, end: place(end), from, changes: changes.slice(from), last: true, ...(marker === undefined ? {} : { marker }) }
 }
 
 const gone = (session: Session, stream: string): Fault =>
