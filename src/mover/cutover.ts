@@ -61,6 +61,8 @@ const freezeAndSwitch = async (run: Run, cutover: Cutover, wayBack: WayBack, epo
   journal.isAsked = true
   journal.isAsked = await step('journal', writeJournal(run, lane, epoch))
   if (!journal.isAsked) throw new Fault('DRAIN_LATE', { ms: deadline.budgetMs })
+  // From here on the target's writes travel to the source: a follower that still read the source would send them round in a circle.
+  await cutover.follower[Symbol.asyncDispose]()
   await step('switch', completeSwitch(run, lane, epoch))
   await run.save({ epoch, isApproved: false })
   await run.take('switch')

@@ -17,7 +17,7 @@ import { copyOut, pinTables } from './outbound.ts'
 import { Pace } from './pace.ts'
 import { proveMove } from './prove.ts'
 import { readRecord, type MoveRecord } from './record.ts'
-import { firstStanding, openRun, type Run, type World } from './run.ts'
+import { firstStanding, openRun, type Lane, type Run, type World } from './run.ts'
 import { completeSwitch } from './switch.ts'
 
 /** `blocked`: preflight found what must be mended first, nothing was changed. `stopped`: the signal; the same order goes on later. */
@@ -162,10 +162,8 @@ const carryOn = async (run: Run, until: Until): Promise<void> => {
         await using forward = follower
         const wayBack = await followAndCutOver(run, lane, forward, builds, (on, verified, frozen) => proveMove(run, on, verified, frozen))
         follower = wayBack.follower
-        await forward[Symbol.asyncDispose]()
-        await lane.source.drop()
-        await lane.target.drop()
       } else if (stage === 'switched') {
+        await endStream(run.lane(leg))
         if (cold || until === 'switched') return
         follower = await keepWayBack(run, follower)
       } else return
@@ -173,6 +171,12 @@ const carryOn = async (run: Run, until: Until): Promise<void> => {
   } finally {
     await follower?.[Symbol.asyncDispose]()
   }
+}
+
+/** The leg that has been switched needs its stream no more, and its source must not keep changes for it. Repeatable. */
+const endStream = async (lane: Lane): Promise<void> => {
+  await lane.source.drop()
+  await lane.target.drop()
 }
 
 const beginCopy = async (run: Run): Promise<void> => {
@@ -232,10 +236,9 @@ const keepWayBack = async (run: Run, running: Follower | undefined): Promise<Fol
 /** Ends both streams and removes everything made for the move from the home that serves. The other keeps its fence: it must not come alive again by itself. */
 const settle = (run: Run): Promise<void> => run.phase('settle', async () => {
   const lane = run.lane(run.record.standing.leg)
-  for (const { source, target } of [lane.back, lane]) {
-    await source.drop()
-    await target.drop()
-  }
+  await endStream(lane)
+  await lane.back.source.drop()
+  await lane.back.target.drop()
   await lane.to.store.cleanUp()
 })
 

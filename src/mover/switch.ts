@@ -14,7 +14,7 @@ const patienceMs = 15_000
 export const writeJournal = async (run: Run, lane: Lane, epoch: number): Promise<boolean> => {
   const mine: Ownership = { owner: 'here', epoch, move: run.record.id }
   try {
-    return await ownPatiently(run, lane.to.store.book, mine, AbortSignal.timeout(patienceMs))
+    return await ownPatiently(run, lane.to.store.book, mine, run.world.clock.elapsed() + patienceMs)
   } catch (cause) {
     run.world.emit({ type: 'stage', stage: 'in-doubt', leg: lane.leg, verb: 'doubt' })
     await run.save({ standing: { ...run.record.standing, stage: 'in-doubt' } }).catch(() => { /* the destination may be the one that cannot be reached: the fence and the two ownership rows tell it all */ })
@@ -25,7 +25,7 @@ export const writeJournal = async (run: Run, lane: Lane, epoch: number): Promise
 /** What follows from the journal, each step repeatable: the source learns it, people are sent to the target, its product is opened. */
 export const completeSwitch = async (run: Run, lane: Lane, epoch: number): Promise<void> => {
   const { world, signal } = run
-  const yielded = await ownPatiently(run, lane.from.store.book, { owner: 'elsewhere', epoch, move: run.record.id }, signal)
+  const yielded = await ownPatiently(run, lane.from.store.book, { owner: 'elsewhere', epoch, move: run.record.id }, Infinity)
   assert(yielded, 'I11: the source knows of a later switch than the target')
   await lane.source.fence(run.record.tables, 60_000)
   if (world.routes !== undefined) {
@@ -38,15 +38,16 @@ export const completeSwitch = async (run: Run, lane: Lane, epoch: number): Promi
 }
 
 /** True: the row says so now, by us. False: it has an equal or later epoch that is not ours. */
-const ownPatiently = async (run: Run, book: Book, mine: Ownership, signal: AbortSignal): Promise<boolean> => {
+const ownPatiently = async (run: Run, book: Book, mine: Ownership, until: number): Promise<boolean> => {
   for (let tries = 0; ; tries++) {
     try {
       if (await book.own(mine)) return true
       const found = await book.ownership()
       return found?.owner === mine.owner && found.epoch === mine.epoch && found.move === mine.move
     } catch (error) {
-      if (signal.aborted || !(error instanceof Fault) || !error.isRetryable) throw error
-      await run.world.clock.sleep(Math.min(50 * 2 ** tries, 1_000), signal)
+      if (!(error instanceof Fault) || !error.isRetryable || run.world.clock.elapsed() > until) throw error
+      // The journal's answer is worth more than a quick end: only the source's row waits for the signal.
+      await run.world.clock.sleep(Math.min(50 * 2 ** Math.min(tries, 5), 1_000), until === Infinity ? run.signal : undefined)
     }
   }
 }

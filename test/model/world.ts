@@ -1,0 +1,72 @@
+import { createSimulatedClock } from '#adapters/clock/simulated.ts'
+import type { MemoryDatabase } from '#adapters/store/memory/database.ts'
+import { openMemoryStore, type MemoryStore } from '#adapters/store/memory/store.ts'
+import type { Event } from '#domain/event.ts'
+import { defaults, type Order } from '#domain/order.ts'
+import { startMove, type Mover, type Outcome, type Until } from '#mover/mover.ts'
+import type { World } from '#mover/run.ts'
+import { openHomes, randomOf, Writers, type Homes } from './shop.ts'
+
+export const order: Order = { ...defaults, tenant: 'nordlicht', schema: 'existing', approvedBy: 'the test', chunkBytes: 200, freezeBudgetMs: 20_000 }
+
+/** What may happen to a mover at any point where it touches a store. */
+export type Blow = 'kill the mover' | 'crash the origin' | 'crash the destination' | 'lose the picture'
+export const blows: readonly Blow[] = ['kill the mover', 'crash the origin', 'crash the destination', 'lose the picture']
+
+/** A product, two homes, a mover that may be struck at any step, and time that flows as they work. */
+export type Model = {
+  readonly homes: Homes
+  readonly writers: Writers
+  readonly events: Event[]
+  /** A mover of a new process; `strikes`: after how many steps which blow falls. */
+  begin(until: Until, strikes?: ReadonlyMap<number, Blow>): Running
+  serving(): MemoryDatabase
+  close(): Promise<void>
+}
+export type Running = { readonly mover: Mover; /** The outcome, or `killed`. */ readonly ended: Promise<Outcome | 'killed'>; readonly steps: () => number }
+
+export const openModel = async (seed: number): Promise<Model> => {
+  const random = randomOf(seed)
+  const clock = createSimulatedClock()
+  const homes = await openHomes(clock, () => 1 + Math.floor(random() * 5))
+  const writers = new Writers(random)
+  const events: Event[] = []
+  const state = { route: 'origin', isOpen: true, ids: 0 }
+  const serving = (): MemoryDatabase => (state.route === 'origin' ? homes.origin : homes.destination)
+  for (let i = 0; i < 15; i++) await writers.write(serving)
+  const time = (async () => { while (state.isOpen) { await clock.advance(1); await tick() } })()
+  const writing = Array.from({ length: 2 }, async () => {
+    while (state.isOpen) {
+      for (let rest = Math.floor(random() * 12); rest > 0; rest--) await tick()
+      await writers.write(serving)
+    }
+  })
+  const begin = (until: Until, strikes: ReadonlyMap<number, Blow> = new Map()): Running => {
+    const killed = Promise.withResolvers<'killed'>()
+    let steps = 0
+    const step = async (): Promise<void> => {
+      const blow = strikes.get(++steps)
+      await tick()
+      if (blow !== undefined) strike(blow, homes, () => { origin.kill(); destination.kill(); killed.resolve('killed') })
+    }
+    const origin: MemoryStore = openMemoryStore(homes.origin, step)
+    const destination: MemoryStore = openMemoryStore(homes.destination, step)
+    const world: World = {
+      origin: { store: origin, upstream: 'origin' }, destination: { store: destination, upstream: 'destination' }, clock, tool: { version: 'test', node: 'test' },
+      routes: { label: 'route', read: async () => state.route, async point(expected, next) { if (state.route === expected) state.route = next } },
+      newId: () => `m${seed}x${++state.ids}`, emit: event => { events.push(event) }, keep: async () => ({ file: 'evidence', root: 'root' }),
+    }
+    const mover = startMove(world, order, until, new AbortController().signal)
+    return { mover, ended: Promise.race([mover.outcome, killed.promise]), steps: () => steps }
+  }
+  return { homes, writers, events, begin, serving, async close() { state.isOpen = false; await Promise.all([time, ...writing]) } }
+}
+
+const strike = (blow: Blow, homes: Homes, kill: () => void): void => {
+  if (blow === 'kill the mover') kill()
+  else if (blow === 'crash the origin') homes.origin.restart()
+  else if (blow === 'crash the destination') homes.destination.restart()
+  else for (const picture of homes.origin.pictures) homes.origin.letGo(picture)
+}
+
+export const tick = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
