@@ -26,7 +26,7 @@ const useOrigin = async (scope: Scope, major: 15 | 18 = 15): Promise<Origin> => 
   const context = contextOf(database.url)
   const stream = `rehome_${randomBytes(4).toString('hex')}_out`
   // Slots and holders go with the database.
-  scope.after(() => context[Symbol.asyncDispose]())
+  scope.after(async () => context[Symbol.asyncDispose]())
   return { database, context, stream, table: await describeTable(context, 't') }
 }
 

@@ -14,14 +14,14 @@ type LargeObject = { readonly id: string; readonly bytes: number; readonly sha25
 export async function* listLargeObjects(wire: Wire): AsyncGenerator<LargeObject, void, undefined> {
   let last = '0'
   for (;;) {
-    // Opened to be measured, and closed again: descriptors last as long as the transaction, and there may be millions.
-    const [found] = await wire.simple(`SELECT m.oid, s.bytes, pg_catalog.lo_close(o.fd), CASE WHEN s.bytes <= ${hashedOnServer} THEN pg_catalog.encode(pg_catalog.sha256(pg_catalog.lo_get(m.oid)), 'hex') END
+    // A byte at the limit tells a value that is too large for one answer.
+    const [found] = await wire.simple(`SELECT m.oid, pg_catalog.octet_length(o.bytes), pg_catalog.encode(pg_catalog.sha256(o.bytes), 'hex')
       FROM (SELECT oid FROM pg_catalog.pg_largeobject_metadata WHERE oid > ${last} ORDER BY oid LIMIT ${listedAtOnce}) m
-      CROSS JOIN LATERAL (SELECT pg_catalog.lo_open(m.oid, 262144) AS fd OFFSET 0) o CROSS JOIN LATERAL (SELECT pg_catalog.lo_lseek64(o.fd, 0, 2) AS bytes OFFSET 0) s ORDER BY m.oid`)
+      CROSS JOIN LATERAL (SELECT CASE pg_catalog.octet_length(pg_catalog.lo_get(m.oid, ${hashedOnServer}, 1)) WHEN 0 THEN pg_catalog.lo_get(m.oid) END AS bytes OFFSET 0) o ORDER BY m.oid`)
     const rows = found?.rows ?? []
-    for (const [id, bytes, , sha256] of rows) {
-      assert(typeof id === 'string' && typeof bytes === 'string', 'a large object has a number and a size')
-      yield { id, bytes: Number(bytes), sha256: sha256 ?? (await hashOf(wire, id)) }
+    for (const [id, bytes, sha256] of rows) {
+      assert(typeof id === 'string', 'a large object has a number')
+      yield typeof bytes === 'string' && typeof sha256 === 'string' ? { id, bytes: Number(bytes), sha256 } : await readThrough(wire, id)
       last = id
     }
     if (rows.length < listedAtOnce) return
@@ -52,8 +52,12 @@ export const putLargeObject = (context: Context, id: string, bytes: AsyncIterabl
     }
   })
 
-const hashOf = async (wire: Wire, id: string): Promise<string> => {
+const readThrough = async (wire: Wire, id: string): Promise<LargeObject> => {
   const hash = createHash('sha256')
-  for await (const piece of readLargeObject(wire, id)) hash.update(piece)
-  return hash.digest('hex')
+  let bytes = 0
+  for await (const piece of readLargeObject(wire, id)) {
+    hash.update(piece)
+    bytes += piece.length
+  }
+  return { id, bytes, sha256: hash.digest('hex') }
 }

@@ -22,44 +22,47 @@ export const cutSpans = async (wire: Wire, table: Table, spanRows: number): Prom
   })
 }
 
+/** Up to and with this value lie so many of the rows, of 1. */
+type Point = { readonly value: string; readonly share: number }
+
 const cutsOf = async (wire: Wire, table: Table, wanted: number): Promise<string[]> => {
   const [name] = orderColumns(table)
   const [key] = name === undefined ? [] : await keyColumns(wire, table, [name])
   if (name === undefined || key === undefined || !cuttable.includes(key.builtin)) return []
   const isInteger = integers.includes(key.builtin)
-  const known = await histogram(wire, table, name)
-  const bounds = known.length > 1 || !isInteger ? known : await extremes(wire, table, key.column)
-  return isInteger ? interpolated(bounds.map(BigInt), wanted).map(String) : picked(bounds, wanted)
+  const sampled = await sample(wire, table, name, key.type)
+  const points = sampled.length > 1 || !isInteger ? sampled : await extremes(wire, table, key.column)
+  const last = points.at(-1)?.share ?? 0
+  const shares = Array.from({ length: wanted - 1 }, (_, i) => ((i + 1) / wanted) * last)
+  return distinct(shares.flatMap(share => cutAt(points, share, isInteger) ?? []))
 }
 
-/** The server's own sample: values that part the rows into shares of about the same size. */
-const histogram = async (wire: Wire, table: Table, column: string): Promise<string[]> => {
-  const [found] = await wire.simple(`SELECT b FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    JOIN pg_catalog.pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = ${literal(column)} AND NOT s.inherited,
-    LATERAL pg_catalog.unnest(s.histogram_bounds::text::text[]) WITH ORDINALITY AS u(b, at) WHERE c.oid = ${literal(table.id)}::pg_catalog.regclass ORDER BY u.at`)
-  return found?.rows.flatMap(([bound]) => bound ?? []) ?? []
+/** The server's own sample: frequent values, each with its share, and others that part the rest evenly. In the order of the type. */
+const sample = async (wire: Wire, table: Table, column: string, type: string): Promise<Point[]> => {
+  const [found] = await wire.simple(`WITH s AS (SELECT s.histogram_bounds::text::text[] AS bounds, s.most_common_vals::text::text[] AS common, s.most_common_freqs AS shares
+      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_catalog.pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = ${literal(column)} AND NOT s.inherited WHERE c.oid = ${literal(table.id)}::pg_catalog.regclass)
+    SELECT p.value, pg_catalog.sum(p.share) OVER (ORDER BY p.value::${type} ROWS UNBOUNDED PRECEDING) FROM (
+      SELECT u.value, CASE u.at WHEN 1 THEN 0 ELSE (1 - COALESCE((SELECT pg_catalog.sum(f) FROM pg_catalog.unnest(s.shares) f), 0)) / (pg_catalog.cardinality(s.bounds) - 1) END AS share
+        FROM s, LATERAL pg_catalog.unnest(s.bounds) WITH ORDINALITY AS u(value, at)
+      UNION ALL SELECT m.value, m.share FROM s, LATERAL ROWS FROM (pg_catalog.unnest(s.common), pg_catalog.unnest(s.shares)) AS m(value, share)) p ORDER BY p.value::${type}`)
+  return (found?.rows ?? []).map(([value, share]) => ({ value: value ?? '', share: Number(share) }))
 }
 
-const extremes = async (wire: Wire, table: Table, column: string): Promise<string[]> => {
+const extremes = async (wire: Wire, table: Table, column: string): Promise<Point[]> => {
   const [found] = await wire.simple(`SELECT pg_catalog.min(${column}), pg_catalog.max(${column}) FROM ONLY ${table.id} AS t`)
-  return found?.rows[0]?.flatMap(bound => bound ?? []) ?? []
+  return (found?.rows[0] ?? []).flatMap((value, share) => (value === null ? [] : { value, share }))
 }
 
-/** Between neighbouring bounds integers are taken to lie evenly. */
-const interpolated = (bounds: readonly bigint[], wanted: number): bigint[] => {
-  const shares = BigInt(bounds.length - 1)
-  if (shares < 1n) return []
-  const cuts = Array.from({ length: wanted - 1 }, (_, i) => {
-    const place = BigInt(i + 1) * shares
-    const share = Number(place / BigInt(wanted))
-    const [below = 0n, above = below] = bounds.slice(share, share + 2)
-    return below + ((above - below) * (place % BigInt(wanted))) / BigInt(wanted)
-  })
-  return distinct(cuts)
+/** Between two neighbouring values integers are taken to lie evenly; for other types one of the two has to do. */
+const cutAt = (points: readonly Point[], share: number, isInteger: boolean): string | undefined => {
+  const at = points.findIndex(p => p.share >= share)
+  const [below, above] = [points[at - 1], points[at]]
+  if (below === undefined || above === undefined || !isInteger) return above?.value
+  const [from, to] = [BigInt(below.value), BigInt(above.value)]
+  const place = BigInt(Math.floor(((share - below.share) / (above.share - below.share)) * 2 ** 30))
+  return String(from + (((to - from) * place) >> 30n))
 }
-
-const picked = (bounds: readonly string[], wanted: number): string[] =>
-  bounds.length < 2 ? [] : distinct(Array.from({ length: wanted - 1 }, (_, i) => bounds[Math.floor(((i + 1) * (bounds.length - 1)) / wanted)] ?? '').filter(b => b !== ''))
 
 /** Neighbours only: the list is in order. */
 const distinct = <T>(sorted: readonly T[]): T[] => sorted.filter((value, i) => i === 0 || value !== sorted[i - 1])
