@@ -81,7 +81,7 @@ function provide({ programs, packages, otherwise, why }) {
   if (process.getuid?.() !== 0) fail(`${names} cannot be found: ${why}. Run\n\n  sudo apt-get install -y ${packages.join(' ')}\n`)
   say(`installing ${packages.join(' and ')} for ${names}: ${why} …`)
   if (!aptInstall(packages) && !(aptUpdate() && aptInstall(packages)) && !aptInstall(otherwise)) fail(`apt-get could not install ${packages.join(' ')}; what it said is above.`)
-  if (missing().length > 0) fail(`${packages.join(' and ')} are installed, and still ${missing().join(', ')} of ${leastMajor} or newer cannot be found.`)
+  if (missing().length > 0) fail(`${packages.join(' and ')}: installed, and still ${missing().join(', ')} of ${leastMajor} or newer cannot be found.`)
 }
 
 /** On PATH, or where Debian and Homebrew keep the versions that they do not put there. */
