@@ -17,7 +17,7 @@ export type Ddl =
   | { readonly says: 'relation'; readonly kind: 'view' | 'materialized view' | 'statistics'; readonly id: TableId }
   /** COMMENT, OWNER, GRANT on what another statement makes, `called` as there. */
   | { readonly says: 'about'; readonly what: string }
-  | { readonly says: 'setting'; readonly name: string }
+  | { readonly says: 'setting'; readonly name: string; readonly value: string }
   | { readonly says: 'other' }
 
 export type ConstraintKind = 'primary key' | 'unique' | 'exclude' | 'foreign key' | 'check' | 'not null'
@@ -34,7 +34,7 @@ export const readDdl = (sql: string): Ddl => {
   for (const [start, kind] of relations) if (words.take(start)) return { says: 'relation', kind, id: words.id() }
   if (words.take('COMMENT ON')) return { says: 'about', what: commented(words) }
   if (words.take('GRANT') || words.take('REVOKE')) return { says: 'about', what: granted(words) }
-  if (words.take('SET')) return { says: 'setting', name: words.name() }
+  if (words.take('SET')) return { says: 'setting', name: words.name(), value: words.take('=') ? words.name() : '' }
   return { says: 'other' }
 }
 
@@ -107,8 +107,8 @@ const granted = (words: Words): string => {
   return words.take('ON TABLE') ? called.relation(words.id()) : ''
 }
 
-/** An index lies in its table's schema. */
-const beside = (table: TableId, name: string): TableId => {
+/** An index lies in its table's schema, and the index of a constraint has its name. */
+export const beside = (table: TableId, name: string): TableId => {
   const [schema = ''] = new Words(table).path()
   return qualify(schema, name)
 }
@@ -178,6 +178,16 @@ export class Words {
 
 /** `keyword`: what it says unquoted, in capitals; a quoted name or a literal is none. */
 export type Word = { readonly keyword: string | undefined; readonly name: string; readonly from: number; readonly to: number; readonly depth: number }
+
+/** From its first word to its semicolon, which it gets if it has none; empty if there are only blanks and comments. */
+export const bare = (sql: string): string => {
+  for (const { kind, from } of lex(sql)) {
+    if (kind === 'space') continue
+    const text = sql.slice(from).trimEnd()
+    return text.endsWith(';') ? text : `${text};`
+  }
+  return ''
+}
 
 /** All that is neither blank nor comment, up to the semicolon that ends it. */
 export const wordsOf = (sql: string): Word[] => {

@@ -55,11 +55,10 @@ const libpqUrl = (url: string): string => {
 
 const known = new Set(['host', 'hostaddr', 'port', 'user', 'dbname', 'sslcert', 'sslkey', 'sslrootcert', 'sslcrl', 'sslnegotiation', 'channel_binding', 'gssencmode', 'krbsrvname', 'target_session_attrs', 'load_balance_hosts', 'keepalives', 'keepalives_idle', 'keepalives_interval', 'keepalives_count', 'tcp_user_timeout', 'require_auth'])
 
-/** Settings of the person's shell that would change what is printed are left out. */
-const environment = ({ password }: Settings): NodeJS.ProcessEnv => {
-  const { PGOPTIONS: _options, PGTZ: _zone, PGDATESTYLE: _dates, PGCLIENTENCODING: _encoding, ...others } = process.env
-  return { ...others, LC_ALL: 'C', PGCLIENTENCODING: 'UTF8', ...(password === undefined ? {} : { PGPASSWORD: password }) }
-}
+/** Settings of the person's shell that would change what is printed are left out: a variable that is undefined is not passed on. */
+const environment = ({ password }: Settings): NodeJS.ProcessEnv => ({
+  ...process.env, PGOPTIONS: undefined, PGTZ: undefined, PGDATESTYLE: undefined, LC_ALL: 'C', PGCLIENTENCODING: 'UTF8', ...(password === undefined ? {} : { PGPASSWORD: password }),
+})
 
 const refusal = (store: string, said: string): Fault => {
   const lines = said.split('\n').filter(line => line.trim() !== '')

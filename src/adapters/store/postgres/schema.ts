@@ -1,0 +1,135 @@
+import type pg from 'pg'
+import { Fault } from '#domain/faults.ts'
+import type { TableId } from '#domain/stream.ts'
+import { visible } from '#lib/visible.ts'
+import type { Build } from '#ports/store.ts'
+import { planBuilds, planRefreshes } from './build-plan.ts'
+import { compareSchemas } from './compare.ts'
+import { type Context, toFault } from './context.ts'
+import { qualify } from './identifiers.ts'
+import { dumpSchema, type Section } from './pg-dump.ts'
+import { findPgDump } from './pg-dump-find.ts'
+import { preData } from './pre-data.ts'
+import { readRoles } from './roles.ts'
+import { splitStatements } from './statements.ts'
+import { importSnapshot, lostSnapshot } from './snapshot.ts'
+import { insertSteps, prepareSteps, readSteps } from './steps.ts'
+import { moved, notOfExtension, ofUsers, readTables } from './tables.ts'
+
+export type Wishes = { /** The picture to see the source in, kept by its session; none: one of now. */ readonly snapshot?: string; readonly signal?: AbortSignal }
+
+/**
+ * `dump`: makes the source's tables on the target, without indexes, keys and triggers, in one transaction together with the list of the steps that build the rest; a crash leaves all of it or nothing, and
+ * asked again it answers the list on file. Owners and grants are kept for the roles that the target has and that we may act for (`missingRoles` names the others).
+ * `existing`: compares, and lists only the materialized views to be filled. Faults: SCHEMA_TOOL_MISSING, SNAPSHOT_LOST, SCHEMA_DIFFERS with up to fifty differences as the fact `list`.
+ */
+export const createSchema = async (target: Context, source: Context, how: 'dump' | 'existing', wishes: Wishes = {}): Promise<Build[]> => {
+  await prepareSteps(target)
+  const onFile = await readSteps(target)
+  if (onFile !== undefined) return onFile
+  if (how === 'existing') return adopt(target, source)
+  const { before, steps, tables } = await withPicture(source, wishes, picture => planSchema(target, picture))
+  await carryOut(target, before, tables, steps)
+  return steps
+}
+
+/** A session of the source that sees one instant, and the name by which others see the same. */
+type Picture = { readonly source: Context; readonly query: Context['query']; readonly snapshot: string; readonly signal: AbortSignal | undefined }
+
+const withPicture = async <T>(source: Context, { snapshot, signal }: Wishes, work: (picture: Picture) => Promise<T>): Promise<T> => {
+  const session = await source.connect('schema')
+  try {
+    if (snapshot === undefined) await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    else await session.query(importSnapshot(snapshot)).catch((error: unknown) => { throw lostSnapshot(toFault(source.settings.name, error)) })
+    const { rows: [exported] } = await session.query<{ name: string }>('SELECT pg_catalog.pg_export_snapshot() AS name')
+    return await work({ source, query: async (sql, parameters = []) => (await session.query(sql, [...parameters])).rows, snapshot: exported?.name ?? '', signal })
+  } catch (error) {
+    throw toFault(source.settings.name, error)
+  } finally {
+    await session.end()
+  }
+}
+
+const planSchema = async (target: Context, picture: Picture): Promise<{ before: string[]; steps: Build[]; tables: TableId[] }> => {
+  const [version, roles] = [await majorOf(picture.query), await readRoles(target.query)]
+  const dump = await findPgDump(version, await majorOf(target.query))
+  const section = async (name: Section): Promise<string[]> => splitStatements(await dumpSchema(dump, picture.source.settings, name, picture.snapshot, picture.signal))
+  const [first, second] = await Promise.all([section('pre-data'), section('post-data')])
+  const settings = await target.query<{ name: string }>('SELECT name FROM pg_catalog.pg_settings')
+  const tables = await readTables(picture.query)
+  const circumstances = { moved: new Set(tables.map(t => t.id)), small: new Set(tables.filter(t => t.bytes < smallBytes).map(t => t.id)), partitioned: new Set(await readPartitioned(picture.query)), filled: await readFilled(picture.query), roles }
+  return { before: preData(first, { roles, settings: new Set(settings.map(s => s.name)) }), steps: planBuilds(second, circumstances), tables: await readMarked(picture.query) }
+}
+
+/** Its indexes are built in a moment. */
+const smallBytes = 2 ** 24
+
+/** Tables that extensions filled when they were created are emptied: all their rows come from the source. */
+const carryOut = async (target: Context, statements: readonly string[], marked: readonly TableId[], steps: readonly Build[]): Promise<void> => {
+  const session = await target.connect('schema')
+  try {
+    await session.query('BEGIN; SET LOCAL synchronous_commit = on')
+    await session.query(statements.join('\n')).catch((error: unknown) => { throw explained(target, error, statements) })
+    if (marked.length > 0) await session.query(`TRUNCATE ONLY ${marked.join(', ONLY ')}`)
+    await insertSteps(session, steps)
+    await session.query('COMMIT')
+  } catch (error) {
+    throw toFault(target.settings.name, error)
+  } finally {
+    await session.end()
+  }
+}
+
+/** Names the statement, where the server says at which character it failed. */
+const explained = (target: Context, error: unknown, statements: readonly string[]): unknown => {
+  const fault = toFault(target.settings.name, error)
+  const at = Number((error as Partial<pg.DatabaseError>).position ?? Number.NaN)
+  if (!(fault instanceof Fault) || fault.code !== 'STORE_REFUSED' || Number.isNaN(at)) return fault
+  let end = 0
+  const statement = statements.find(sql => at <= (end += [...sql].length + 1)) ?? ''
+  return new Fault('STORE_REFUSED', { ...fault.facts, reason: `${String(fault.facts['reason'])}, in: ${visible(statement.replaceAll(/\s+/g, ' '), 200)}` }, { cause: error })
+}
+
+const adopt = async (target: Context, source: Context): Promise<Build[]> => {
+  await compareSchemas(target, source)
+  const steps = planRefreshes(await readFilled(source.query))
+  await target.transaction(session => insertSteps(session, steps))
+  return steps
+}
+
+const majorOf = async (query: Context['query']): Promise<number> => {
+  const [row] = await query<{ major: number }>("SELECT pg_catalog.current_setting('server_version_num')::integer / 10000 AS major")
+  return row?.major ?? 0
+}
+
+const readPartitioned = async (query: Context['query']): Promise<TableId[]> => {
+  const rows = await query<{ schema: string; name: string }>(`SELECT n.nspname::text AS schema, c.relname::text AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'p'`)
+  return rows.map(({ schema, name }) => qualify(schema, name))
+}
+
+/** Those of extensions, marked as holding a user's data. */
+const readMarked = async (query: Context['query']): Promise<TableId[]> => {
+  const rows = await query<{ schema: string; name: string }>(
+    `SELECT n.nspname::text AS schema, c.relname::text AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND ${ofUsers} AND ${moved} AND NOT (${notOfExtension('pg_class', 'c.oid')})`)
+  return rows.map(({ schema, name }) => qualify(schema, name))
+}
+
+/** Materialized views that are filled, each after those it reads, through views too. */
+const readFilled = async (query: Context['query']): Promise<TableId[]> => {
+  const rows = await query<{ oid: number; schema: string; name: string; filled: boolean; uses: number[] }>(
+    `SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind = 'm' AND c.relispopulated AND ${ofUsers} AND ${notOfExtension('pg_class', 'c.oid')} AS filled,
+       ARRAY(SELECT DISTINCT d.refobjid FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass WHERE r.ev_class = c.oid AND d.refobjid <> c.oid) AS uses
+     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm') ORDER BY n.nspname, c.relname`)
+  const views = new Map(rows.map(row => [row.oid, row]))
+  const seen = new Set<number>()
+  const ordered: TableId[] = []
+  const visit = (oid: number): void => {
+    const view = views.get(oid)
+    if (view === undefined || seen.has(oid)) return
+    seen.add(oid)
+    for (const used of view.uses) visit(used)
+    if (view.filled) ordered.push(qualify(view.schema, view.name))
+  }
+  for (const { oid } of rows) visit(oid)
+  return ordered
+}
