@@ -12,7 +12,7 @@ const name = ({ chunk }: Loaded): string => `${chunk.table} ${chunk.number}`
 const loadChanged = async (lane: Lane, chunks: readonly Chunk[], change: (pieces: AsyncIterable<Piece>) => AsyncIterable<Piece>, signal = soon()): Promise<Loaded[]> => {
   await using picture = await lane.source.open(lane.anchor)
   await using reader = await picture.reader()
-  return lane.target.load(chunks, lane.anchor, lane.tables, change(reader.read(chunks, lane.tables, soon())), signal)
+  return await lane.target.load(chunks, lane.anchor, lane.tables, change(reader.read(chunks, lane.tables, soon())), signal)
 }
 
 const assertNothingLoaded = async (f: StoreFixture, lane: Lane): Promise<void> => {

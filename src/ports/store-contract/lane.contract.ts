@@ -43,7 +43,7 @@ export const allChunks = async (lane: Lane, chunkBytes = 2 ** 30, only?: readonl
 export const load = async (lane: Lane, chunks: readonly Chunk[], anchor = lane.anchor) => {
   await using picture = await lane.source.open(anchor)
   await using reader = await picture.reader()
-  return lane.target.load(chunks, anchor, lane.tables, reader.read(chunks, lane.tables, soon()), soon())
+  return await lane.target.load(chunks, anchor, lane.tables, reader.read(chunks, lane.tables, soon()), soon())
 }
 
 /** Begins, copies everything, lets the picture go (unless it `holds` it: a server may refuse to truncate until then), and sets the first checkpoint. */
