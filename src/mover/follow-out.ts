@@ -43,7 +43,7 @@ export const followAndCutOver = async (run: Run, lane: Lane, follower: Follower,
 
 const cutOverWhenReady = async (run: Run, lane: Lane, follower: Follower, builds: readonly Build[], prove: Prove): Promise<WayBack> => {
   await run.phase('catch-up', () => catchUp(run, lane, follower))
-  await buildLinks(run, lane, builds)
+  if (lane.leg === 'out') await buildLinks(run, lane, builds)
   await run.phase('arm', async () => {
     await lane.source.arm(run.record.tables, run.signal)
     await closeTarget(run, lane)
@@ -72,12 +72,13 @@ const closeTarget = async (run: Run, lane: Lane): Promise<void> => {
 const verifyWhile = async (run: Run, lane: Lane, follower: Follower): Promise<Verified> => run.phase('verify', async () => {
   await checkSchema(run, lane)
   const began = run.world.clock.elapsed()
-  const { picture: source, position } = await lane.source.pictureInStream()
-  await using _source = source
-  const held = follower.holdAt(position)
+  await follower.hold()
   try {
+    const { picture: source, position } = await lane.source.pictureInStream()
+    await using _source = source
+    const there = follower.goOnTo(position)
     await lane.source.mark(run.world.newId())
-    await held
+    await there
     await using target = await lane.to.store.picture()
     follower.changed.begin()
     follower.release()

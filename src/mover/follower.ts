@@ -45,6 +45,7 @@ export class Follower implements AsyncDisposable {
   readonly #moving = new Gate(true)
   readonly changed: Changed
   #hold: { at: Position; held: () => void } | undefined
+  #applying: Promise<unknown> = Promise.resolve()
   #beginsAt: Following['beginsAt']
   #checkpoint: Checkpoint | undefined
   #changes = 0
@@ -80,14 +81,21 @@ export class Follower implements AsyncDisposable {
     return new Promise((resolve, reject) => this.#markers.set(marker, [...(this.#markers.get(marker) ?? []), { resolve, reject }]))
   }
 
+  /** Stops applying; resolves when nothing is under way. What the target has then, every later picture of the source has too. */
+  async hold(): Promise<void> {
+    this.#hold ??= { at: '' as Position, held: () => { /* nobody waits for a place yet */ } }
+    await this.#applying
+  }
+
   /**
-   * Applies everything that commits before `position` and nothing after it; resolves when the target stands exactly there. Something that
+   * Held, goes on exactly up to `position`: applies everything that commits before and nothing after it; resolves when the target stands exactly there. Something that
    * commits at or after `position` must come down the stream for it to know, so put a marker in. `release` lets it go on.
    */
-  holdAt(position: Position): Promise<void> {
-    assert(this.#hold === undefined, 'the follower is held already')
+  goOnTo(position: Position): Promise<void> {
+    assert(this.#hold !== undefined, 'a follower that is not held may have gone further already')
     return new Promise((resolve, reject) => {
       this.#hold = { at: position, held: resolve }
+      this.#moving.open()
       this.#ended.then(() => reject(new Error('the follower was stopped')), reject)
     })
   }
@@ -182,7 +190,11 @@ export class Follower implements AsyncDisposable {
         next = await this.#untilHeld(parts, next, signal)
         const end = this.#batchEnd(parts, next)
         const batch = parts.slice(next, end)
-        if (batch.length > 0) at = await this.#applyBatch(batch, at, stream)
+        if (batch.length > 0) {
+          const applying = this.#applyBatch(batch, at, stream)
+          this.#applying = applying.catch(() => { /* whoever holds only waits for the end of it */ })
+          at = await applying
+        }
         this.#waiting -= batch.length
         next = end
         onApplied()

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Fault } from '#domain/faults.ts'
 import { contentsOf, randomOf } from '#test/model/shop.ts'
 import { blows, openModel, tick, type Blow, type Model, type Running } from '#test/model/world.ts'
 
@@ -34,8 +33,6 @@ const runToEnd = async (model: Model, random: () => number, turns: number): Prom
         assert.equal(ended.outcome, 'stands')
         return
       }
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error
     } finally {
       isOver = true
       await asking

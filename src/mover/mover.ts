@@ -77,21 +77,63 @@ const begin = async (world: World, order: Order, until: Until, desk: Desk, pace:
     const findings = await tellFindings(world, order, onFile !== undefined)
     if (blocks(findings)) return { outcome: 'blocked', findings }
   }
-  const record = onFile === undefined ? await firstRecord(world, order) : { ...onFile, order: { ...order, tenant: onFile.order.tenant, schema: onFile.order.schema, follow: onFile.order.follow } }
-  await checkIdentity(record.origin, world.origin.store, 'origin')
-  await checkIdentity(record.destination, world.destination.store, 'destination')
-  const run = openRun(world, desk, pace, record, signal)
+  let record = onFile ?? (await firstRecord(world, order))
   world.emit({ type: 'move', move: record.id, tenant: order.tenant, source: world.origin.store.label, target: world.destination.store.label, resumed: onFile !== undefined, cold: record.standing.cold })
-  await run.save({})
-  try {
-    await takeUp(run)
-    await carryOn(run, until)
-  } catch (error) {
-    if (mustLetGo(error) || cancelled.aborted) await letGo(run)
-    if (!cancelled.aborted) throw error
+  for (let brokenSince: number | undefined, tries = 0; ; tries++) {
+    const run = openRun(world, desk, pace, withOrder(record, order), signal)
+    const began = run.record.standing
+    try {
+      await take(run, until)
+      return { outcome: 'stands', standing: run.record.standing, move: record.id }
+    } catch (error) {
+      if (mustLetGo(error) || cancelled.aborted) await letGo(run)
+      if (cancelled.aborted) return { outcome: 'stands', standing: run.record.standing, move: record.id }
+      if (run.record.standing !== began) brokenSince = undefined
+      brokenSince ??= world.clock.elapsed()
+      if (signal.aborted || !goesBy(error) || world.clock.elapsed() - brokenSince > patienceMs) throw error
+      await restAfter(world, error, tries, signal)
+      record = (await rereadPatiently(world, signal)) ?? record
+    }
   }
+}
+
+/** How long a server that is gone is waited for. */
+const patienceMs = 5 * 60_000
+
+/** A server or a picture that went away: what is on file is taken up again, just as by a new session. */
+const goesBy = (error: unknown): error is Fault => error instanceof Fault && (error.code === 'STORE_UNREACHABLE' || error.code === 'SNAPSHOT_LOST')
+
+const restAfter = async (world: World, fault: Fault, tries: number, signal: AbortSignal): Promise<void> => {
+  const inMs = Math.min(200 * 2 ** tries, 5_000)
+  world.emit({ type: 'retry', code: fault.code, message: fault.message, inMs })
+  await world.clock.sleep(inMs, signal)
+}
+
+/** What the last session wrote may be on file although its answer was lost. */
+const rereadPatiently = async (world: World, signal: AbortSignal): Promise<MoveRecord | undefined> => {
+  const until = world.clock.elapsed() + patienceMs
+  for (let tries = 0; ; tries++) {
+    try {
+      return await readRecord(world.destination.store.book)
+    } catch (error) {
+      if (!goesBy(error) || world.clock.elapsed() > until) throw error
+      await restAfter(world, error, tries, signal)
+    }
+  }
+}
+
+/** What may be different in the order of a later session: how hard and how far, not what. */
+const withOrder = (record: MoveRecord, order: Order): MoveRecord => ({ ...record, order: { ...order, tenant: record.order.tenant, schema: record.order.schema, follow: record.order.follow } })
+
+/** One session: the servers are the ones the move began with, a freeze that was cut off is decided, and then on from stage to stage. */
+const take = async (run: Run, until: Until): Promise<void> => {
+  const { world } = run
+  await checkIdentity(run.record.origin, world.origin.store, 'origin')
+  await checkIdentity(run.record.destination, world.destination.store, 'destination')
+  await run.save({})
+  await takeUp(run)
+  await carryOn(run, until)
   world.emit({ type: 'outcome', stage: run.record.standing.stage, leg: run.record.standing.leg })
-  return { outcome: 'stands', standing: run.record.standing, move: record.id }
 }
 
 const tellFindings = async (world: World, order: Order, resuming: boolean): Promise<Finding[]> => {
@@ -158,7 +200,9 @@ const carryOn = async (run: Run, until: Until): Promise<void> => {
       else if (stage === 'following') {
         const lane = run.lane(leg)
         follower ??= openFollower(run, lane)
-        if (leg === 'out' && builds.length === 0) builds = await lane.target.createSchema(lane.from.store, run.record.order.schema)
+        // Once switched, the schema is whole on both sides: a later leg out builds nothing.
+        if (run.record.epoch > 0) builds = []
+        else if (builds.length === 0) builds = await lane.target.createSchema(lane.from.store, run.record.order.schema)
         await using forward = follower
         const wayBack = await followAndCutOver(run, lane, forward, builds, (on, verified, frozen) => proveMove(run, on, verified, frozen))
         follower = wayBack.follower

@@ -42,6 +42,8 @@ export const copyOut = async (run: Run, lane: Lane): Promise<{ builds: Build[]; 
  * the stream has passed the last picture.
  */
 export const buildLinks = async (run: Run, lane: Lane, builds: readonly Build[]): Promise<void> => {
+  const built = await lane.target.built()
+  if (builds.every(b => built.has(b.id) || b.phase === 'last')) return
   await run.phase('indexes', async () => {
     for (const phase of ['link', 'validate', 'late'] as const) await buildPhase(run, lane, builds, phase)
   })
