@@ -23,7 +23,8 @@ export const mutate = (seed: number): string => mutation.replaceAll('@seed@', St
  * nothing of ours. Not the rows of materialized views, which are as old as their last refresh, nor sequences, which may run ahead.
  */
 export const zooDigest = async (query: Query): Promise<Record<string, string>> => {
-  const relations = await query(`SELECT format('%I.%I', n.nspname, c.relname) AS id FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  // What is a keyword, and so quoted, differs between versions.
+  const relations = await query(`SET quote_all_identifiers = on; SELECT format('%I.%I', n.nspname, c.relname) AS id FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'v') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehome') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1`)
   const hash = `count(*) || ' rows, ' || COALESCE(sum(('x' || left(md5(t::text), 15))::bit(60)::bigint), 0) || ' ' || COALESCE(sum(('x' || right(md5(t::text), 15))::bit(60)::bigint), 0)`
   const rows = await query(`SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'; SET extra_float_digits = 1; SET lc_monetary = 'C';

@@ -53,7 +53,7 @@ export const formatOf = (columns: readonly { readonly name: string; readonly oid
 export const textReason = (oid: number, types: ReadonlyMap<number, Type>): string | undefined => {
   const type = types.get(oid)
   if (type === undefined) return 'a type that is not known'
-  if (type.isArray) return arrayReason(type, types)
+  if (type.isArray && !vectors.has(type.name)) return arrayReason(type, types)
   switch (type.kind) {
     case 'enum': return undefined
     case 'domain': return textReason(type.of, types)
@@ -78,13 +78,17 @@ const arrayReason = (type: Type, types: ReadonlyMap<number, Type>): string | und
 
 /**
  * Whose binary form has not changed since PostgreSQL 14 and depends on nothing but the value. Not here: money (the number of its digits is a setting), xml (its
- * encoding), aclitem (has none), reg… (numbers of objects).
+ * encoding), aclitem (has none), reg… (numbers of objects), tsquery, int2vector and oidvector (the server does not read an
+ * empty one that it wrote).
  */
 const builtin: ReadonlySet<string> = new Set([
   'bool', 'bytea', 'char', 'name', 'int2', 'int4', 'int8', 'float4', 'float8', 'numeric', 'text', 'varchar', 'bpchar', 'bit', 'varbit', 'uuid', 'json', 'jsonb', 'jsonpath',
   'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval', 'inet', 'cidr', 'macaddr', 'macaddr8', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle',
-  'tsvector', 'tsquery', 'oid', 'xid', 'xid8', 'cid', 'tid', 'pg_lsn', 'pg_snapshot', 'txid_snapshot', 'refcursor', 'int2vector', 'oidvector',
+  'tsvector', 'oid', 'xid', 'xid8', 'cid', 'tid', 'pg_lsn', 'pg_snapshot', 'txid_snapshot', 'refcursor',
 ])
+
+/** Subscripted like arrays, but types of their own. */
+const vectors: ReadonlySet<string> = new Set(['int2vector', 'oidvector'])
 
 /** Of extensions: type to extension. */
 const ofExtensions: ReadonlyMap<string, string> = new Map([['citext', 'citext'], ['hstore', 'hstore']])
