@@ -24,7 +24,7 @@ export type StoreFixture = {
   readonly source: Store
   readonly target: Store
   readonly product: Readonly<Record<Side, Product>>
-  /** Makes in the target what the source has, as the vendor's own provisioning would. */
+  /** Makes in the target what the source has, as the vendor's own provisioning would. Repeatable. */
   provision(): Promise<void>
   /** The same database opened once more, as by another process. */
   reopen(side: Side): Promise<Store>

@@ -43,16 +43,23 @@ const parts: Readonly<Record<string, string>> = {
   'store.book': 'book', 'store.source': 'source', 'store.target': 'target', 'store.picture': 'picture', 'source.open': 'picture', 'picture.reader': 'reader', 'source.changes': 'changes',
 }
 
-const wrap = <T extends object>(of: T, prefix: string, day: Day): T =>
-  new Proxy(of, {
+const wrap = <T extends object>(of: T, prefix: string, day: Day): T => {
+  const faultyOne = new Proxy(of, {
     get(_, key) {
       const value: unknown = Reflect.get(of, key)
       if (typeof key === 'symbol') return typeof value === 'function' ? (value as Call).bind(of) : value
       const name = `${prefix}.${key}`
       if (typeof value !== 'function') return wrapped(name, value, day)
-      return (...given: unknown[]) => call(name as Method, () => Reflect.apply(value as Call, of, given), signalIn(given) ?? day.end, day)
+      return (...given: unknown[]) => call(name as Method, () => Reflect.apply(value as Call, of, given.map(unwrapped)), signalIn(given) ?? day.end, day)
     },
   })
+  originals.set(faultyOne, of)
+  return faultyOne
+}
+
+/** A store that is given to another one is given as it is: an adapter may know its own. */
+const originals = new WeakMap<object, object>()
+const unwrapped = (given: unknown): unknown => (typeof given === 'object' && given !== null ? (originals.get(given) ?? given) : given)
 
 const call = (method: Method, act: () => unknown, signal: AbortSignal, day: Day): unknown => {
   if (method === 'changes.acknowledge') return day.next(method) === undefined ? act() : undefined
