@@ -14,7 +14,7 @@ import { openWayBack, type WayBack } from './way-back.ts'
 export type Steps = Record<string, number>
 
 /** What the freeze proved. */
-export type Frozen = { readonly steps: Steps; readonly remainder: Remainder; readonly changed: readonly Proof[]; readonly whole: readonly Proof[]; readonly at: number }
+export type Frozen = { readonly steps: Steps; /** How many keys were read again. */ readonly keys?: number; readonly remainder: Remainder; readonly changed: readonly Proof[]; readonly whole: readonly Proof[]; readonly at: number }
 
 export type Cutover = {
   readonly lane: Lane
@@ -85,14 +85,14 @@ const freezeAndProve = async (run: Run, { lane, follower, builds }: Cutover, dea
 }
 
 /** What changed since the full verification, read again on both sides; whole where rows cannot be named, and where the freeze itself copied. */
-const proveChanged = async (run: Run, sides: Parameters<typeof verifyTables>[0], follower: Follower): Promise<Pick<Frozen, 'changed' | 'whole'>> => {
+const proveChanged = async (run: Run, sides: Parameters<typeof verifyTables>[0], follower: Follower): Promise<Pick<Frozen, 'changed' | 'whole' | 'keys'>> => {
   assert(!follower.changed.isOverflown, 'the freeze began with more changed rows than are kept')
   const { whole } = follower.changed
   const again = run.record.tables.filter(t => t.route === 'in-freeze' || whole.has(t.id))
   const keys = new Map([...follower.changed.keys].filter(([table]) => !whole.has(table)))
   const { jobs } = run.pace.state
   const changed = await verifyKeys(sides, keys, run.tables, jobs, run.signal)
-  return { changed, whole: await verifyTables(sides, again, new Map(), jobs, run.signal, () => { /* told as one step of the freeze */ }) }
+  return { changed, keys: follower.changed.count, whole: await verifyTables(sides, again, new Map(), jobs, run.signal, () => { /* told as one step of the freeze */ }) }
 }
 
 export const refuseDifferences = (proofs: readonly Proof[], run: Run): void => {
