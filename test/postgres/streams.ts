@@ -14,7 +14,7 @@ import { type Scope, type TestDatabase, useDatabase } from '#test/services/postg
 import { contextOf } from './contexts.ts'
 import { describeTables } from './tables.ts'
 
-/** Two databases of the same schema, and a stream from the one to the other that begins before the test's first write. */
+/** Two databases of the same schema, and a stream of all tables but `elsewhere` from the one to the other that begins before the test's first write. */
 export type Rig = {
   readonly from: TestDatabase
   readonly to: TestDatabase
@@ -45,7 +45,7 @@ export const useRig = async (scope: Scope, { template, target = template, majors
     await a[Symbol.asyncDispose]()
     await b[Symbol.asyncDispose]()
   })
-  const names = await from.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY oid`)
+  const names = await from.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'elsewhere' ORDER BY oid`)
   const tables = new Map((await describeTables(a, names.map(n => n.name), change)).map(table => [table.id, table]))
   const begins = await record(a, stream, [...tables.values()])
   await startAt(b, stream, begins)
