@@ -26,7 +26,7 @@ export const notOfExtension = (catalog: string, oid: string): string =>
 export const moved = `(${notOfExtension('pg_class', 'c.oid')} OR EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig)))`
 
 type Relation = { oid: number; schema: string; name: string; persistence: string; identity: string; bytes: string; rows: string }
-type Column = { readonly name: string; readonly type: string; readonly oid: number; readonly isGenerated: boolean; /** Texts compare as bytes. */ readonly isBytewise: boolean; readonly number: number }
+type Column = { readonly name: string; readonly type: string; readonly oid: number; readonly isGenerated: boolean; readonly number: number }
 type Key = { readonly table: number; readonly isPrimary: boolean; readonly isIdentity: boolean; readonly isImmediate: boolean; readonly columns: readonly string[] }
 
 /** Sizes are read from the files. Rows are the planner's estimate, for the file's size now; a table that was never analysed is guessed at 100 bytes a row. */
@@ -39,13 +39,11 @@ const readRelations = (query: Context['query']): Promise<Relation[]> =>
     ORDER BY n.nspname, c.relname`)
 
 const readColumns = async (query: Context['query']): Promise<Map<number, Column[]>> => {
-  const rows = await query<{ table: number; number: number; name: string; type: string; oid: number; generated: boolean; bytewise: boolean }>(
-    `SELECT a.attrelid AS table, a.attnum::integer AS number, a.attname::text AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, a.atttypid AS oid, a.attgenerated <> '' AS generated,
-       COALESCE(l.collname IN ('C', 'POSIX') AND l.collnamespace = 'pg_catalog'::pg_catalog.regnamespace, false) AS bytewise
+  const rows = await query<{ table: number; number: number; name: string; type: string; oid: number; generated: boolean }>(
+    `SELECT a.attrelid AS table, a.attnum::integer AS number, a.attname::text AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, a.atttypid AS oid, a.attgenerated <> '' AS generated
      FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind = 'r' JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND ${ofUsers}
-       LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
      WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum`)
-  return Map.groupBy(rows.map(r => ({ table: r.table, name: r.name, type: r.type, oid: r.oid, isGenerated: r.generated, isBytewise: r.bytewise, number: r.number })), r => r.table)
+  return Map.groupBy(rows.map(r => ({ table: r.table, name: r.name, type: r.type, oid: r.oid, isGenerated: r.generated, number: r.number })), r => r.table)
 }
 
 /** Primary keys and the indexes that identify rows, if they are whole and valid. */
@@ -98,12 +96,13 @@ const ordersAlike = (column: Column | undefined, types: ReadonlyMap<number, Type
   while (type?.kind === 'domain') type = types.get(type.of)
   if (type === undefined || type.isArray) return false
   if (type.kind === 'enum') return true
-  return type.isBuiltin && (orderedAlike.has(type.name) || (texts.has(type.name) && column.isBytewise))
+  return type.isBuiltin && (orderedAlike.has(type.name) || texts.has(type.name))
 }
 
 /**
  * Compared by the server's own code, whatever the operating system. Not floats: a bound would have to name -0 and NaN; not intervals, in which a month and thirty days are
- * one value; not what compares by a collation that a library brings.
+ * one value.
  */
 const orderedAlike: ReadonlySet<string> = new Set(['bool', 'int2', 'int4', 'int8', 'oid', 'uuid', 'bytea', 'char', 'bit', 'varbit', 'pg_lsn', 'numeric', 'date', 'time', 'timetz', 'timestamp', 'timestamptz'])
+/** Whatever the collation of the column: a reader orders them by COLLATE "C". */
 const texts: ReadonlySet<string> = new Set(['text', 'varchar', 'bpchar', 'name'])
