@@ -8,7 +8,7 @@ import { Bug } from '#lib/assert.ts'
 import type { Context } from './context.ts'
 import type { Errand, Word } from './holder.ts'
 import { createPublication, dropRecording } from './record.ts'
-import { register } from './register.ts'
+import { register, unregister } from './register.ts'
 import { changedMeanwhile, type Placing, subjectsOf } from './snapshot.ts'
 import { endReader, slotOf } from './stream-slot.ts'
 
@@ -61,6 +61,12 @@ export const release = async (context: Context, stream: string, { snapshot }: An
 /** Ends all holders of a stream, known or not. Repeatable. */
 export const releaseAll = (context: Context, stream: string): Promise<void> =>
   end(context, 'SELECT pid FROM pg_catalog.pg_stat_activity WHERE application_name = $1 AND datname = pg_catalog.current_database()', [nameOf(stream)])
+
+/** Forgets what `anchor` made besides the recording. Repeatable. */
+export const dropAnchors = async (context: Context, stream: string): Promise<void> => {
+  await releaseAll(context, stream)
+  await unregister(context, 'session', nameOf(stream))
+}
 
 /** Everything but the slot itself, which is made by the one who takes the picture. */
 const beginRecording = async (context: Context, stream: string, tables: readonly Table[]): Promise<void> => {

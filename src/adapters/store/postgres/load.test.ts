@@ -15,6 +15,7 @@ import { type Scope, type TestDatabase, useDatabase } from '#test/services/postg
 import { until } from '#test/services/until.ts'
 import { cutChunks } from './chunks.ts'
 import type { Context } from './context.ts'
+import { fence } from './fence.ts'
 import { load, loaded, Loaders, prepareChunks, secureLoads, unload } from './load.ts'
 import { takePicture } from './picture.ts'
 
@@ -145,7 +146,7 @@ suite('loading', { concurrency: true }, () => {
     const { source, target, from, to } = await useStores(scope, filled, schema)
     assert.equal((await from.query('SELECT FROM t')).length, 5000)
     const role = await useRole(scope, to)
-    await to.query(`GRANT ALL ON t TO ${role.name}; GRANT USAGE ON SCHEMA rehome TO ${role.name}; GRANT ALL ON rehome.chunk TO ${role.name}`)
+    await to.query(`GRANT ALL ON t TO ${role.name}; GRANT USAGE ON SCHEMA rehome TO ${role.name}; GRANT ALL ON ALL TABLES IN SCHEMA rehome TO ${role.name}`)
     await using plain = contextOf(role.url, 'target')
     await using loaders = new Loaders(plain)
     await copy(source, plain, loaders, [await describeTable(source, 't')])
@@ -184,6 +185,17 @@ suite('loading', { concurrency: true }, () => {
     assert.deepEqual(await other.digest(whole, table, 'key', signal), await reader.digest(whole, table, 'key', signal))
     const [statistics] = await to.query<{ reltuples: number }>(`SELECT reltuples FROM pg_class WHERE oid = 't'::regclass`)
     assert.equal(statistics?.reltuples, 3499)
+  })
+
+  test('a frozen target takes loads, and nobody else’s rows', async scope => {
+    const { source, target, loaders, to } = await useStores(scope, filled, schema)
+    const table = await describeTable(source, 't')
+    await fence(target, [table], 5_000)
+    await assert.rejects(to.query('INSERT INTO t VALUES (1)'), /frozen/)
+    await copy(source, target, loaders, [table])
+    await unload(target, stream, [table.id])
+    await copy(source, target, loaders, [table])
+    assert.equal((await to.query('SELECT FROM t')).length, 5000)
   })
 
   test('tables that refer to one another are emptied too', async scope => {

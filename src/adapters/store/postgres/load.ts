@@ -6,22 +6,28 @@ import type { Loaded, Piece } from '#ports/store.ts'
 import type { Context } from './context.ts'
 import { copyIn } from './copy-statement.ts'
 import { durably, ifThere } from './durable.ts'
+import { applierPass } from './fence.ts'
 import { binaryHeader, binaryTrailer, frame } from './frames.ts'
 import { literal } from './identifiers.ts'
-import { register } from './register.ts'
+import { register, schemaLock } from './register.ts'
 import { type Result, Wire } from './socket.ts'
+
+const letPass = `SELECT pg_catalog.set_config('rehome.applier', $1, false)`
 
 /** The record of chunks, and the sessions that write it (I12). Repeatable. */
 export const prepareChunks = async (context: Context): Promise<void> => {
   await register(context, 'session', 'rehome load')
-  await durably(context, session => session.query(`CREATE TABLE IF NOT EXISTS rehome.chunk (stream text, table_id text, number integer, of integer NOT NULL, range text, chunk_bytes bigint NOT NULL,
-    anchor text NOT NULL, rows bigint NOT NULL, bytes bigint NOT NULL, sha256 text NOT NULL, PRIMARY KEY (stream, table_id, number))`))
+  await durably(context, async session => {
+    await session.query('SELECT pg_catalog.pg_advisory_xact_lock($1)', [schemaLock])
+    await session.query(`CREATE TABLE IF NOT EXISTS rehome.chunk (stream text, table_id text, number integer, of integer NOT NULL, range text, chunk_bytes bigint NOT NULL,
+      anchor text NOT NULL, rows bigint NOT NULL, bytes bigint NOT NULL, sha256 text NOT NULL, PRIMARY KEY (stream, table_id, number))`)
+  })
 }
 
 /**
  * Sessions that load, kept between loads. `synchronous_commit=off` is safe: rows and their record go the same way (I1), so a crash of the server loses
  * both or none, and `secureLoads` makes everything before it durable. `session_replication_role=replica`, where permitted, keeps triggers, rules and foreign keys of a
- * schema that was there before from acting on rows they have acted on already at the source.
+ * schema that was there before from acting on rows they have acted on already at the source. The fence lets them pass: on the way back the target is frozen.
  */
 export class Loaders implements AsyncDisposable {
   readonly #context: Context
@@ -34,12 +40,16 @@ export class Loaders implements AsyncDisposable {
 
   async take(): Promise<Wire> {
     for (let wire = this.#idle.pop(); wire !== undefined; wire = this.#idle.pop()) if (wire.isIdle) return wire
-    const wire = await Wire.open(this.#context, 'load')
-    await wire.simple('SET synchronous_commit=off; SET session_replication_role=replica').catch(async (error: unknown) => {
-      if (!(error instanceof Fault && error.facts['code'] === '42501')) throw error
-      await wire.simple('SET synchronous_commit=off')
+    const pass = await applierPass(this.#context)
+    return Wire.open(this.#context, 'load', {
+      async prepare(session) {
+        await session.query('SET synchronous_commit=off')
+        await session.query(letPass, [pass])
+        await session.query('SET session_replication_role=replica').catch((error: unknown) => {
+          if (!(error instanceof Error && 'code' in error && error.code === '42501')) throw error
+        })
+      },
     })
-    return wire
   }
 
   /** Kept if it can be used again. */
@@ -97,7 +107,9 @@ export const loaded = async (context: Context, stream: string): Promise<Loaded[]
 /** Empties tables and forgets their chunks, in one transaction. A foreign key that is there already forbids TRUNCATE: then row by row. */
 export const unload = async (context: Context, stream: string, tables: readonly TableId[]): Promise<void> => {
   if (tables.length === 0) return
+  const pass = await applierPass(context)
   const empty = (statements: string): Promise<unknown> => durably(context, async session => {
+    await session.query(letPass, [pass])
     await session.query(`SET LOCAL lock_timeout = '60s'`)
     await session.query(statements)
     await session.query('DELETE FROM rehome.chunk WHERE stream = $1 AND table_id = ANY ($2::text[])', [stream, tables])

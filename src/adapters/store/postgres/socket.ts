@@ -41,11 +41,12 @@ export class Wire implements AsyncDisposable {
   /** As of the last ready-for-query: idle, in a transaction, in a failed one. */
   #status = 'I'
 
-  /** Logs in and takes over. `purpose` as for `Context.connect`. */
-  static async open(context: Context, purpose: string, options: { replication?: boolean } = {}): Promise<Wire> {
-    const session = await context.connect(purpose, options)
+  /** Logs in and takes over. `purpose` as for `Context.connect`; `prepare`: what the driver can do better, such as parameters. */
+  static async open(context: Context, purpose: string, { replication = false, prepare }: { replication?: boolean; prepare?: (session: pg.Client) => Promise<unknown> } = {}): Promise<Wire> {
+    const session = await context.connect(purpose, { replication })
     try {
       await session.query(patience)
+      await prepare?.(session)
       return new Wire(context.settings.name, session)
     } catch (error) {
       await session.end()
