@@ -74,6 +74,7 @@ test('kill leaves no process of the server, though one of them computes and anot
     await session.connect()
     pids.push(Number((await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid))
   }
+  t.after(() => { for (const pid of pids.filter(isAlive)) process.kill(pid, 'SIGKILL') })
   const computing = assert.rejects(sessions[0]?.query("SELECT count(*) FROM generate_series(1, 1e12::bigint)") ?? Promise.resolve())
   process.kill(pids[1] ?? 0, 'SIGSTOP')
   const before = server.pid
@@ -124,10 +125,13 @@ test('a pid file that names a process of somebody else does not keep the server 
   const file = join(directory, 'data/postmaster.pid')
   const lines = await readFile(file, 'utf8')
   await server.kill()
-  await writeFile(file, lines.replace(/^\d+/, String(process.pid)))
+  // Of the server's own user: the one whose number the server would take for a postmaster's.
+  const other = spawn('sleep', ['60'], { ...spawnAs(runAs()), cwd: '/', stdio: 'ignore' })
+  t.after(() => other.kill('SIGKILL'))
+  await writeFile(file, lines.replace(/^\d+/, String(other.pid)))
   await using again = await startPostgres({ major: 15, directory })
   assert.ok(isAlive(again.pid))
-  assert.ok(isAlive(process.pid))
+  assert.ok(isAlive(other.pid ?? 0))
 })
 
 test('a port that was taken meanwhile is given up for another', async t => {
