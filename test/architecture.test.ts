@@ -15,7 +15,7 @@ type Rule = {
 
 /** Who may import whom. ARCHITECTURE.md shows the same table with its reasons. Test files are free, contract suites have a line of their own. */
 const rules: Readonly<Record<string, Rule>> = {
-  lib: { layers: [], packages: [], builtins: 'all', because: 'lib knows no word of the domain' },
+  lib: { layers: [], packages: ['canonicalize'], builtins: 'all', because: 'lib knows no word of the domain, and few packages are worth a layer that all others stand on' },
   domain: { layers: ['lib'], packages: [], builtins: [], because: 'the domain decides; it does no I/O and needs nobody’s package' },
   ports: { layers: ['domain', 'lib'], packages: [], builtins: [], because: 'a port says what an adapter promises, not how' },
   contracts: { layers: ['domain', 'lib', 'ports'], packages: ['fast-check'], builtins: 'all', because: 'a contract suite must not know which adapter it proves' },
