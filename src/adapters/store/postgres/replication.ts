@@ -12,18 +12,18 @@ import { endReader, named, publishedBy, slotOf } from './stream-slot.ts'
 
 /** How long what may take, in milliseconds. */
 export type Patience = {
-  /** Silence after which the source is asked whether it is still there, and after which it is taken for dead. */
+  /** Silence after which the source is asked whether it is still there, and after which it is taken for dead: longer than half of `senderTimeoutMs`, when it speaks in the middle of its work. */
   readonly askMs: number
   readonly deadMs: number
-  /** The longest between two words of ours: the source takes us for dead after `senderTimeoutMs`. */
+  /** The longest between two words of ours, and after what silence the source takes us for dead. */
   readonly statusMs: number
+  readonly senderTimeoutMs: number
   /** On an idle source the slot is moved on this often, lest it keeps log that concerns nobody. */
   readonly idleMs: number
   readonly publicationMs: number
 }
 
-const usual: Patience = { askMs: 5_000, deadMs: 30_000, statusMs: 10_000, idleMs: 10_000, publicationMs: 10_000 }
-const senderTimeoutMs = 60_000
+const usual: Patience = { askMs: 5_000, deadMs: 30_000, statusMs: 5_000, senderTimeoutMs: 20_000, idleMs: 10_000, publicationMs: 10_000 }
 /** Acknowledgements are told together, this long after the first. */
 const tellMs = 50
 
@@ -202,10 +202,10 @@ class Replication implements ChangeStream {
     const wire = await Wire.open(this.#context, `stream ${this.#stream}`, { replication: true })
     this.#wire = wire
     if (this.#isClosing) throw new Error('the stream was closed before it was opened')
-    this.#timer = setInterval(() => this.#tick(wire), Math.min(1_000, this.#patience.askMs))
+    this.#timer = setInterval(() => this.#tick(wire), Math.min(1_000, this.#patience.askMs, this.#patience.statusMs)).unref()
     const { through } = this.#from
     await this.#listening(wire, async () => {
-      await wire.simple(`SET wal_sender_timeout = ${senderTimeoutMs}`)
+      await wire.simple(`SET wal_sender_timeout = ${this.#patience.senderTimeoutMs}`)
       await wire.copyBoth(`START_REPLICATION SLOT ${named(this.#stream)} LOGICAL ${lsnOf(through)} (proto_version '1', publication_names '${named(this.#stream)}', messages 'true')`)
     })
     this.#isStreaming = true
