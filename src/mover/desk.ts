@@ -2,7 +2,7 @@ import type { Command } from '#domain/order.ts'
 import { Gate } from '#lib/gate.ts'
 
 /** What the mover answers to a person's command. */
-export type Reply = { readonly ok: true; readonly says: string } | { readonly ok: false; readonly says: string; readonly allowed: readonly string[] }
+export type Reply = { readonly ok: true; readonly says: string } | { readonly ok: false; readonly says: string; readonly allowed: string[] }
 type Decision = Extract<Command, { approvedBy: string }>
 
 /** Where a running move takes decisions: it says which ones it waits for, and a person's command answers. */
@@ -18,7 +18,7 @@ export class Desk {
 
   decide(command: Decision): Reply {
     if (!this.#open.includes(command.verb)) {
-      return { ok: false, says: this.#open.length === 0 ? `Nothing waits for a decision now.` : `Now only ${this.#open.join(' or ')} can be said.`, allowed: this.#open }
+      return { ok: false, says: this.#open.length === 0 ? `Nothing waits for a decision now.` : `Now only ${this.#open.join(' or ')} can be said.`, allowed: [...this.#open] }
     }
     this.#open = []
     this.#decision = command

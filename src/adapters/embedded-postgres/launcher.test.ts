@@ -153,9 +153,15 @@ test('what keeps a server from starting is said in its own words', async t => {
   await assert.rejects(startPostgres({ major: 15, directory }), { code: 'SERVER_NOT_STARTED', message: /holds data of PostgreSQL 18/ })
 })
 
-test('a start that is called off ends', async t => {
+test('a start that is called off ends, and leaves no server', async t => {
   const directory = await scratch(t)
   await assert.rejects(startPostgres({ major: 18, directory, signal: AbortSignal.abort(new Error('called off')) }), { message: 'called off' })
+  const stop = new AbortController()
+  const starting = assert.rejects(startPostgres({ major: 18, directory, signal: stop.signal }), { name: 'AbortError' })
+  const pid = await until('the postmaster', async () => Number((await readFile(join(directory, 'data/postmaster.pid'), 'utf8')).split('\n')[0]), { everyMs: 1 })
+  stop.abort()
+  await starting
+  assert.ok(!isAlive(pid))
 })
 
 test('the password is readable to its owner only, and in no command line', async t => {

@@ -97,12 +97,18 @@ const up = async (cluster: Cluster, binaries: Binaries, directory: string, confi
     port = await freePort(port === 0 ? undefined : port)
     await writeState(cluster.data, { ...cluster.state, port, config })
     const started = await launch(cluster, binaries, directory, port, config)
-    if (await waitReady(cluster, started.pid, port, deadline, signal)) return { pid: started.pid, port }
+    if (await waitReady(cluster, started.pid, port, deadline, signal).catch(stopFirst(cluster, started.pid))) return { pid: started.pid, port }
     reason = await started.complaint()
     if (!isPassing(reason)) break
     await sleep(100, undefined, { signal })
   }
   throw new Fault('SERVER_NOT_STARTED', { major: cluster.state.major, directory, reason })
+}
+
+/** Who called the start off wants no server. */
+const stopFirst = (cluster: Cluster, pid: number) => async (error: unknown): Promise<never> => {
+  await stopPostmaster(cluster.data, pid, 'immediate')
+  throw error
 }
 
 /** What ends by itself: somebody took the port, another start was first, or processes of a killed server are still dying. */

@@ -27,13 +27,13 @@ export const planBuilds = (statements: readonly string[], circumstances: Circums
   const drafts: Draft[] = []
   const made = new Map<string, Draft | 'left out'>()
   let accessMethod = 'heap'
-  for (const statement of statements) {
+  for (const statement of statements.map(bare)) {
     const ddl = readDdl(statement)
     if (ddl.says === 'setting' && ddl.name === 'default_table_access_method') accessMethod = ddl.value
     if (isSetting(statement, ddl) || isOurs(statement, ddl)) continue
     const subjects = subjectsOf(ddl)
     const earlier = subjects.map(subject => made.get(subject)).find(draft => draft !== undefined)
-    const sql = earlier === 'left out' ? undefined : forRoles(bare(statement), circumstances.roles)
+    const sql = earlier === 'left out' ? undefined : forRoles(statement, circumstances.roles)
     if (sql === undefined) {
       for (const subject of ddl.says === 'policy' ? subjects : []) made.set(subject, 'left out')
     } else if (earlier !== undefined && earlier !== 'left out') {
@@ -81,7 +81,7 @@ const phases: readonly Build['phase'][] = ['key', 'index', 'link', 'validate', '
 const rank = ({ phase, isFinal }: Draft): number => phases.indexOf(phase) * 2 + (isFinal === true ? 1 : 0)
 
 /** Sessions of ours have settings of their own. */
-const isSetting = (sql: string, ddl: Ddl): boolean => ddl.says === 'setting' || bare(sql) === '' || bare(sql).startsWith('SELECT pg_catalog.set_config(')
+const isSetting = (sql: string, ddl: Ddl): boolean => ddl.says === 'setting' || sql === '' || sql.startsWith('SELECT pg_catalog.set_config(')
 
 /** The fence of a move that went the other way, and what calls functions of ours. */
 const isOurs = (sql: string, ddl: Ddl): boolean => {

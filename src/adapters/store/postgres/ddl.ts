@@ -124,7 +124,7 @@ export class Words {
 
   /** Steps over `keywords` if they come next. */
   take(keywords: string): boolean {
-    const wanted = keywords.split(' ')
+    const wanted = split(keywords)
     if (!this.#comes(wanted, this.#at)) return false
     this.#at += wanted.length
     return true
@@ -161,20 +161,29 @@ export class Words {
   }
 
   endsWith(keywords: string): boolean {
-    const wanted = keywords.split(' ')
+    const wanted = split(keywords)
     return this.#comes(wanted, this.#words.length - wanted.length)
   }
 
   /** Anywhere outside of parentheses. */
   has(keywords: string): boolean {
-    const wanted = keywords.split(' ')
+    const wanted = split(keywords)
     return this.#words.some((word, at) => word.depth === 0 && this.#comes(wanted, at))
   }
 
   #comes(wanted: readonly string[], at: number): boolean {
-    return wanted.every((keyword, i) => this.#words[at + i]?.keyword === keyword)
+    for (let i = 0; i < wanted.length; i++) if (this.#words[at + i]?.keyword !== wanted[i]) return false
+    return true
   }
 }
+
+/** Of the same few texts, for tens of thousands of statements. */
+const split = (keywords: string): readonly string[] => {
+  const known = splits.get(keywords) ?? keywords.split(' ')
+  splits.set(keywords, known)
+  return known
+}
+const splits = new Map<string, readonly string[]>()
 
 /** `keyword`: what it says unquoted, in capitals; a quoted name or a literal is none. */
 export type Word = { readonly keyword: string | undefined; readonly name: string; readonly from: number; readonly to: number; readonly depth: number }

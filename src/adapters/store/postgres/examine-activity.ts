@@ -1,5 +1,6 @@
+import type { Finding } from '#domain/finding.ts'
 import { visible } from '#lib/visible.ts'
-import { ageText, blocker, type Check, concern, count, named, statements } from './examine-ground.ts'
+import { ageText, blocker, type Check, concern, count, type Ground, named, statements } from './examine-ground.ts'
 import { ifThere } from './durable.ts'
 import { schemaOwner } from './register.ts'
 
@@ -7,21 +8,21 @@ import { schemaOwner } from './register.ts'
 const longSeconds = 60
 
 /** The picture waits for every transaction that has written, and the fence for every one that holds a lock. A prepared one ends only when somebody ends it. */
-export const preparedTransactions: Check = async ({ source }) => {
+export const preparedTransactions = async ({ source }: Ground, longerThan = longSeconds): Promise<Finding[]> => {
   const rows = await source.query<{ gid: string; database: string; here: boolean; seconds: number }>(
     `SELECT gid, database::text AS database, database = pg_catalog.current_database() AS here, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - prepared)::float8 AS seconds FROM pg_catalog.pg_prepared_xacts ORDER BY prepared`)
   if (rows.length === 0) return []
-  const isStuck = rows.some(row => row.seconds > longSeconds)
+  const isStuck = rows.some(row => row.seconds > longerThan)
   return [(isStuck ? blocker : concern)('source', 'prepared-transactions', `${count(rows.length, 'prepared transaction')} of the source's server ${rows.length === 1 ? 'waits' : 'wait'} to be ended, the oldest for ${ageText(rows[0]?.seconds ?? 0)}: neither the picture nor the freeze can pass ${rows.length === 1 ? 'it' : 'them'}.`, {
     remedy: statements(rows.map(row => `ROLLBACK PREPARED '${visible(row.gid.replaceAll("'", "''"))}'; -- or COMMIT PREPARED, in database ${named(row.database)}`)), about: rows.map(row => `${visible(row.gid)} in ${visible(row.database)}, ${ageText(row.seconds)}`),
   })]
 }
 
 /** Those that write hold up the picture wherever on the server they are; those that only read hold up nothing of ours. */
-export const longTransactions: Check = async ({ source }) => {
+export const longTransactions = async ({ source }: Ground, longerThan = longSeconds): Promise<Finding[]> => {
   const rows = await source.query<{ pid: number; role: string; database: string; application: string; seconds: number }>(
     `SELECT pid, usename::text AS role, datname::text AS database, application_name AS application, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - xact_start)::float8 AS seconds
-     FROM pg_catalog.pg_stat_activity WHERE backend_xid IS NOT NULL AND backend_type = 'client backend' AND application_name NOT LIKE 'rehome %' AND xact_start < pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => $1) ORDER BY xact_start`, [longSeconds])
+     FROM pg_catalog.pg_stat_activity WHERE backend_xid IS NOT NULL AND backend_type = 'client backend' AND application_name NOT LIKE 'rehome %' AND xact_start < pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => $1) ORDER BY xact_start`, [longerThan])
   return rows.length === 0 ? [] : [concern('source', 'long-transactions', `${count(rows.length, 'transaction')} that ${rows.length === 1 ? 'has' : 'have'} written ${rows.length === 1 ? 'is' : 'are'} open on the source's server, the oldest for ${ageText(rows[0]?.seconds ?? 0)}: the picture waits for ${rows.length === 1 ? 'it' : 'them'}, and so does the freeze.`, {
     remedy: statements(rows.map(row => `SELECT pg_terminate_backend(${row.pid});`)), about: rows.map(row => `process ${row.pid} of ${visible(row.role)} (${visible(row.application)}) in ${visible(row.database)}, ${ageText(row.seconds)}`),
   })]

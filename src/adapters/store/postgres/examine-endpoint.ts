@@ -72,7 +72,7 @@ const takeTurns = async (sessions: readonly pg.Client[], round: number): Promise
 
 /** Several statements in one message come back as a list of results. A pooler that has fewer server sessions than we have keeps one of ours waiting. */
 const soon = async <Row extends pg.QueryResultRow>(asked: Promise<pg.QueryResult<Row> | pg.QueryResult<Row>[]> | undefined): Promise<Row[] | 'kept waiting'> => {
-  const answer = await Promise.race([asked, sleep(3_000, 'kept waiting' as const, { ref: false })])
+  const answer = await Promise.race([asked, sleep(5_000, 'kept waiting' as const, { ref: false })])
   return answer === 'kept waiting' ? answer : ([answer].flat().at(-1)?.rows ?? [])
 }
 

@@ -7,17 +7,6 @@ import { findPgDump } from './pg-dump-find.ts'
 import { missingRoles, readRoles } from './roles.ts'
 import { ofUsers } from './tables.ts'
 
-export const encodings: Check = async ({ source, target }) => {
-  const [from, to] = [source.settings.server_encoding, target.settings.server_encoding]
-  const remedy = `CREATE DATABASE ${named(`${target.database}_new`)} ENCODING ${literal(from).trim()} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C';`
-  if (from === to) {
-    return from === 'SQL_ASCII' ? [concern('both', 'encoding', 'Both databases are SQL_ASCII: they take bytes of any encoding, and they are copied as they are.')] : []
-  }
-  if (to === 'UTF8' && from !== 'SQL_ASCII') return [note('both', 'encoding', `Text is converted from ${from} to UTF8 on its way.`)]
-  if (from === 'SQL_ASCII') return [blocker('both', 'encoding', `The source is SQL_ASCII and may hold bytes of any encoding, which a target in ${to} refuses.`, { remedy })]
-  return [blocker('both', 'encoding', `The target's encoding is ${to}, which cannot hold every text of a source in ${from}.`, { remedy: to === 'SQL_ASCII' ? `CREATE DATABASE ${named(`${target.database}_new`)} ENCODING 'UTF8' TEMPLATE template0;` : remedy })]
-}
-
 type Locale = { provider: string; collate: string; ctype: string; locale: string | null; version: string | null }
 
 const providers: Readonly<Record<string, string>> = { c: 'libc', i: 'ICU', b: 'builtin' }
@@ -30,6 +19,23 @@ const localeOf = async (at: Side): Promise<Locale> => {
   return row ?? { provider: 'c', collate: '', ctype: '', locale: null, version: null }
 }
 
+/** An empty database in which text means what it means in the source. From version 15 on the kind of locale would be inherited, unless it is named. */
+const likeSource = (target: Side, encoding: string, { provider, collate, ctype, locale }: Locale): string => {
+  const kind = provider === 'i' ? `LOCALE_PROVIDER icu ICU_LOCALE ${literal(locale ?? '').trim()}` : provider === 'b' ? `LOCALE_PROVIDER builtin BUILTIN_LOCALE ${literal(locale ?? '').trim()}` : target.version >= 150000 ? 'LOCALE_PROVIDER libc' : ''
+  return `CREATE DATABASE ${named(`${target.database}_new`)} TEMPLATE template0 ENCODING ${literal(encoding).trim()} ${kind} LC_COLLATE ${literal(collate).trim()} LC_CTYPE ${literal(ctype).trim()};`
+}
+
+export const encodings: Check = async ({ source, target }) => {
+  const [from, to] = [source.settings.server_encoding, target.settings.server_encoding]
+  const remedy = from === to ? '' : likeSource(target, from, await localeOf(source))
+  if (from === to) {
+    return from === 'SQL_ASCII' ? [concern('both', 'encoding', 'Both databases are SQL_ASCII: they take bytes of any encoding, and they are copied as they are.')] : []
+  }
+  if (to === 'UTF8' && from !== 'SQL_ASCII') return [note('both', 'encoding', `Text is converted from ${from} to UTF8 on its way.`)]
+  if (from === 'SQL_ASCII') return [blocker('both', 'encoding', `The source is SQL_ASCII and may hold bytes of any encoding, which a target in ${to} refuses.`, { remedy })]
+  return [blocker('both', 'encoding', `The target's encoding is ${to}, which cannot hold every text of a source in ${from}.`, { remedy })]
+}
+
 /** A library sorts text in its own version's way: an index that is built on the target is right there, a query may come back in another order. */
 export const collations: Check = async ({ source, target, wish }) => {
   const [from, to] = await Promise.all([localeOf(source), localeOf(target)])
@@ -39,7 +45,7 @@ export const collations: Check = async ({ source, target, wish }) => {
   return [
     ...(differs && isBytewise ? [note('both', 'collation', `Both databases sort text by its characters' numbers, the source by ${say(from)}, the target by ${say(to)}.`)] : []),
     ...(differs && !isBytewise ? [concern('both', 'collation', `The databases sort text by different rules: the source by ${say(from)}, the target by ${say(to)}. Nothing is lost, but what is sorted, compared or unique by them may come out otherwise; Rehome itself compares byte by byte.`, {
-      remedy: `If the product relies on it, take a target with the source's: CREATE DATABASE ${named(`${target.database}_new`)} TEMPLATE template0 ${from.provider === 'i' ? `LOCALE_PROVIDER icu ICU_LOCALE ${literal(from.locale ?? '').trim()}` : `LC_COLLATE ${literal(from.collate).trim()} LC_CTYPE ${literal(from.ctype).trim()}`};`,
+      remedy: `If the product relies on it, take a target with the source's: ${likeSource(target, source.settings.server_encoding, from)}`,
     })] : []),
     ...await columnCollations(source, target, wish.schema),
   ]
@@ -116,27 +122,36 @@ export const isOlder = (a: string, b: string): boolean => {
 
 /** Roles belong to a server, not to a database: whoever owns or is granted something must be made there. Passwords cannot be read. */
 export const roles: Check = async ({ source, target, wish }) => {
-  const missing = await missingRoles(source.query, target.query)
-  const attributes = new Map((await source.query<{ name: string; says: string }>(
-    `SELECT rolname::text AS name, pg_catalog.concat_ws(' ', CASE WHEN rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END, CASE WHEN rolinherit THEN NULL ELSE 'NOINHERIT' END, CASE WHEN rolcreatedb THEN 'CREATEDB' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END, CASE WHEN rolbypassrls THEN 'BYPASSRLS' END) AS says
-     FROM pg_catalog.pg_roles WHERE rolname = ANY ($1::text[])`, [missing])).map(row => [row.name, row.says]))
-  const isLogin = (name: string): boolean => attributes.get(name)?.startsWith('LOGIN') ?? false
+  const owners = await ownersIn(source)
+  // What was granted to us for the move alone is nobody's loss.
+  const missing = (await missingRoles(source.query, target.query)).filter(name => name !== source.role || owners.includes(name))
+  const { ours } = await readRoles(target.query)
+  const strange = wish.schema === 'dump' ? owners.filter(name => !missing.includes(name) && !ours.has(name)) : []
+  const attributes = await attributesOf(source, missing)
   return [
     ...(missing.length === 0 ? [] : [concern('target', 'roles', `The target's server lacks ${count(missing.length, 'role')} that own or are granted something in the source; without them what they own belongs to ${named(target.role)}, and what they were granted is left out.`, {
-      remedy: statements(missing.map(name => `CREATE ROLE ${named(name)} ${attributes.get(name) ?? ''};${isLogin(name) ? ` -- and a password: \\password ${named(name)}` : ''}`)), about: missing.map(name => visible(name)),
+      remedy: statements(missing.map(name => createRole(name, attributes.get(name) ?? ''))), about: missing.map(name => visible(name)),
     })]),
-    ...(wish.schema === 'dump' ? await strangersOwning(source, target, missing) : []),
+    ...(strange.length === 0 ? [] : [concern('target', 'owners', `The role ${named(target.role)} may not give what it creates on the target to ${count(strange.length, 'role')} that own it on the source; it will own it itself.`, {
+      remedy: statements(strange.map(name => `GRANT ${named(name)} TO ${named(target.role)};`)), about: strange.map(name => visible(name)),
+    })]),
   ]
 }
 
-const strangersOwning = async (source: Side, target: Side, missing: readonly string[]): Promise<Finding[]> => {
-  const { ours } = await readRoles(target.query)
-  const owners = (await source.query<{ name: string }>(
+const createRole = (name: string, attributes: string): string => `CREATE ROLE ${named(name)} ${attributes};${attributes.startsWith('LOGIN') ? ` -- and a password: \\password ${named(name)}` : ''}`
+
+const attributesOf = async (source: Side, roles: readonly string[]): Promise<Map<string, string>> => {
+  const rows = await source.query<{ name: string; says: string }>(
+    `SELECT rolname::text AS name, pg_catalog.concat_ws(' ', CASE WHEN rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END, CASE WHEN rolinherit THEN NULL ELSE 'NOINHERIT' END, CASE WHEN rolcreatedb THEN 'CREATEDB' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END, CASE WHEN rolbypassrls THEN 'BYPASSRLS' END) AS says
+     FROM pg_catalog.pg_roles WHERE rolname = ANY ($1::text[])`, [roles])
+  return new Map(rows.map(row => [row.name, row.says]))
+}
+
+/** The superuser that the server was made with owns much and is on every server: the catalog does not list it. */
+const ownersIn = async (source: Side): Promise<string[]> =>
+  (await source.query<{ name: string }>(
     `SELECT DISTINCT r.rolname::text COLLATE "C" AS name FROM pg_catalog.pg_shdepend d JOIN pg_catalog.pg_roles r ON r.oid = d.refobjid
      WHERE d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND d.deptype = 'o' AND d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) ORDER BY name`)).map(row => row.name)
-  const foreign = owners.filter(name => !missing.includes(name) && !ours.has(name))
-  return foreign.length === 0 ? [] : [concern('target', 'owners', `The role ${named(target.role)} may not give what it creates on the target to ${count(foreign.length, 'role')} that own it on the source; it will own it itself.`, { remedy: statements(foreign.map(name => `GRANT ${named(name)} TO ${named(target.role)};`)), about: foreign.map(name => visible(name)) })]
-}
 
 export const tablespaces: Check = async ({ source }) => {
   const rows = await source.query<{ space: string; relations: number }>(

@@ -51,9 +51,6 @@ const login = async (at: Side): Promise<Finding[]> => {
     if (!(error instanceof Fault)) throw error
     const reason = String(error.facts['reason'] ?? error.message)
     if (/max_wal_senders/.test(reason)) return [] // `slots` tells it
-    if (/pg_hba\.conf/.test(reason)) {
-      return [blocker(at.side, 'replication-address', `The ${at.side} does not let this machine log in for replication: ${reason}.`, { remedy: `Add a line to pg_hba.conf for database ${named(at.database)} and user ${named(at.role)}, then SELECT pg_reload_conf();` })]
-    }
     return [blocker(at.side, 'replication-right', `The role ${named(at.role)} may not replicate from the ${at.side}: ${reason}.`, {
       remedy: `ALTER ROLE ${named(at.role)} REPLICATION; or, on Amazon RDS: GRANT rds_replication TO ${named(at.role)};`,
     })]

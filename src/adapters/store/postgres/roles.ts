@@ -38,18 +38,20 @@ export const missingRoles = async (source: Context['query'], target: Context['qu
 }
 
 /**
- * A statement of pg_dump as it can be carried out by us where only these roles are. Undefined: it is left out whole. Who granted is not kept: it would take
+ * A bare statement of pg_dump as it can be carried out by us where only these roles are. Undefined: it is left out whole. Who granted is not kept: it would take
  * that role's rights to say so.
  */
 export const forRoles = (sql: string, roles: Pick<Roles, 'known' | 'ours'>): string | undefined => {
+  // Most statements say nothing of roles, and there may be tens of thousands.
+  const verb = /^(?:GRANT|REVOKE|SET SESSION|RESET SESSION|ALTER DEFAULT PRIVILEGES|CREATE USER MAPPING|CREATE POLICY)\b/.exec(sql)?.[0]
+  if (verb === undefined) return isOwner(sql) && !roles.ours.has(wordsOf(sql).at(-1)?.name ?? '') ? undefined : sql
+  if (verb.endsWith('SESSION')) return sql.startsWith('AUTHORIZATION', verb.length + 1) ? undefined : sql
+  if (verb === 'CREATE POLICY') return policyFor(sql, roles)
   const words = new Words(sql)
-  if (words.take('SET SESSION AUTHORIZATION') || words.take('RESET SESSION AUTHORIZATION')) return undefined
-  if (words.take('GRANT') || words.take('REVOKE')) return grantees(sql).every(role => roles.known.has(role)) ? sql : undefined
-  if (words.take('ALTER DEFAULT PRIVILEGES FOR ROLE')) return roles.ours.has(words.name()) && grantees(sql).every(role => roles.known.has(role)) ? sql : undefined
-  if (words.take('CREATE USER MAPPING FOR')) return words.take('PUBLIC') || roles.known.has(words.name()) ? sql : undefined
-  if (words.take('CREATE POLICY')) return policyFor(sql, roles)
-  if (words.take('ALTER') && isOwner(sql)) return roles.ours.has(ownerIn(sql)) ? sql : undefined
-  return sql
+  words.take(verb)
+  if (verb === 'CREATE USER MAPPING') return words.take('FOR PUBLIC') || (words.take('FOR') && roles.known.has(words.name())) ? sql : undefined
+  const mayAct = verb !== 'ALTER DEFAULT PRIVILEGES' || (words.take('FOR ROLE') && roles.ours.has(words.name()))
+  return mayAct && grantees(sql).every(role => roles.known.has(role)) ? sql : undefined
 }
 
 /** Quoted names after the last TO or FROM that is not in parentheses; PUBLIC is everywhere. */
@@ -59,9 +61,7 @@ const grantees = (sql: string): string[] => {
   return words.slice(at + 1).filter(w => w.keyword === undefined).map(w => w.name)
 }
 
-const isOwner = (sql: string): boolean => wordsOf(sql).at(-3)?.keyword === 'OWNER' && wordsOf(sql).at(-2)?.keyword === 'TO'
-
-const ownerIn = (sql: string): string => wordsOf(sql).at(-1)?.name ?? ''
+const isOwner = (sql: string): boolean => sql.startsWith('ALTER ') && / OWNER TO (?:[^"\s]+|"(?:[^"]|"")+");$/.test(sql)
 
 /** A policy for roles that are not here has nobody to hold back or let in: it is left out; one for some of them keeps the others. */
 const policyFor = (sql: string, { known }: Pick<Roles, 'known'>): string | undefined => {

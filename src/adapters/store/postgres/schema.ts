@@ -3,35 +3,40 @@ import { Fault } from '#domain/faults.ts'
 import type { TableId } from '#domain/stream.ts'
 import { visible } from '#lib/visible.ts'
 import type { Build } from '#ports/store.ts'
+import { build, transactionOf } from './build.ts'
 import { planBuilds, planRefreshes } from './build-plan.ts'
 import { compareSchemas } from './compare.ts'
 import { type Context, toFault } from './context.ts'
 import { qualify } from './identifiers.ts'
 import { dumpSchema, type Section } from './pg-dump.ts'
 import { findPgDump } from './pg-dump-find.ts'
-import { preData } from './pre-data.ts'
+import { inTransactions, preData, type Server } from './pre-data.ts'
 import { readRoles } from './roles.ts'
 import { splitStatements } from './statements.ts'
 import { importSnapshot, lostSnapshot } from './snapshot.ts'
-import { insertSteps, prepareSteps, readSteps } from './steps.ts'
+import { insertSteps, prepareSteps, readSteps, withdrawSteps, type Step } from './steps.ts'
 import { moved, notOfExtension, ofUsers, readTables } from './tables.ts'
 
 export type Wishes = { /** The picture to see the source in, kept by its session; none: one of now. */ readonly snapshot?: string; readonly signal?: AbortSignal }
 
 /**
- * `dump`: makes the source's tables on the target, without indexes, keys and triggers, in one transaction together with the list of the steps that build the rest; a crash leaves all of it or nothing, and
- * asked again it answers the list on file. Owners and grants are kept for the roles that the target has and that we may act for (`missingRoles` names the others).
+ * `dump`: makes the source's tables on the target, without indexes, keys and triggers, and files the steps that build the rest; asked again it finishes what was begun and answers the list on file. In one
+ * transaction, unless the target's server has not the locks for so many tables. A statement that the target refuses leaves nothing behind if it was in the first transaction. Owners and grants are kept
+ * for the roles that the target has and that we may act for (`missingRoles` names the others).
  * `existing`: compares, and lists only the materialized views to be filled. Faults: SCHEMA_TOOL_MISSING, SNAPSHOT_LOST, SCHEMA_DIFFERS with up to fifty differences as the fact `list`.
  */
 export const createSchema = async (target: Context, source: Context, how: 'dump' | 'existing', wishes: Wishes = {}): Promise<Build[]> => {
   await prepareSteps(target)
-  const onFile = await readSteps(target)
-  if (onFile !== undefined) return onFile
-  if (how === 'existing') return adopt(target, source)
-  const { before, steps, tables } = await withPicture(source, wishes, picture => planSchema(target, picture))
-  await carryOut(target, before, tables, steps)
-  return steps
+  let steps = await readSteps(target)
+  if (steps.length === 0) {
+    steps = how === 'dump' ? await withPicture(source, wishes, picture => planSchema(target, picture)) : await planExisting(target, source)
+    await insertSteps(target, steps)
+  }
+  for (const step of steps.filter(s => s.phase === 'schema')) await buildSchema(target, step, wishes.signal ?? new AbortController().signal)
+  return steps.filter(isBuild)
 }
+
+const isBuild = (step: Step): step is Build => step.phase !== 'schema'
 
 /** A session of the source that sees one instant, and the name by which others see the same. */
 type Picture = { readonly source: Context; readonly query: Context['query']; readonly snapshot: string; readonly signal: AbortSignal | undefined }
@@ -50,51 +55,56 @@ const withPicture = async <T>(source: Context, { snapshot, signal }: Wishes, wor
   }
 }
 
-const planSchema = async (target: Context, picture: Picture): Promise<{ before: string[]; steps: Build[]; tables: TableId[] }> => {
+const planSchema = async (target: Context, picture: Picture): Promise<Step[]> => {
   const [version, roles] = [await majorOf(picture.query), await readRoles(target.query)]
   const dump = await findPgDump(version, await majorOf(target.query))
   const section = async (name: Section): Promise<string[]> => splitStatements(await dumpSchema(dump, picture.source.settings, name, picture.snapshot, picture.signal))
   const [first, second] = await Promise.all([section('pre-data'), section('post-data')])
-  const settings = await target.query<{ name: string }>('SELECT name FROM pg_catalog.pg_settings')
   const tables = await readTables(picture.query)
-  const circumstances = { moved: new Set(tables.map(t => t.id)), small: new Set(tables.filter(t => t.bytes < smallBytes).map(t => t.id)), partitioned: new Set(await readPartitioned(picture.query)), filled: await readFilled(picture.query), roles }
-  return { before: preData(first, { roles, settings: new Set(settings.map(s => s.name)) }), steps: planBuilds(second, circumstances), tables: await readMarked(picture.query) }
+  const builds = planBuilds(second, {
+    moved: new Set(tables.map(t => t.id)), small: new Set(tables.filter(t => t.bytes < smallBytes).map(t => t.id)),
+    partitioned: new Set(await readPartitioned(picture.query)), filled: await readFilled(picture.query), roles,
+  })
+  const marked = await readMarked(picture.query)
+  const statements = preData(first, { roles, ...await readServer(target.query) })
+  if (marked.length > 0) statements.push(`TRUNCATE ONLY ${marked.join(', ONLY ')};`)
+  return [...schemaSteps(inTransactions(statements, await readServer(target.query))), ...builds]
 }
 
 /** Its indexes are built in a moment. */
 const smallBytes = 2 ** 24
 
-/** Tables that extensions filled when they were created are emptied: all their rows come from the source. */
-const carryOut = async (target: Context, statements: readonly string[], marked: readonly TableId[], steps: readonly Build[]): Promise<void> => {
-  const session = await target.connect('schema')
+const planExisting = async (target: Context, source: Context): Promise<Step[]> => {
+  await compareSchemas(target, source)
+  return [...schemaSteps([[]]), ...planRefreshes(await readFilled(source.query))]
+}
+
+const schemaSteps = (parts: readonly (readonly string[])[]): Step[] => parts.map((sql, at) => ({ id: `schema-${at + 1}`, phase: 'schema', what: `tables, part ${at + 1} of ${parts.length}`, sql: sql.join('\n') }))
+
+const buildSchema = async (target: Context, step: Step, signal: AbortSignal): Promise<void> => {
   try {
-    await session.query('BEGIN; SET LOCAL synchronous_commit = on')
-    await session.query(statements.join('\n')).catch((error: unknown) => { throw explained(target, error, statements) })
-    if (marked.length > 0) await session.query(`TRUNCATE ONLY ${marked.join(', ONLY ')}`)
-    await insertSteps(session, steps)
-    await session.query('COMMIT')
+    await build(target, step, signal)
   } catch (error) {
-    throw toFault(target.settings.name, error)
-  } finally {
-    await session.end()
+    if (!(error instanceof Fault) || error.code !== 'STORE_REFUSED') throw error
+    await withdrawSteps(target)
+    throw explained(error, transactionOf(step))
   }
 }
 
 /** Names the statement, where the server says at which character it failed. */
-const explained = (target: Context, error: unknown, statements: readonly string[]): unknown => {
-  const fault = toFault(target.settings.name, error)
-  const at = Number((error as Partial<pg.DatabaseError>).position ?? Number.NaN)
-  if (!(fault instanceof Fault) || fault.code !== 'STORE_REFUSED' || Number.isNaN(at)) return fault
+const explained = (fault: Fault, transaction: string): Fault => {
+  const at = Number((fault.cause as Partial<pg.DatabaseError> | undefined)?.position ?? Number.NaN)
   let end = 0
-  const statement = statements.find(sql => at <= (end += [...sql].length + 1)) ?? ''
-  return new Fault('STORE_REFUSED', { ...fault.facts, reason: `${String(fault.facts['reason'])}, in: ${visible(statement.replaceAll(/\s+/g, ' '), 200)}` }, { cause: error })
+  const statement = Number.isNaN(at) ? undefined : splitStatements(transaction).find(sql => at <= (end += [...sql].length))
+  if (statement === undefined) return fault
+  return new Fault('STORE_REFUSED', { ...fault.facts, reason: `${String(fault.facts['reason'])}, in: ${visible(statement.trim().replaceAll(/\s+/g, ' '), 200)}` }, { cause: fault })
 }
 
-const adopt = async (target: Context, source: Context): Promise<Build[]> => {
-  await compareSchemas(target, source)
-  const steps = planRefreshes(await readFilled(source.query))
-  await target.transaction(session => insertSteps(session, steps))
-  return steps
+const readServer = async (query: Context['query']): Promise<Omit<Server, 'roles'>> => {
+  const rows = await query<{ name: string; setting: string }>('SELECT name, setting FROM pg_catalog.pg_settings')
+  const settings = new Map(rows.map(({ name, setting }) => [name, setting]))
+  const number = (name: string): number => Number(settings.get(name) ?? 0)
+  return { settings: new Set(settings.keys()), locks: number('max_locks_per_transaction') * (number('max_connections') + number('max_prepared_transactions')) }
 }
 
 const majorOf = async (query: Context['query']): Promise<number> => {
@@ -107,7 +117,7 @@ const readPartitioned = async (query: Context['query']): Promise<TableId[]> => {
   return rows.map(({ schema, name }) => qualify(schema, name))
 }
 
-/** Those of extensions, marked as holding a user's data. */
+/** Those of extensions, marked as holding a user's data: what CREATE EXTENSION puts into them is taken out again, all their rows come from the source. */
 const readMarked = async (query: Context['query']): Promise<TableId[]> => {
   const rows = await query<{ schema: string; name: string }>(
     `SELECT n.nspname::text AS schema, c.relname::text AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND ${ofUsers} AND ${moved} AND NOT (${notOfExtension('pg_class', 'c.oid')})`)

@@ -1,13 +1,13 @@
-import type pg from 'pg'
 import type { TableId } from '#domain/stream.ts'
 import type { Build } from '#ports/store.ts'
 import type { Context } from './context.ts'
 import { durably } from './durable.ts'
 import { ensureSchema, schemaLock } from './register.ts'
 
-/**
- * Where the steps and those that are built are kept on the target: `rehome.step`, `rehome.built`. The step at position 0 says that the schema is there; it is never told. Repeatable.
- */
+/** What is kept of a step. Those of the phase `schema` make what rows are loaded into; there is at least one, and they are nobody else's business. */
+export type Step = Omit<Build, 'phase'> & { readonly phase: Build['phase'] | 'schema' }
+
+/** Where the steps and those that are built are kept on the target: `rehome.step`, `rehome.built`. Repeatable. */
 export const prepareSteps = async (target: Context): Promise<void> => {
   await ensureSchema(target)
   await durably(target, async session => {
@@ -17,20 +17,24 @@ export const prepareSteps = async (target: Context): Promise<void> => {
   })
 }
 
-/** The steps on file, in their order. Undefined: the schema is not there yet. */
-export const readSteps = async ({ query }: Pick<Context, 'query'>): Promise<Build[] | undefined> => {
-  const rows = await query<{ position: number; id: string; phase: Build['phase']; what: string; of_table: TableId | null; sql: string }>('SELECT position, id, phase, what, of_table, sql FROM rehome.step ORDER BY position')
-  if (rows.length === 0) return undefined
-  return rows.filter(row => row.position > 0).map(({ id, phase, what, of_table: table, sql }) => ({ id, phase, what, ...(table === null ? {} : { table }), sql }))
+/** The steps on file, in their order; none: they were not planned yet. */
+export const readSteps = async ({ query }: Pick<Context, 'query'>): Promise<Step[]> => {
+  const rows = await query<{ id: string; phase: Step['phase']; what: string; of_table: TableId | null; sql: string }>('SELECT id, phase, what, of_table, sql FROM rehome.step ORDER BY position')
+  return rows.map(({ id, phase, what, of_table: table, sql }) => ({ id, phase, what, ...(table === null ? {} : { table }), sql }))
 }
 
-/** Files the steps and that the schema is there, in the caller's transaction: together with the schema itself. */
-export const insertSteps = async (session: pg.ClientBase, steps: readonly Build[]): Promise<void> => {
-  await session.query(`INSERT INTO rehome.step (position, id, phase, what, sql) VALUES (0, 'schema', 'schema', 'tables without indexes', '')`)
+/** Files the steps. There must be none on file. */
+export const insertSteps = (target: Context, steps: readonly Step[]): Promise<void> => durably(target, async session => {
   await session.query(
     `INSERT INTO rehome.step (position, id, phase, what, of_table, sql) SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,
     [steps.map((_, at) => at + 1), steps.map(s => s.id), steps.map(s => s.phase), steps.map(s => s.what), steps.map(s => s.table ?? null), steps.map(s => s.sql)])
+})
+
+/** Forgets the steps, if none of them is built; otherwise they stay. */
+export const withdrawSteps = async (target: Context): Promise<void> => {
+  await target.query('DELETE FROM rehome.step WHERE NOT EXISTS (SELECT FROM rehome.built)')
 }
 
-/** The steps that are done. */
-export const built = async ({ query }: Pick<Context, 'query'>): Promise<ReadonlySet<string>> => new Set((await query<{ id: string }>('SELECT id FROM rehome.built')).map(row => row.id))
+/** The steps that are done, those that rows are loaded into excepted. */
+export const built = async ({ query }: Pick<Context, 'query'>): Promise<ReadonlySet<string>> =>
+  new Set((await query<{ id: string }>(`SELECT b.id FROM rehome.built b JOIN rehome.step s ON s.id = b.id WHERE s.phase <> 'schema'`)).map(row => row.id))

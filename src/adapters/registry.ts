@@ -1,0 +1,19 @@
+import { Fault } from '#domain/faults.ts'
+import type { Store } from '#ports/store.ts'
+import type { Settings } from './store/postgres/context.ts'
+import { openPostgres } from './store/postgres/store.ts'
+
+/** How to reach a store: the URL says of which kind. */
+export type StoreSettings = Settings
+
+/** One line for each kind of store. */
+const stores: Readonly<Record<string, (settings: StoreSettings) => Store>> = {
+  'postgres:': openPostgres,
+  'postgresql:': openPostgres,
+}
+
+export const openStore = (settings: StoreSettings): Store => {
+  const open = stores[new URL(settings.url).protocol]
+  if (open === undefined) throw new Fault('STORE_UNREACHABLE', { store: settings.name, reason: `there is no store of the kind ${new URL(settings.url).protocol}//` })
+  return open(settings)
+}

@@ -1,0 +1,80 @@
+import { fingerprintOf } from '#lib/sign.ts'
+import { visible } from '#lib/visible.ts'
+import { assert } from '#lib/assert.ts'
+import type { Manifest, TableEvidence } from './evidence.ts'
+
+/** Tables with a line of their own; of more, the rest are summed up. All are in the signed record. */
+const mostTables = 500
+
+/** The signed record as a page for people: no scripts, nothing from outside, printable; the record itself is in it, so that the page can be checked like the file. */
+export const reportOf = (manifest: Manifest, signed: string): string => {
+  const { move, source, target, tables } = manifest
+  const rows = sum(tables.map(t => t.rows))
+  const title = `${move.cold ? 'Cold move' : move.leg === 'out' ? 'Move' : 'Way back'} of ${move.tenant}`
+  const { publicKey } = JSON.parse(signed) as { publicKey: string }
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${text(title)}: evidence</title><style>${style}</style></head><body><main>
+<header><p class="kind">Evidence of a move</p><h1>${text(title)}</h1>
+<p class="verdict"><span class="state" aria-hidden="true">✓</span> ${number(rows)} rows in ${number(tables.length)} tables were read on both sides and are equal.</p></header>
+<section class="keys">${keyFigure(number(rows), 'rows proven')}${keyFigure(bytes(sum(tables.map(t => t.bytes))), 'read on each side')}${keyFigure(`${number(manifest.changedSince.keys)}`, 'keys read again in the freeze')}${keyFigure(`${number(sum(Object.values(manifest.freeze.steps)))} ms`, 'frozen until proven')}</section>
+<section><h2>What was moved</h2>${table(['', 'origin of the stream', 'its target'], [['database', source.label, target.label], ['version', `${source.engine} ${source.version}`, `${target.engine} ${target.version}`], ['server', source.system, target.system]])}</section>
+<section><h2>When</h2>${table(['', 'time (UTC)', 'place in the stream'], [['the move began', clock(move.startedAt), ''], ...manifest.anchors.copied.map(at => ['copied from the picture at', '', at]), ['every row verified', clock(manifest.anchors.verified.at), manifest.anchors.verified.position], ['the rest verified, frozen', clock(manifest.anchors.frozenAt), ''], ['proof finished', clock(move.provenAt), '']])}
+<p>${text(explained(manifest))}</p></section>
+<section><h2>Beside the tables</h2>${table(['', 'number', 'SHA-256'], [['sequences', number(manifest.sequences.count), manifest.sequences.sha256], ['large objects', number(manifest.largeObjects.count), manifest.largeObjects.sha256], ['rows changed since', number(manifest.changedSince.rows), manifest.changedSince.sha256]])}</section>
+<section><h2>The freeze, until everything was proven</h2>${table(['step', 'ms'], Object.entries(manifest.freeze.steps).map(([step, ms]) => [step, number(ms)]), [1])}</section>
+<section><h2>Who approved</h2>${table(['what', 'who', 'time (UTC)'], manifest.approvals.map(a => [a.what, a.who, clock(a.at)]))}</section>
+<section><h2>Tables</h2>${table(['table', 'rows', 'bytes', 'proven', 'root'], tables.slice(0, mostTables).map(tableRow), [1, 2])}${tables.length > mostTables ? `<p>${number(tables.length - mostTables)} more tables are in the signed record.</p>` : ''}</section>
+<section><h2>Signature</h2>${table(['', ''], [['root over all tables', manifest.root], ['configuration', manifest.configuration.sha256], ['schema', manifest.schema.fingerprint], ['signed by the key', fingerprintOf(publicKey)], ['made with', `Rehome ${manifest.tool.version}, Node ${manifest.tool.node}`]])}
+<p>This page carries the signed record. <code>rehome evidence check FILE</code> checks it offline, this page as well as the JSON file, and names the first thing that is wrong.</p></section>
+</main><template id="rehome-evidence">${text(signed)}</template></body></html>
+`
+}
+
+/** The signed record out of a report, or what is there instead of it. */
+export const embeddedIn = (html: string): string => {
+  const found = /<template id="rehome-evidence">([^<]*)<\/template>/.exec(html)?.[1]
+  return found === undefined ? '' : found.replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => entities[name] ?? '')
+}
+
+const explained = ({ move, tables }: Manifest): string => {
+  const copied = tables.filter(t => t.provedAt === 'copy').length
+  if (move.cold) return `Nobody wrote while this was done. ${copied} tables were read back from the target and are, byte for byte, what the copy read from the source; the others were read on both sides.`
+  return 'Every row of both sides was compared at one place of the stream while the product went on writing. Each change after that place was applied once, in order; the rows it touched were read again on both sides when nobody wrote any more.'
+}
+
+const proofs = { copy: 'read back', follow: 'while following', freeze: 'in the freeze' } as const
+const tableRow = (t: TableEvidence): string[] => [visible(t.table), number(t.rows), number(t.bytes), proofs[t.provedAt], t.root.slice(0, 16)]
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[], numeric: readonly number[] = []): string => {
+  const cell = (name: 'td' | 'th', value: string, i: number): string => `<${name}${numeric.includes(i) ? ' class="n"' : ''}>${text(value)}</${name}>`
+  return `<div class="scroll"><table>${head.every(h => h === '') ? '' : `<thead><tr>${head.map((h, i) => cell('th', h, i)).join('')}</tr></thead>`}<tbody>${rows.map(row => `<tr>${row.map((value, i) => cell('td', value, i)).join('')}</tr>`).join('')}</tbody></table></div>`
+}
+
+const keyFigure = (value: string, what: string): string => `<div><b>${text(value)}</b><span>${text(what)}</span></div>`
+const clock = (iso: string): string => iso.replace('T', ' ').replace(/\.\d+Z$/, '')
+const number = (value: number): string => Math.round(value).toLocaleString('en-GB')
+const bytes = (value: number): string => {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
+  const power = value < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(value) / 3))
+  return `${(value / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`
+}
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
+
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' }
+const names: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;', '&': '&amp;' }
+const text = (value: string): string => value.replace(/[<>"'&]/g, c => {
+  const name = names[c]
+  assert(name !== undefined, 'every character that is replaced has a name')
+  return name
+})
+
+const style = `:root{color-scheme:light dark;--canvas:#F6F7F8;--surface:#FFF;--line:#E4E6EA;--t1:#15181D;--t2:#474E5A;--t3:#646B77;--done:#0B664E;--done-bg:#E5F4EE;--done-ln:#A9DAC8}
+@media(prefers-color-scheme:dark){:root{--canvas:#0D0F12;--surface:#14171B;--line:#252A31;--t1:#E9EBEE;--t2:#B0B7C1;--t3:#8D95A1;--done:#63D2AF;--done-bg:#0E2A22;--done-ln:#1D5644}}
+*{box-sizing:border-box}body{margin:0;background:var(--canvas);color:var(--t1);font:13px/20px Inter,"Noto Sans","Noto Sans JP",system-ui,sans-serif;font-variant-numeric:tabular-nums}
+main{max-width:960px;margin:0 auto;padding:32px 16px 64px}header{margin-bottom:24px}.kind{margin:0;color:var(--t3)}h1{font-size:20px;line-height:28px;margin:0 0 16px;overflow-wrap:anywhere}h2{font-size:13px;line-height:20px;margin:0 0 8px}
+.verdict{display:flex;gap:8px;margin:0;padding:12px 16px;border:1px solid var(--done-ln);background:var(--done-bg);color:var(--done);border-radius:6px;font-size:16px;line-height:24px}
+section{background:var(--surface);border:1px solid var(--line);border-radius:6px;padding:16px;margin:0 0 16px}section>p{margin:12px 0 0;color:var(--t2);max-width:72ch}
+.keys{display:grid;grid-template-columns:repeat(auto-fit,minmax(160px,1fr));gap:16px}.keys b{display:block;font-size:22px;line-height:30px;font-weight:600}.keys span{color:var(--t3)}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:500;color:var(--t3)}th,td{padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}tbody tr:last-child td{border-bottom:0}td{overflow-wrap:anywhere}td:first-child{color:var(--t2);min-width:130px}.n{text-align:right;white-space:nowrap}
+code{font-family:ui-monospace,monospace}@media print{body{background:#fff}main{max-width:none;padding:0}section{break-inside:avoid;border-color:#bbb}section:has(tr:nth-child(20)){break-inside:auto}thead{display:table-header-group}@page{size:A4;margin:16mm}}`

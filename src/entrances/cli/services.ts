@@ -1,0 +1,51 @@
+import type { Checked } from '#domain/evidence.ts'
+import type { Event } from '#domain/event.ts'
+import type { Finding } from '#domain/finding.ts'
+import type { Standing } from '#domain/move.ts'
+import type { Command, Order } from '#domain/order.ts'
+import type { Status, WireReply } from '#wire/control.ts'
+
+/** A database as a person names it: a URL without its password, and the password if one was given. */
+export type Address = { readonly url: string; readonly password?: string }
+
+/** A product in a home: where its maintenance webhook is, and the secret that signs what is said to it. */
+export type Hook = { readonly url: string; readonly secret: string }
+
+export type MoveRequest = {
+  readonly from: Address
+  readonly to: Address
+  readonly order: Order
+  readonly until: 'switched' | 'settled'
+  readonly evidence?: string
+  readonly hooks?: { readonly origin?: Hook; readonly destination?: Hook }
+  /** The proxy's admin address, its token, and what it sends people to in either home. */
+  readonly route?: { readonly url: string; readonly token: string; readonly origin: string; readonly destination: string }
+}
+
+export type Told = Event & { readonly at: string }
+export type MoveEnd =
+  | { readonly end: 'stands'; readonly standing: Standing; readonly move: string }
+  | { readonly end: 'blocked'; readonly findings: readonly Finding[] }
+  | { readonly end: 'stopped'; readonly standing?: Standing; readonly move?: string }
+
+export type KnownMove = Status & { readonly isRunning: boolean }
+export type Difference = { readonly table: string; readonly key: string; readonly how: 'missing' | 'extra' | 'different'; readonly columns?: readonly string[] }
+export type Verdict = { readonly tables: number; readonly rows: number; readonly differences: readonly Difference[] }
+export type Removed = { readonly store: string; readonly removed: readonly { readonly kind: string; readonly name: string }[]; readonly kept?: string }
+
+/** What the commands act through. `main` provides it; faults are thrown. */
+export type Services = {
+  readonly version: string
+  preflight(request: Pick<MoveRequest, 'from' | 'to' | 'order'>): Promise<readonly Finding[]>
+  move(request: MoveRequest, emit: (event: Told) => void, signal: AbortSignal): Promise<MoveEnd>
+  /** Undefined: no mover of that move runs on this machine. */
+  tell(move: string, command: Command): Promise<WireReply | undefined>
+  known(): Promise<readonly KnownMove[]>
+  verify(request: { readonly from: Address; readonly to: Address; readonly jobs: number }, emit: (event: Told) => void, signal: AbortSignal): Promise<Verdict>
+  /** `force`: also where a move is under way or the fence holds a retired home closed. */
+  cleanUp(stores: readonly Address[], force: boolean): Promise<readonly Removed[]>
+  checkEvidence(file: string, trusted?: string): Promise<Checked>
+  demo(options: { readonly keep: boolean; readonly json: boolean }, signal: AbortSignal): Promise<void>
+  /** The name of the person at this machine, for the evidence. */
+  whoami(): string
+}

@@ -1,0 +1,43 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { checkEvidence, signManifest, type Checked, type Manifest } from '#domain/evidence.ts'
+import { embeddedIn, reportOf } from '#domain/evidence-report.ts'
+import { assert } from '#lib/assert.ts'
+import { newPrivateKey, signerOf, type Signer } from '#lib/sign.ts'
+
+/** The key that signs this installation's evidence; made on first use, readable by its owner only. */
+export const signerAt = (file: string): Signer => {
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(file, newPrivateKey(), { mode: 0o600, flag: 'wx' })
+  }
+  return signerOf(readFileSync(file, 'utf8'))
+}
+
+/** Writes evidence and its report side by side, on disk when it returns; reads the evidence back and checks it, as anybody will. */
+export const keepEvidence = (file: string, manifest: Manifest, signer: Signer): { file: string; root: string } => {
+  const text = signManifest(manifest, signer)
+  const checked = checkEvidence(text)
+  assert(checked.ok, `evidence that was just made does not hold: ${checked.ok ? '' : checked.reason}`)
+  mkdirSync(dirname(file), { recursive: true })
+  writeWhole(file, text)
+  writeWhole(file.replace(/\.json$/, '') + '.html', reportOf(manifest, text))
+  return { file, root: manifest.root }
+}
+
+/** The JSON file, or the report in which it is embedded. */
+export const checkEvidenceFile = (file: string, trusted?: string): Checked => {
+  const text = readFileSync(file, 'utf8')
+  return checkEvidence(text.trimStart().startsWith('<') ? embeddedIn(text) : text, trusted)
+}
+
+const writeWhole = (file: string, text: string): void => {
+  const handle = openSync(`${file}.new`, 'w', 0o644)
+  try {
+    writeSync(handle, text)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+  renameSync(`${file}.new`, file)
+}

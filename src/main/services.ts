@@ -1,0 +1,42 @@
+import { Fault } from '#domain/faults.ts'
+import { knownMoves, say } from '#adapters/control-socket/client.ts'
+import { openStore } from '#adapters/registry.ts'
+import type { Address, Removed, Services } from '#entrances/cli/services.ts'
+import { readRecord } from '#mover/record.ts'
+import type { Config } from './config.ts'
+import { runDemo } from './demo.ts'
+import { checkEvidenceFile } from './evidence-file.ts'
+import { preflightOnly, runMove } from './move.ts'
+import { verifyStores } from './verify.ts'
+
+/** What the commands act through, on this machine. */
+export const servicesOf = (config: Config): Services => ({
+  version: config.version,
+  preflight: request => preflightOnly(config, request),
+  move: (request, emit, signal) => runMove(config, request, emit, signal),
+  tell: (move, command) => say(config.moves, move, command),
+  known: () => knownMoves(config.moves),
+  verify: verifyStores,
+  cleanUp: (stores, force) => Promise.all(stores.map((address, i) => cleanUp(address, i === 0 ? 'source' : 'target', force))),
+  checkEvidence: async (file, trusted) => checkEvidenceFile(file, trusted),
+  demo: (options, signal) => runDemo(config, options, signal),
+  whoami: () => config.user,
+})
+
+/** A home that another one has taken over from is not opened by accident. */
+const cleanUp = async (address: Address, name: string, force: boolean): Promise<Removed> => {
+  await using store = openStore({ name, ...address })
+  const ownership = await store.book.ownership()
+  if (!force && ownership?.owner === 'elsewhere') {
+    return { store: store.label, removed: [], kept: 'this home is retired: another one serves the tenant, and only our fence keeps writes out here. Use --force to open it all the same.' }
+  }
+  const record = await readRecord(store.book).catch((error: unknown) => {
+    if (error instanceof Fault) throw error
+    return undefined
+  })
+  const stage = record?.standing.stage
+  if (!force && (stage === 'switched' || stage === 'verified' || stage === 'in-doubt')) {
+    return { store: store.label, removed: [], kept: `a move into this database is ${stage}. Run \`rehome settle\` or \`rehome turn-back\`, or use --force to forget it and its way back.` }
+  }
+  return { store: store.label, removed: await store.cleanUp() }
+}
