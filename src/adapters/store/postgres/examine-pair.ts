@@ -99,13 +99,17 @@ export const extensions: Check = async ({ source, target, wish }) => {
 const versionThere = (offer: Offer | undefined): string => offer?.installed ?? offer?.standard ?? ''
 
 /** The server's own ones come in one package; what others make is named after them. */
-const contrib = new Set(['adminpack', 'amcheck', 'autoinc', 'bloom', 'btree_gin', 'btree_gist', 'citext', 'cube', 'dblink', 'dict_int', 'dict_xsyn', 'earthdistance', 'file_fdw', 'fuzzystrmatch', 'hstore', 'insert_username', 'intagg', 'intarray', 'isn', 'lo', 'ltree', 'moddatetime',
-  'old_snapshot', 'pageinspect', 'pg_buffercache', 'pg_freespacemap', 'pg_prewarm', 'pg_stat_statements', 'pg_surgery', 'pg_trgm', 'pg_visibility', 'pg_walinspect', 'pgcrypto', 'pgrowlocks', 'pgstattuple', 'postgres_fdw', 'refint', 'seg', 'sslinfo', 'tablefunc', 'tcn', 'tsm_system_rows', 'tsm_system_time', 'unaccent', 'uuid-ossp', 'xml2'])
+const contrib = new Set(['amcheck', 'autoinc', 'bloom', 'btree_gin', 'btree_gist', 'citext', 'cube', 'dblink', 'dict_int', 'dict_xsyn', 'earthdistance', 'file_fdw', 'fuzzystrmatch', 'hstore', 'insert_username', 'intagg', 'intarray', 'isn', 'lo', 'ltree', 'moddatetime',
+  'pageinspect', 'pg_buffercache', 'pg_freespacemap', 'pg_prewarm', 'pg_stat_statements', 'pg_surgery', 'pg_trgm', 'pg_visibility', 'pg_walinspect', 'pgcrypto', 'pgrowlocks', 'pgstattuple', 'postgres_fdw', 'refint', 'seg', 'sslinfo', 'tablefunc', 'tcn', 'tsm_system_rows', 'tsm_system_time', 'unaccent', 'uuid-ossp', 'xml2'])
+
+/** By name, the version from which on it is no more. */
+const ended: Readonly<Record<string, number>> = { adminpack: 17, old_snapshot: 17 }
 
 const install = (e: Extension, target: Side, isAvailable: boolean): string => {
   const create = `CREATE EXTENSION ${named(e.name)}${e.schema === 'public' ? '' : ` SCHEMA ${named(e.schema)}`};`
   if (isAvailable) return create
   const major = majorOf(target.version)
+  if (major >= (ended[e.name] ?? Infinity)) return `DROP EXTENSION ${named(e.name)}; -- on the source: PostgreSQL ${ended[e.name]} ended it, and nothing can use it on the target`
   return contrib.has(e.name) ? `-- ${visible(e.name)}: comes with the package postgresql-contrib (Debian: postgresql-${major}) on the target's server` : `-- ${visible(e.name)}: install its package for PostgreSQL ${major} on the target's server, such as postgresql-${major}-${visible(e.name.replaceAll('_', '-'))}`
 }
 

@@ -137,6 +137,10 @@ const cases: readonly Case[] = [
     finds: { id: 'extensions', level: 'blocker', side: 'target', what: /^The target lacks one extension that the source uses\.$/, remedy: /^CREATE EXTENSION "hstore";$/, about: ['hstore 1.8'] }, mend: 'remedy',
   },
   {
+    says: 'an extension that newer versions no longer have is named for what it is', source: 'CREATE EXTENSION old_snapshot',
+    finds: { id: 'extensions', level: 'blocker', side: 'target', what: /^The target lacks one extension/, remedy: /^DROP EXTENSION "old_snapshot"; -- on the source: PostgreSQL 17 ended it/ }, mend: { on: 'source', sql: 'DROP EXTENSION "old_snapshot"' },
+  },
+  {
     says: 'an extension that is older on the target is a concern', source: 'CREATE EXTENSION citext', target: `CREATE EXTENSION citext VERSION '1.5'`,
     finds: { id: 'extension-versions', level: 'concern', side: 'target', what: /^One extension of the target is older than on the source\.$/, remedy: /ALTER EXTENSION "citext" UPDATE;$/, about: ['citext: 1.6 on the source, 1.5 on the target'] }, mend: { on: 'target', sql: 'ALTER EXTENSION "citext" UPDATE' },
   },
