@@ -158,7 +158,7 @@ test('a start that is called off ends, and leaves no server', async t => {
   await assert.rejects(startPostgres({ major: 18, directory, signal: AbortSignal.abort(new Error('called off')) }), { message: 'called off' })
   const stop = new AbortController()
   const starting = assert.rejects(startPostgres({ major: 18, directory, signal: stop.signal }), { name: 'AbortError' })
-  const pid = await until('the postmaster', async () => Number((await readFile(join(directory, 'data/postmaster.pid'), 'utf8')).split('\n')[0]), { everyMs: 1 })
+  const pid = await until('the postmaster', async () => Number((await readFile(join(directory, 'data/postmaster.pid'), 'utf8')).split('\n')[0]) || undefined, { everyMs: 1 })
   stop.abort()
   await starting
   assert.ok(!isAlive(pid))
