@@ -23,7 +23,7 @@ export const preflightOnly = async (config: Config, request: Pick<MoveRequest, '
   await using resources = new AsyncDisposableStack()
   const { world } = openWorld(config, { ...request, until: 'switched' }, () => { /* nothing to tell */ }, resources)
   const record = await readRecord(world.destination.store.book)
-  return preflight(world, request.order, record !== undefined)
+  return await preflight(world, request.order, record !== undefined)
 }
 
 /** One session of the mover, with its status file, its control socket and its evidence. */

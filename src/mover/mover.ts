@@ -259,7 +259,7 @@ const keepWayBack = async (run: Run, running: Follower | undefined): Promise<Fol
   const follower = running ?? openFollower(run, lane)
   const stop = new AbortController()
   const telling = tellProgress(run, lane, follower, AbortSignal.any([run.signal, stop.signal]))
-  run.world.emit({ type: 'waits', for: ['turn-back', 'settle'], why: 'the new home serves; every write travels back until a person decides' })
+  run.world.emit({ type: 'waits', for: ['turn-back', 'settle'], why: `the ${run.record.standing.leg === 'out' ? 'new' : 'old'} home serves; every write travels to the other one until a person decides` })
   try {
     const decision = await Promise.race([run.desk.wait(['turn-back', 'settle'], run.signal), follower.ended.then(() => { throw new Error('the follower was stopped') })])
     await approve(run, decision)
