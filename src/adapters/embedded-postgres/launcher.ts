@@ -42,7 +42,8 @@ export interface EmbeddedPostgres extends AsyncDisposable {
 const defaults = {
   wal_level: 'logical', max_wal_senders: '20', max_replication_slots: '20', max_connections: '200', listen_addresses: '127.0.0.1', unix_socket_directories: '',
 }
-const startWithinMs = 60_000
+/** A start that fails is known at once; what takes long is recovery after a crash. */
+const startWithinMs = 300_000
 const logBytes = 16 * 2 ** 20
 
 /** Starts the server of a directory, or takes over the one that runs there; returns when it answers. Faults: SERVER_MISSING, SERVER_NOT_STARTED. */
