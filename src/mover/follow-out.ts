@@ -1,4 +1,3 @@
-import type { Position } from '#domain/stream.ts'
 import { Fault } from '#domain/faults.ts'
 import type { Build } from '#ports/store.ts'
 import { careFor } from './care.ts'
@@ -9,7 +8,7 @@ import { catchUp, tellProgress } from './following.ts'
 import { forecastFreeze, type Measured } from './measure.ts'
 import { buildLinks, checkSchema } from './outbound.ts'
 import type { Lane, Run } from './run.ts'
-import { verifyTables, type Proof } from './verify.ts'
+import { verifyTables, type Verified } from './verify.ts'
 import type { WayBack } from './way-back.ts'
 
 /** Freezes that failed for reasons that go by, before a person is asked again. */
@@ -18,9 +17,6 @@ const mostFreezes = 5
 const restMs = 2_000
 /** A full verification older than this is made again before a freeze. */
 const freshMs = 10 * 60_000
-
-/** Both sides proven equal at one place of the stream, while everybody goes on writing. */
-export type Verified = { readonly position: Position; readonly at: number; readonly ms: number; readonly proofs: readonly Proof[] }
 
 /** Keeps what was proven as signed evidence, before anything is switched. */
 export type Prove = (lane: Lane, verified: Verified, frozen: Frozen) => Promise<void>

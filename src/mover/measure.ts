@@ -1,5 +1,5 @@
 import type { Follower } from './follower.ts'
-import type { Verified } from './follow-out.ts'
+import type { Verified } from './verify.ts'
 import type { Run } from './run.ts'
 
 export type Measured = { readonly follower: Follower; readonly verified: Verified }

@@ -4,10 +4,9 @@ import { assert } from '#lib/assert.ts'
 import { canonical } from '#lib/canonical.ts'
 import { sha256 } from '#lib/hash.ts'
 import type { Frozen } from './cutover.ts'
-import type { Verified } from './follow-out.ts'
 import type { Remainder } from './remainder.ts'
 import type { Lane, Run } from './run.ts'
-import type { Proof } from './verify.ts'
+import type { Proof, Verified } from './verify.ts'
 
 /** Keeps the signed evidence of a live move: every row at one place of the stream, everything that changed since at the frozen instant. */
 export const proveMove = (run: Run, lane: Lane, verified: Verified, frozen: Frozen): Promise<void> => keep(run, lane, verified, frozen, 'follow')

@@ -1,5 +1,5 @@
 import type { Digest, Span, Table } from '#domain/catalog.ts'
-import type { TableId } from '#domain/stream.ts'
+import type { Position, TableId } from '#domain/stream.ts'
 import { assert } from '#lib/assert.ts'
 import { sideBySide } from '#lib/side-by-side.ts'
 import type { Picture, Reader } from '#ports/store.ts'
@@ -12,6 +12,9 @@ const keysAtOnce = 5_000
 
 /** What was proven of one table: the digests of its spans, the same on both sides, or what differs. */
 export type Proof = { readonly table: TableId; readonly rows: number; readonly bytes: number; readonly digests: readonly Digest[]; readonly found: readonly Found[] }
+
+/** Both sides proven equal at one place of the stream, while everybody goes on writing. */
+export type Verified = { readonly position: Position; readonly at: number; readonly ms: number; readonly proofs: readonly Proof[] }
 
 export type Sides = { readonly source: Picture; readonly target: Picture }
 type Readers = { readonly source: Reader; readonly target: Reader }
