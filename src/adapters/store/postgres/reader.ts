@@ -111,7 +111,11 @@ export class SnapshotReader implements Reader {
     const abort = (): void => wire.destroy()
     signal.addEventListener('abort', abort)
     try {
-      yield* wire.copied(sql)
+      for await (const item of wire.copied(sql)) {
+        yield item
+        // What had arrived before the session was cut is not handed on either.
+        signal.throwIfAborted()
+      }
     } catch (error) {
       signal.throwIfAborted()
       throw readingFault(error, table()?.label)
