@@ -7,7 +7,7 @@ import { Fault } from '#domain/faults.ts'
 import type { Position } from '#domain/stream.ts'
 import type { Build } from '#ports/store.ts'
 import { contextOf, useRole } from '#test/postgres/contexts.ts'
-import { type Scope, type TestDatabase, useDatabase } from '#test/services/postgres.ts'
+import { type Scope, type TestDatabase, useDatabase, useDatabaseOn, useServer } from '#test/services/postgres.ts'
 import { until } from '#test/services/until.ts'
 import { zoo, zooDigest, zooRoles } from '#test/zoo/zoo.ts'
 import { build } from './build.ts'
@@ -197,6 +197,24 @@ suite('carrying a schema over', () => {
     const phaseOf = (what: string): string | undefined => steps.find(s => s.what.startsWith(what))?.phase
     assert.deepEqual(['foreign key', 'trigger', 'row-level', 'policy'].map(phaseOf), ['last', 'last', 'last', 'late'])
     await buildAll(target, steps)
+    assert.equal((await readCatalog(target)).fingerprint, (await readCatalog(source)).fingerprint)
+  })
+
+  test('on a server without locks for so many tables they are made in several transactions, and what was begun is finished', async t => {
+    const { source } = await useStores(t, zoo)
+    const server = await useServer(t, { major: 18, config: { max_locks_per_transaction: '10', max_connections: '20' } })
+    const to = await useDatabaseOn(t, server)
+    await to.query(zooRoles)
+    await using target = contextOf(to.url, 'target')
+    const abort = new AbortController()
+    const creating = createSchema(target, source, 'dump', { signal: abort.signal })
+    await until('some parts are there', async () => ((await to.query(`SELECT id FROM rehome.built`).catch(() => []))).length >= 3)
+    abort.abort(new Error('enough'))
+    await assert.rejects(creating, /enough/)
+    const parts = await to.query<{ done: boolean }>(`SELECT b.id IS NOT NULL AS done FROM rehome.step s LEFT JOIN rehome.built b USING (id) WHERE s.phase = 'schema'`)
+    assert.ok(parts.length > 8 && parts.some(part => !part.done), `${parts.length} parts`)
+    assert.equal((await built(target)).size, 0)
+    await buildAll(target, await createSchema(target, source, 'dump'))
     assert.equal((await readCatalog(target)).fingerprint, (await readCatalog(source)).fingerprint)
   })
 
