@@ -14,8 +14,10 @@ import { type Scope, type TestDatabase, useDatabase, useDatabaseOn, useServer } 
 import { until } from '#test/services/until.ts'
 import { anchor, reanchor, release } from './anchor.ts'
 import type { Context } from './context.ts'
+import type { Errand } from './holder.ts'
 import { openPicture } from './picture.ts'
 import { registered } from './register.ts'
+import { subjectsOf } from './snapshot.ts'
 
 const template = 'CREATE TABLE t (id integer PRIMARY KEY, name text); INSERT INTO t VALUES (1, \'before\')'
 
@@ -71,6 +73,25 @@ suite('anchors', { concurrency: true }, () => {
     await until('the holder ends', async () => taken.holder !== undefined && !(await isAlive(taken.holder)))
     await assert.rejects(countIn(context, taken, table), isLost)
     await release(context, stream, taken)
+  })
+
+  test('a holder that nobody heard, or that is too old, ends by itself', async scope => {
+    const { database, context, table } = await useOrigin(scope)
+    const errand: Errand = { settings: { ...context.settings }, purpose: 'holder alone', placing: 'now', subjects: subjectsOf([table]), setUpWithinMs: 10_000, ageLimitMs: 500 }
+    const start = (task: Errand): ReturnType<typeof spawn> => {
+      const child = spawn(process.execPath, [join(import.meta.dirname, 'holder.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
+      scope.after(async () => { child.kill('SIGKILL') })
+      child.stdin.end(JSON.stringify(task))
+      return child
+    }
+    const old = start(errand)
+    const [said] = (await once(createInterface({ input: old.stdout ?? assert.fail() }), 'line')) as [string]
+    assert.match(said, /"snapshot"/)
+    assert.equal((await once(old, 'exit'))[0], 0)
+    const unheard = start({ ...errand, ageLimitMs: 600_000 })
+    unheard.stdout?.destroy()
+    assert.equal((await once(unheard, 'exit'))[0], 0)
+    assert.deepEqual(await database.query(`SELECT FROM pg_stat_activity WHERE application_name = 'rehome holder alone' AND datname = current_database()`), [])
   })
 
   test('no password is to be seen in the holder’s arguments or environment', async scope => {

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { suite, test } from 'node:test'
+import type { Fault } from '#domain/faults.ts'
+import { contextOf } from '#test/postgres/contexts.ts'
+import { type Scope, type TestDatabase, useDatabase } from '#test/services/postgres.ts'
+import type { Context } from './context.ts'
+import { type Result, Wire } from './socket.ts'
+
+const useWire = async (scope: Scope, options: { replication?: boolean } = {}): Promise<{ wire: Wire; context: Context; database: TestDatabase }> => {
+  const database = await useDatabase(scope, { major: 18, template: 'CREATE TABLE t (id integer PRIMARY KEY, name text); INSERT INTO t SELECT i, repeat(md5(i::text), 100) FROM generate_series(1, 20000) i' })
+  const context = contextOf(database.url)
+  const wire = await Wire.open(context, 'wire', options)
+  scope.after(async () => {
+    await wire[Symbol.asyncDispose]()
+    await context[Symbol.asyncDispose]()
+  })
+  return { wire, context, database }
+}
+
+suite('wires', { concurrency: true }, () => {
+  test('statements answer one by one, as text, nothing told from an empty text', async scope => {
+    const { wire } = await useWire(scope)
+    assert.deepEqual(await wire.simple(`SELECT 1, NULL, ''; CREATE TEMP TABLE x (); SELECT 'é' UNION ALL SELECT '🙂'`), [
+      { tag: 'SELECT 1', rows: [['1', null, '']] }, { tag: 'CREATE TABLE', rows: [] }, { tag: 'SELECT 2', rows: [['é'], ['🙂']] },
+    ])
+    assert.deepEqual(await wire.simple(Buffer.from(`SELECT octet_length('\u00c3\u00a9')`, 'latin1')), [{ tag: 'SELECT 1', rows: [['2']] }])
+  })
+
+  test('after an error the session is good for more, and what was done before is known', async scope => {
+    const { wire } = await useWire(scope)
+    const done: Result[] = []
+    wire.ask('SELECT 1; SELECT 1/0; SELECT 2')
+    await assert.rejects(wire.answer(done), (error: Fault) => error.code === 'STORE_REFUSED' && error.facts['code'] === '22012')
+    assert.equal(done.length, 1)
+    assert(wire.isIdle && !wire.isInTransaction)
+    await wire.simple('BEGIN')
+    assert(wire.isInTransaction)
+    await assert.rejects(wire.simple('nonsense'))
+    assert(wire.isIdle && !wire.isInTransaction, 'a failed transaction is none')
+  })
+
+  test('a session the server ends says why, and says so again', async scope => {
+    const { wire, database } = await useWire(scope)
+    const isOver = (error: Fault): boolean => error.code === 'STORE_UNREACHABLE' && /terminating connection due to administrator command|Connection terminated/.test(error.message)
+    const told = assert.rejects(wire.simple('SELECT pg_sleep(60)'), (error: Fault) => isOver(error) && /administrator command/.test(error.message))
+    await database.query(`SELECT pg_terminate_backend($1, 5000)`, [wire.processId])
+    await told
+    assert.equal(wire.isIdle, false)
+    await assert.rejects(wire.send(Buffer.alloc(5)), isOver)
+  })
+
+  test('a reader that stands still stops the server, and neither memory nor the connection suffers', async scope => {
+    const { wire, database } = await useWire(scope)
+    assert.deepEqual((await wire.simple('SHOW tcp_user_timeout'))[0]?.rows, [['0']], 'the server cuts no connection whose window stays closed')
+    let bytes = 0
+    let ahead = 0
+    for await (const item of wire.copied('COPY public.t TO STDOUT')) {
+      if ('count' in item) continue
+      if (bytes === 0) {
+        const before = process.memoryUsage().arrayBuffers
+        await new Promise(resolve => { setTimeout(resolve, 500) })
+        ahead = process.memoryUsage().arrayBuffers - before
+        assert.deepEqual(await database.query(`SELECT wait_event FROM pg_stat_activity WHERE pid = ${wire.processId}`), [{ wait_event: 'ClientWrite' }])
+      }
+      bytes += item.rows.length
+    }
+    assert(bytes > 60_000_000 && ahead < 4_000_000, `${ahead} bytes were read ahead`)
+    assert(wire.isIdle)
+  })
+
+  test('a copy that is left early costs the session, not the process', async scope => {
+    const { wire } = await useWire(scope)
+    for await (const item of wire.copied('COPY public.t TO STDOUT; COPY public.t TO STDOUT')) if ('rows' in item) break
+    assert.equal(wire.isIdle, false)
+    await assert.rejects(wire.simple('SELECT 1'))
+  })
+
+  test('a stream is read message by message, and acknowledged by nobody but us', async scope => {
+    const { wire, database } = await useWire(scope, { replication: true })
+    const slot = `wire_${randomBytes(4).toString('hex')}`
+    await database.query('CREATE PUBLICATION p FOR TABLE t')
+    await wire.simple(`CREATE_REPLICATION_SLOT ${slot} TEMPORARY LOGICAL pgoutput (SNAPSHOT 'nothing')`)
+    await database.query(`INSERT INTO t VALUES (-1, 'x'), (-2, repeat('y', 200000))`)
+    await wire.copyBoth(`START_REPLICATION SLOT ${slot} LOGICAL 0/0 (proto_version '1', publication_names 'p')`)
+    const told: string[] = []
+    while (told.at(-1) !== 'C') {
+      const messages = await wire.receive()
+      assert(messages !== undefined && messages.length > 0)
+      for (const message of messages) if (message[0] === 0x77) told.push(String.fromCharCode(message[25] ?? 0))
+    }
+    assert.deepEqual(told, ['B', 'R', 'I', 'I', 'C'])
+    await wire.sendCopyDone()
+    while ((await wire.receive()) !== undefined);
+    await wire.answer()
+    assert.equal((await wire.simple('SELECT 1')).length, 1)
+    await assert.rejects(wire.copyBoth(`START_REPLICATION SLOT no_such_slot LOGICAL 0/0 (proto_version '1', publication_names 'p')`), /no_such_slot.* does not exist/)
+    assert(wire.isIdle)
+  })
+})
