@@ -11,14 +11,17 @@ import { pictureContract } from './store-contract/pictures.contract.ts'
 
 export type { MakeStores, Product, Side, StoreFixture, Values, Writing } from './store-contract/fixture.contract.ts'
 
+/** Of a test, and of the tests of one concern together: what takes longer waits for something that never comes. */
+const hangsAfterMs = 300_000
+
 /** What every store must do, on memory and on real servers. `make` gives fresh ones to each test. */
 export const storeContract = (name: string, make: MakeStores): void => {
-  describe(`${name}: who it is and what is in it`, () => catalogContract(make))
-  describe(`${name}: pictures and comparing`, () => pictureContract(make))
-  describe(`${name}: copying`, () => copyContract(make))
-  describe(`${name}: following`, () => followContract(make))
-  describe(`${name}: pictures and their place in the stream`, () => anchorContract(make))
-  describe(`${name}: applying`, () => applyContract(make))
-  describe(`${name}: freezing`, () => fenceContract(make))
-  describe(`${name}: the book, the register and cleaning up`, () => keepContract(make))
+  describe(`${name}: who it is and what is in it`, { timeout: hangsAfterMs }, () => catalogContract(make))
+  describe(`${name}: pictures and comparing`, { timeout: hangsAfterMs }, () => pictureContract(make))
+  describe(`${name}: copying`, { timeout: hangsAfterMs }, () => copyContract(make))
+  describe(`${name}: following`, { timeout: hangsAfterMs }, () => followContract(make))
+  describe(`${name}: pictures and their place in the stream`, { timeout: hangsAfterMs }, () => anchorContract(make))
+  describe(`${name}: applying`, { timeout: hangsAfterMs }, () => applyContract(make))
+  describe(`${name}: freezing`, { timeout: hangsAfterMs }, () => fenceContract(make))
+  describe(`${name}: the book, the register and cleaning up`, { timeout: hangsAfterMs }, () => keepContract(make))
 }

@@ -113,21 +113,29 @@ export const fenceContract = (make: MakeStores): void => {
     await assertRefused(f)
   })
 
-  it('refuses, or has in the stream, whoever writes while it waits', async t => {
+  it('has nobody inside once it stands: who comes while it waits is refused, or waited for as well', async t => {
     const f = await make(t)
     await fill(f)
     const lane = await copy(f)
     const inFlight = await f.product.source.begin()
     await inFlight.insert('orders', [order(1_000)])
-    const fencing = lane.source.fence(await all(f), 20_000)
+    let stands = false
+    const fencing = lane.source.fence(await all(f), 20_000).then(() => { stands = true })
     await isPending(fencing, 100)
-    const others = [0, 1, 2].map(i => write(f.product.source, w => w.insert('orders', [order(2_000 + i)])))
-    const settled = Promise.allSettled(others)
+    const others = [0, 1, 2].map(async i => {
+      const writing = await f.product.source.begin()
+      const isIn = await writing.insert('orders', [order(2_000 + i)]).then(() => true, () => false)
+      if (!isIn) return
+      await new Promise(resolve => setTimeout(resolve, 50))
+      assert.equal(stands, false, 'a writer is still inside')
+      await writing.commit()
+    })
+    const settled = Promise.all(others)
     await isPending(settled, 100)
     await inFlight.commit()
     await fencing
-    await settled
     await follow(lane)
+    await settled
     await assertSame(f)
     await assertRefused(f)
   })

@@ -1,7 +1,7 @@
 import type { Created } from '#ports/store.ts'
 import type { MemoryDatabase } from './database.ts'
 import type { Session } from './session.ts'
-import { fenceNote, type Transaction } from './transaction.ts'
+import type { Transaction } from './transaction.ts'
 
 /** What Rehome makes in a database. The book stands for every note; it is registered in the transaction that writes the first. */
 export type Kind = 'book' | 'slot' | 'picture' | 'fence'
@@ -27,7 +27,7 @@ export const keepBook = (database: MemoryDatabase, transaction: Transaction): vo
 export const registered = (database: MemoryDatabase): Created[] =>
   [...database.visible.notes].filter(([name]) => name.startsWith(prefix)).map(([, text]) => JSON.parse(text) as Created)
 
-/** Everything registered, whatever it is, and all notes last. */
+/** Everything registered, whatever it is; last and at once all notes, the fence and the register among them. */
 export const cleanUp = async (session: Session): Promise<Created[]> => {
   const { database } = session
   const found = registered(database)
@@ -35,7 +35,6 @@ export const cleanUp = async (session: Session): Promise<Created[]> => {
     await session.at(`clean up: ${kind}`)
     if (kind === 'slot') database.log.dropSlot(name)
     if (kind === 'picture') database.letGo(name)
-    if (kind === 'fence') await session.inTransaction('clean up: fence', async transaction => { transaction.setNote(fenceNote, undefined) })
   }
   await session.inTransaction('clean up: book', async transaction => {
     for (const name of database.visible.notes.keys()) transaction.setNote(name, undefined)
