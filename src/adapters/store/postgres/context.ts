@@ -43,7 +43,7 @@ export const openContext = (settings: Settings): Context => {
   const parsed = new URL(settings.url)
   const label = `postgres://${decodeURIComponent(parsed.username)}@${parsed.host || 'localhost'}${visible(decodeURIComponent(parsed.pathname))}`
   const config = (purpose: string): pg.ClientConfig => ({
-    connectionString: withPassword(settings),
+    connectionString: urlFor(settings),
     application_name: `rehome ${purpose}`, connectionTimeoutMillis: 15_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000, types,
   })
   const pool = new pg.Pool({ ...config('control'), max: 4, idleTimeoutMillis: 30_000, onConnect: async session => { await session.query(pins) } } as pg.PoolConfig)
@@ -84,11 +84,15 @@ export const openContext = (settings: Settings): Context => {
   }
 }
 
-/** The driver lets the URL overrule an option given beside it, with the empty password too. As a parameter because a URL without a host takes no other. */
-const withPassword = ({ url, password }: Settings): string => {
-  if (password === undefined) return url
+/**
+ * The driver lets the URL overrule every option given beside it: the password even with none, and the names by which our sessions are found. As a parameter because a
+ * URL without a host takes no other. `sslmode` means what it means to psql and pg_dump, which get the same URL: `require` encrypts, only `verify-…` asks who the server is.
+ */
+const urlFor = ({ url, password }: Settings): string => {
   const whole = new URL(url)
-  whole.searchParams.set('password', password)
+  for (const ours of ['application_name', 'fallback_application_name', 'replication', 'client_encoding']) whole.searchParams.delete(ours)
+  if (password !== undefined) whole.searchParams.set('password', password)
+  if (['prefer', 'require', 'verify-ca', 'verify-full'].includes(whole.searchParams.get('sslmode') ?? '')) whole.searchParams.set('uselibpqcompat', 'true')
   return whole.href
 }
 
@@ -100,7 +104,8 @@ export const toFault = (store: string, error: unknown): unknown => {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   const hint = 'hint' in error && typeof error.hint === 'string' ? ` (${error.hint})` : ''
   const reason = visible(`${error.message}${hint}`, 500)
-  if (/^28/.test(code) || (code === '' && /SASL|password/i.test(error.message))) return new Fault('STORE_REFUSED_LOGIN', { store, reason }, { cause: error })
+  if (isTls(error, code)) return new Fault('STORE_REFUSED', { store, code: code === '' ? 'TLS' : code, reason }, { cause: error })
+  if (/^28|^3D000$/.test(code) || (code === '' && /SASL|password/i.test(error.message))) return new Fault('STORE_REFUSED_LOGIN', { store, reason }, { cause: error })
   if (code === '53100' || /No space left on device/i.test(error.message)) return new Fault('STORE_FULL', { store, reason }, { cause: error })
   if (/^(08|57P0[1-5]|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_|53300)/.test(code) || /Connection terminated|timeout exceeded when trying to connect|server closed the connection/i.test(error.message)) {
     return new Fault('STORE_UNREACHABLE', { store, reason }, { cause: error })
@@ -108,3 +113,6 @@ export const toFault = (store: string, error: unknown): unknown => {
   if (/^[0-9A-Z]{5}$/.test(code)) return new Fault('STORE_REFUSED', { store, code, reason }, { cause: error })
   return error
 }
+
+/** A certificate that does not convince, or a server without encryption: trying again does not help. */
+const isTls = (error: Error, code: string): boolean => /CERT|SELF_SIGNED|^UNABLE_TO_|^ERR_(SSL|TLS)|^EPROTO$/.test(code) || /does not support SSL|establishing an SSL connection|sslmode/.test(code === '' ? error.message : '')

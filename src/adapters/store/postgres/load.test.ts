@@ -144,6 +144,13 @@ suite('loading', { concurrency: true }, () => {
     assert.deepEqual(await to.query('SELECT FROM t'), [])
   })
 
+  test('a target without room says so, and for which table', async scope => {
+    const { source, target, loaders } = await useStores(scope, filled, `${schema}; CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+      CREATE TRIGGER no_room BEFORE INSERT ON t FOR EACH ROW WHEN (NEW.id = 4000) EXECUTE FUNCTION no_room(); ALTER TABLE t ENABLE ALWAYS TRIGGER no_room`)
+    await assert.rejects(copy(source, target, loaders, [await describeTable(source, 't')]), (error: Fault) => error.code === 'STORE_FULL' && /public\.t: could not extend/.test(error.message))
+    assert.deepEqual(await loaded(target, stream), [])
+  })
+
   test('a role that may not turn triggers off loads all the same', async scope => {
     const { source, target, from, to } = await useStores(scope, filled, schema)
     assert.equal((await from.query('SELECT FROM t')).length, 5000)
