@@ -113,6 +113,7 @@ COMMENT ON EVENT TRIGGER "zoo; ddl" IS 'a comment on an event trigger';
 
 GRANT USAGE ON SCHEMA logic, shop TO zoo_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA shop TO zoo_reader;
+GRANT ALL ON shop.base TO zoo_reader;
 GRANT SELECT (id, name), UPDATE (name) ON shop.customer TO zoo_owner WITH GRANT OPTION;
 GRANT INSERT, TRIGGER ON logic.watched TO PUBLIC;
 GRANT USAGE, SELECT ON SEQUENCE shop.down TO "zoo ""keeper""; DROP ROLE zoo_owner; --";

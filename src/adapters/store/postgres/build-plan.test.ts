@@ -25,10 +25,10 @@ test('keys come first, then indexes, foreign keys, their check, what does not ac
 
 test('what is said of an index, a constraint or a trigger is part of the step that makes it, and an index that identifies rows is a key', () => {
   assert.deepEqual(plan([
-    'CREATE UNIQUE INDEX "i; --" ON "public"."orders" USING "btree" ("a");', 'ALTER TABLE ONLY "public"."orders" ADD CONSTRAINT "u" UNIQUE ("b");', 'ALTER INDEX "public"."i; --" ALTER COLUMN 1 SET STATISTICS 5;',
-    'ALTER TABLE ONLY "public"."orders" REPLICA IDENTITY USING INDEX "i; --";', `COMMENT ON INDEX "public"."u" IS 'CREATE INDEX; --';`, `COMMENT ON CONSTRAINT "u" ON "public"."orders" IS 'u';`, 'ALTER TABLE "public"."orders" CLUSTER ON "u";',
+    'CREATE UNIQUE INDEX "i""; --" ON "public"."orders" USING "btree" ("a");', 'ALTER TABLE ONLY "public"."orders" ADD CONSTRAINT "u" UNIQUE ("b");', 'ALTER INDEX "public"."i""; --" ALTER COLUMN 1 SET STATISTICS 5;',
+    'ALTER TABLE ONLY "public"."orders" REPLICA IDENTITY USING INDEX "i""; --";', `COMMENT ON INDEX "public"."u" IS 'CREATE INDEX; --';`, `COMMENT ON CONSTRAINT "u" ON "public"."orders" IS 'u';`, 'ALTER TABLE "public"."orders" CLUSTER ON "u";',
   ]), [
-    ['key', 'CREATE UNIQUE INDEX "i; --" ON "public"."orders" USING "btree" ("a");\nALTER INDEX "public"."i; --" ALTER COLUMN 1 SET STATISTICS 5;\nALTER TABLE ONLY "public"."orders" REPLICA IDENTITY USING INDEX "i; --";', id('orders')],
+    ['key', 'CREATE UNIQUE INDEX "i""; --" ON "public"."orders" USING "btree" ("a");\nALTER INDEX "public"."i""; --" ALTER COLUMN 1 SET STATISTICS 5;\nALTER TABLE ONLY "public"."orders" REPLICA IDENTITY USING INDEX "i""; --";', id('orders')],
     ['index', `ALTER TABLE ONLY "public"."orders" ADD CONSTRAINT "u" UNIQUE ("b");\nCOMMENT ON INDEX "public"."u" IS 'CREATE INDEX; --';\nCOMMENT ON CONSTRAINT "u" ON "public"."orders" IS 'u';\nALTER TABLE "public"."orders" CLUSTER ON "u";`, id('orders')],
   ])
 })

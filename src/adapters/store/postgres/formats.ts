@@ -69,7 +69,10 @@ const baseReason = ({ isBuiltin, name, extension, label }: Type): string | undef
   return isBuiltin ? `the binary form of ${label} is not the same everywhere` : `${label} is not a type whose binary form is known`
 }
 
-/** An array says what its elements are by the number of their type: the same everywhere only for built-in ones. */
+/**
+ * An array says what its elements are by the number of their type: the same everywhere only for built-in ones. Servers from 14 on do not mind another number, but a proof
+ * by bytes does.
+ */
 const arrayReason = (type: Type, types: ReadonlyMap<number, Type>): string | undefined => {
   const element = types.get(type.of)
   if (element === undefined || !element.isBuiltin) return `${type.label} holds the number of its elements' type, which each server gives itself`

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { suite, test } from 'node:test'
-import { differences, type Anchor } from '#domain/catalog.ts'
+import { differences, type Anchor, type Table } from '#domain/catalog.ts'
 import { Fault } from '#domain/faults.ts'
 import type { Position } from '#domain/stream.ts'
 import type { Build } from '#ports/store.ts'
@@ -50,6 +50,15 @@ const copyAll = async (source: Context, target: Context): Promise<void> => {
   await load(target, loaders, 'rehome_test_out', chunks, anchor, byId, reader.read(chunks, byId, signal), signal)
 }
 
+/** Over the bytes that a table's format has. */
+const digestAll = async (context: Context, tables: readonly Table[]): Promise<Record<string, string>> => {
+  await using picture = await takePicture(context)
+  await using reader = await picture.reader()
+  const digests: Record<string, string> = {}
+  for (const table of tables) digests[`${table.label}, ${table.format}`] = (await reader.digest({ table: table.id, number: 0, of: 1, rows: table.rows }, table, table.order, signal)).sha256
+  return digests
+}
+
 /** What a move does not touch: materialized views hold rows only once the last steps are built. */
 const withoutLargeObjects = (digest: Record<string, string>): Record<string, string> => ({ ...digest, 'large objects': '' })
 
@@ -71,6 +80,7 @@ suite('carrying a schema over', () => {
     assert.equal(after.fingerprint, before.fingerprint)
     assert.ok(before.objects.length > 1_100)
     assert.deepEqual(withoutLargeObjects(await zooDigest(to.query)), withoutLargeObjects(await zooDigest(from.query)))
+    assert.deepEqual(await digestAll(target, before.tables), await digestAll(source, before.tables))
     const [filled] = await to.query('SELECT (SELECT count(*) FROM logic.summary)::int AS summary, (SELECT count(*) FROM logic.of_summary)::int AS of_summary, (SELECT count(*) FROM logic.by_key)::int AS by_key')
     assert.deepEqual(filled, { summary: 60, of_summary: 1, by_key: 60 })
     assert.deepEqual(await to.query(`SELECT relname FROM pg_class WHERE relkind = 'm' AND NOT relispopulated`), [{ relname: 'unfilled' }])
