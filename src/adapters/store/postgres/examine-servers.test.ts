@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { chown, realpath, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import pg from 'pg'
-import { findBinaries } from '#adapters/embedded-postgres/binaries.ts'
-import { postmasterOf, stopPostmaster } from '#adapters/embedded-postgres/postmaster.ts'
-import { runAs, spawnAs } from '#adapters/embedded-postgres/run-as.ts'
 import type { Finding } from '#domain/finding.ts'
 import type { Wish } from '#ports/store.ts'
 import { contextOf, useRole, useSession } from '#test/postgres/contexts.ts'
 import { usePooler } from '#test/postgres/pooler.ts'
+import { asStandby } from '#test/postgres/standby.ts'
 import { useDatabase, useDatabaseOn, useServer, type DatabaseOptions, type TestDatabase } from '#test/services/postgres.ts'
 import { until } from '#test/services/until.ts'
 import { survey } from './examine-ground.ts'
@@ -62,33 +56,13 @@ test('version-unknown: a server that is too old is refused alone', async t => {
 })
 
 test('standby: a server in recovery is told alone', async t => {
-  const server = await useServer(t, { major: 15 })
   const target = await useDatabase(t, { major: 18 })
-  await server.stop()
-  const data = await realpath(join(server.directory, 'data'))
-  await writeFile(join(data, 'standby.signal'), '')
-  const user = runAs()
-  if (user !== undefined) await chown(join(data, 'standby.signal'), user.uid, user.gid)
-  const { postgres } = await findBinaries(15, user)
-  const child = spawn(postgres, ['-D', data, '-p', String(server.port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'wal_level=logical', '-c', 'max_connections=200', '-c', 'max_wal_senders=20'], { ...spawnAs(user), cwd: '/', detached: true, stdio: 'ignore' })
-  child.unref()
-  const url = server.superuserUrl()
-  try {
-    await until('the standby answers', async () => {
-      const session = new pg.Client({ connectionString: url })
-      session.on('error', () => { /* not yet */ })
-      await session.connect()
-      await session.end()
-      return true
-    })
+  await asStandby(await useServer(t, { major: 15 }), async url => {
     for (const [found, side] of [[await look(url, target.url), 'source'], [await look(target.url, url), 'target']] as const) {
       assert.deepEqual(blockers(found), [`${side} standby`])
       assert.match(found[0]?.what ?? '', new RegExp(`^The ${side} is a read-only standby`))
     }
-  } finally {
-    const running = await postmasterOf(data)
-    if (running !== undefined) await stopPostmaster(data, running.pid, 'fast')
-  }
+  })
 })
 
 test('wal-level, slots, senders, what a stream may keep: each with the setting that mends it, and a cold move needs none', async t => {

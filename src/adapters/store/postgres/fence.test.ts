@@ -7,6 +7,7 @@ import { contextOf, useRole, useSession } from '#test/postgres/contexts.ts'
 import { useDatabase, useDatabaseOn, useServer } from '#test/services/postgres.ts'
 import { startTcpProxy } from '#test/services/tcp-proxy.ts'
 import { until } from '#test/services/until.ts'
+import { cleanUp } from './clean-up.ts'
 import { applierPass, arm, fence, isFenced, thaw } from './fence.ts'
 import { fencedTables } from './fence-trigger.ts'
 import { registered } from './register.ts'
@@ -143,6 +144,10 @@ for (const major of [15, 18] as const) {
       await using context = contextOf(database.url)
       await arm(context, tables)
       await database.query('CREATE TABLE later (id int); ALTER TABLE lines DISABLE TRIGGER ALL; ALTER TABLE orders RENAME TO purchases; CREATE TABLE log_26 PARTITION OF log FOR VALUES FROM ($$2026-01-01$$) TO ($$2027-01-01$$)')
+      const writer = await useSession(t, database.url)
+      await writer.query('BEGIN; INSERT INTO purchases VALUES (50)')
+      await assert.rejects(fence(context, tables, 300), /holds RowExclusiveLock on public\.purchases/)
+      await writer.query('COMMIT')
       await fence(context, [...tables, { id: '"public"."later"' as TableId }, { id: '"public"."log_26"' as TableId }], 2_000)
       for (const table of ['later', 'lines', 'purchases', 'log_26', 'log']) await assert.rejects(database.query(`DELETE FROM ${table}`), frozen, table)
       assert.ok((await registered(context)).some(created => created.name === '"public"."later"'))
@@ -200,6 +205,24 @@ for (const major of [15, 18] as const) {
       const long = await useSession(t, database.url)
       await long.query('BEGIN; INSERT INTO orders VALUES (100)')
       await assert.rejects(arm(context, tables, AbortSignal.timeout(400)), /aborted/)
+    })
+
+    test('a role that only owns the tables can do all this: arm, freeze, let its appliers through, thaw, clean up', async t => {
+      const database = await useDatabase(t, { major, template: shop })
+      const [owner, app] = [await useRole(t, database), await useRole(t, database)]
+      await database.query(`GRANT CREATE ON DATABASE ${database.name} TO ${owner.name}; DO $$ DECLARE t record; BEGIN FOR t IN SELECT oid::regclass AS id FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP
+        EXECUTE format('ALTER TABLE %s OWNER TO ${owner.name}; GRANT ALL ON %s TO ${app.name}', t.id, t.id); END LOOP; END $$`)
+      await using context = contextOf(owner.url)
+      await arm(context, tables)
+      await fence(context, tables, 2_000)
+      const sessions = [await useSession(t, app.url), await useSession(t, owner.url), await useSession(t, database.url)]
+      for (const session of sessions) await assert.rejects(session.query('DELETE FROM orders'), frozen)
+      await sessions[1]?.query(`SELECT set_config('rehome.applier', $1, false)`, [await applierPass(context)])
+      await sessions[1]?.query('INSERT INTO orders VALUES (8)')
+      await thaw(context)
+      await sessions[0]?.query('DELETE FROM orders')
+      await cleanUp(context)
+      assert.deepEqual(await database.query(`SELECT FROM pg_trigger WHERE tgname = 'rehome_fence' UNION ALL SELECT FROM pg_namespace WHERE nspname = 'rehome'`), [])
     })
 
     test('a database next to it never notices', async t => {
