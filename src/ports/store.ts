@@ -177,7 +177,8 @@ export interface Target {
   startAt(position: Position): Promise<void>
   /**
    * Applies parts of transactions, in order, and moves the checkpoint, in one transaction (I2). Strict (I4): an insert inserts one row, an update or delete
-   * finds one, or APPLY_STRICT and nothing is applied. A change written under another shape than its table in `tables`: SCHEMA_CHANGED, and nothing is applied.
+   * finds one, or APPLY_STRICT and nothing is applied. A change written under another shape than its table's: SCHEMA_CHANGED,
+   * and nothing from that change on is applied; what comes before it may be, and the checkpoint says so: once the target is changed alike, the old shape must be behind.
    * Durable when it returns. What the checkpoint covers must have been left out before (`remaining`); an assertion on the checkpoint on file, under its lock,
    * holds that, so that two appliers cannot both apply a part.
    */

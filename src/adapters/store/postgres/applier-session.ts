@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { Fault } from '#domain/faults.ts'
@@ -12,9 +13,11 @@ const endsWithinMs = 30_000
  * disk when it returns, the fence lets it pass. An earlier session of the same stream is ended first: what it had sent before its process died
  * could otherwise still commit. Statements are sent without waiting for the answers to those before.
  */
-export const openApplierSession = async (context: Context, stream: string): Promise<pg.Client> => {
+export const openApplierSession = async (context: Context, stream: string, isBusy: () => boolean, patience: Patience = usual): Promise<pg.Client> => {
   const pass = await applierPass(context)
   const session = await context.connect(`apply ${stream}`)
+  const watch = setInterval(watcher(context, session, isBusy, patience), patience.lookMs).unref()
+  session.once('end', () => clearInterval(watch))
   try {
     await endPredecessors(context, session)
     await session.query(settings)
@@ -26,6 +29,38 @@ export const openApplierSession = async (context: Context, stream: string): Prom
   } catch (error) {
     await session.end()
     throw toFault(context.settings.name, error)
+  }
+}
+
+/** How often to look whether a session that is busy still moves, and how long it may stand still before its server is asked. */
+export type Patience = { readonly lookMs: number; readonly askMs: number }
+
+const usual: Patience = { lookMs: 5_000, askMs: 20_000 }
+
+/**
+ * A session may stand still for as long as its server works or waits for a lock. Where the network carries nothing any more the kernel would take a quarter of
+ * an hour to say so: so the server is asked by a second connection, and if that is not made either the session is given up.
+ */
+const watcher = (context: Context, session: pg.Client, isBusy: () => boolean, { askMs }: Patience): (() => void) => {
+  const wire = session.connection.stream as Socket
+  let [bytes, since, isAsking] = [0, performance.now(), false]
+  const ask = async (): Promise<void> => {
+    try {
+      const probe = await context.connect('probe')
+      await probe.end()
+    } catch (error) {
+      // An answer is a sign of life, also when it is no.
+      if (!(error instanceof Fault && error.cause instanceof pg.DatabaseError)) wire.destroy()
+    }
+    since = performance.now()
+    isAsking = false
+  }
+  return () => {
+    const now = wire.bytesRead
+    if (!isBusy() || now !== bytes) [bytes, since] = [now, performance.now()]
+    if (isAsking || performance.now() - since < askMs) return
+    isAsking = true
+    void ask()
   }
 }
 

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '#domain/faults.ts'
+import { contextOf, useSession } from '#test/postgres/contexts.ts'
 import { rowsOf, useRig } from '#test/postgres/streams.ts'
+import { startTcpProxy } from '#test/services/tcp-proxy.ts'
+import { until } from '#test/services/until.ts'
+import { Applier } from './apply.ts'
 import { readCheckpoint } from './checkpoint.ts'
+import { fence } from './fence.ts'
 
 const isFault = (code: string, facts: Record<string, string | number> = {}) => (error: unknown): boolean => {
   assert.ok(error instanceof Fault, String(error instanceof Error ? error.stack : error))
@@ -206,6 +212,62 @@ suite('applying', { concurrency: 4 }, () => {
     await rig.from.query('INSERT INTO p VALUES (1), (2); INSERT INTO c VALUES (1, 1), (2, 2)')
     await rig.from.query('DELETE FROM p WHERE id = 1')
     await rig.follow()
+    await rig.assertSame()
+  })
+
+  test('a target that is fenced lets the applier pass, and nobody else', async t => {
+    const rig = await useRig(t, { template: 'CREATE TABLE t (id int PRIMARY KEY)' })
+    await fence(rig.target, [...rig.tables.values()], 5_000)
+    await assert.rejects(rig.to.query('INSERT INTO t VALUES (1)'), /frozen/)
+    await rig.from.query('INSERT INTO t VALUES (1); UPDATE t SET id = 2; TRUNCATE t; INSERT INTO t VALUES (3)')
+    await rig.follow()
+    await rig.assertSame()
+  })
+
+  test('a network to the target that carries nothing is noticed within bounds; the checkpoint says what has arrived', async t => {
+    const rig = await useRig(t, { template: 'CREATE TABLE t (id int PRIMARY KEY)' })
+    await using proxy = await startTcpProxy(Number(new URL(rig.to.url).port))
+    const url = new URL(rig.to.url)
+    url.port = String(proxy.port)
+    const target = contextOf(url.href, 'target')
+    await using applier = new Applier(target, rig.stream, { lookMs: 100, askMs: 500 })
+    t.after(() => target[Symbol.asyncDispose]())
+    await rig.from.query('INSERT INTO t VALUES (1)')
+    await applier.apply(await rig.read(), rig.tables)
+    await rig.from.query('INSERT INTO t VALUES (2)')
+    const parts = await rig.read()
+    proxy.stall()
+    const since = performance.now()
+    await assert.rejects(applier.apply(parts, rig.tables), isFault('STORE_UNREACHABLE'))
+    assert.ok(performance.now() - since < 20_000, 'it took too long')
+    await proxy.restore()
+    await rig.follow()
+    await rig.assertSame()
+  })
+
+  test('a lock that is held on the target is waited for, however long the session stands still', async t => {
+    const rig = await useRig(t, { template: 'CREATE TABLE t (id int PRIMARY KEY)' })
+    const other = await useSession(t, rig.to.url)
+    await other.query('BEGIN; LOCK TABLE t IN SHARE MODE')
+    await rig.from.query('INSERT INTO t VALUES (1)')
+    await using applier = new Applier(rig.target, rig.stream, { lookMs: 50, askMs: 200 })
+    const applying = applier.apply(await rig.read(), rig.tables)
+    assert.equal(await Promise.race([applying.then(() => 'done'), sleep(1_500, 'waiting')]), 'waiting')
+    await other.query('COMMIT')
+    await applying
+    await rig.assertSame()
+  })
+
+  test('a deadlock with somebody who builds on the target is tried again', async t => {
+    const rig = await useRig(t, { template: 'CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY)' })
+    await rig.from.query('INSERT INTO a VALUES (1); INSERT INTO b VALUES (1)')
+    const other = await useSession(t, rig.to.url)
+    // Ours is the one that finds the deadlock and gives way.
+    await other.query(`SET deadlock_timeout = '60s'; BEGIN; LOCK TABLE b IN SHARE MODE`)
+    const following = rig.follow()
+    await until('the applier to wait', async () => (await rig.to.query(`SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT granted AND application_name LIKE 'rehome apply%' AND a.datname = current_database()`)).length > 0)
+    await other.query('LOCK TABLE a IN SHARE MODE; COMMIT')
+    await following
     await rig.assertSame()
   })
 })

@@ -3,7 +3,7 @@ import { Fault } from '#domain/faults.ts'
 import { after, type Change, type Checkpoint, type Relation, remaining, type TableId, type Transaction } from '#domain/stream.ts'
 import { assert, Bug } from '#lib/assert.ts'
 import { visible } from '#lib/visible.ts'
-import { openApplierSession } from './applier-session.ts'
+import { openApplierSession, type Patience } from './applier-session.ts'
 import { netStatements } from './batch.ts'
 import { type CheckpointRow, checkpointOf, lockCheckpoint, moveCheckpoint } from './checkpoint.ts'
 import { collapse, type RowChange } from './collapse.ts'
@@ -30,6 +30,7 @@ type Setback = { readonly again: 'table'; readonly table: TableId } | { readonly
 export class Applier implements AsyncDisposable {
   readonly #context: Context
   readonly #stream: string
+  readonly #patience: Patience | undefined
   #session: pg.Client | undefined
   /** What this session has committed last; undefined: nothing yet, an earlier one may have committed what nobody heard of. */
   #reached: Checkpoint | undefined
@@ -40,9 +41,10 @@ export class Applier implements AsyncDisposable {
   #checksBeforeTruncate = false
   #isBusy = false
 
-  constructor(context: Context, stream: string) {
+  constructor(context: Context, stream: string, patience?: Patience) {
     this.#context = context
     this.#stream = stream
+    this.#patience = patience
   }
 
   /**
@@ -203,7 +205,7 @@ export class Applier implements AsyncDisposable {
 
   async #open(): Promise<pg.Client> {
     if (this.#session !== undefined) return this.#session
-    const session = await openApplierSession(this.#context, this.#stream)
+    const session = await openApplierSession(this.#context, this.#stream, () => this.#isBusy, this.#patience)
     session.once('end', () => { if (this.#session === session) this.#session = undefined })
     this.#session = session
     this.#reached = undefined
