@@ -18,6 +18,14 @@ const mutation = read('mutate.sql')
 /** One transaction that writes all over the zoo: inserts, updates, deletes, truncates. Which ones depends on `seed`, a whole number from 0, and on what is there. */
 export const mutate = (seed: number): string => mutation.replaceAll('@seed@', String(seed))
 
+/** Beside the zoo: a table with one text and one bytea of so many megabytes, at most 1,023, out of line and not compressed. A row of more than a gigabyte passes no COPY, nor does in text a bytea of half that. */
+export const huge = (megabytes: number): string => `CREATE TABLE keys."huge" (id integer PRIMARY KEY, t text, b bytea);
+  ALTER TABLE keys."huge" ALTER t SET STORAGE EXTERNAL, ALTER b SET STORAGE EXTERNAL;
+  INSERT INTO keys."huge" VALUES (1, repeat(md5('t'), ${megabytes} * 32768), NULL), (2, NULL, convert_to(repeat(md5('b'), ${megabytes} * 32768), 'UTF8'))`
+
+/** As `zooDigest`, of the table of `huge`: its rows are longer than a text may be. */
+export const hugeDigest = async (query: Query): Promise<string> => JSON.stringify(await query(`SELECT id, length(t), md5(t) AS t, length(b), md5(b) AS b FROM keys."huge" ORDER BY id`))
+
 /**
  * What every table, view and the large objects hold, by name: two databases that answer the same hold the same. Made by the server from the text of whole rows, generated columns included, and by
  * nothing of ours. Not the rows of materialized views, which are as old as their last refresh, nor sequences, which may run ahead.
@@ -25,7 +33,7 @@ export const mutate = (seed: number): string => mutation.replaceAll('@seed@', St
 export const zooDigest = async (query: Query): Promise<Record<string, string>> => {
   // What is a keyword, and so quoted, differs between versions.
   const relations = await query(`SET quote_all_identifiers = on; SELECT format('%I.%I', n.nspname, c.relname) AS id FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'v') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehome') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1`)
+    WHERE c.relkind IN ('r', 'v') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehome') AND c.relname <> 'huge' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1`)
   const hash = `count(*) || ' rows, ' || COALESCE(sum(('x' || left(md5(t::text), 15))::bit(60)::bigint), 0) || ' ' || COALESCE(sum(('x' || right(md5(t::text), 15))::bit(60)::bigint), 0)`
   const rows = await query(`SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'; SET extra_float_digits = 1; SET lc_monetary = 'C';
     ${relations.map(({ id }) => `SELECT ${text(String(id))} AS name, ${hash} AS digest FROM ONLY ${String(id)} AS t`).join(' UNION ALL ')}

@@ -1,15 +1,31 @@
 import type { Catalog } from '#domain/catalog.ts'
+import { Fault } from '#domain/faults.ts'
 import type { Context } from './context.ts'
 import { fingerprintOf, readObjects } from './objects.ts'
 import { readSequences } from './sequence-values.ts'
 import { readTables } from './tables.ts'
 
-/** Everything there is to move, as of one instant (sequences' values excepted). Some forty statements, however many tables there are. */
-export const readCatalog = (context: Context): Promise<Catalog> => inOneInstant(context, async query => {
+/** Everything there is to move, as of one instant (sequences' values excepted). Some fifty statements, however many tables there are. */
+export const readCatalog = async (context: Context): Promise<Catalog> => {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await readOnce(context)
+    } catch (error) {
+      if (!isGoneMeanwhile(error) || attempts >= mostAttempts) throw error
+    }
+  }
+}
+
+const mostAttempts = 3
+
+const readOnce = (context: Context): Promise<Catalog> => inOneInstant(context, async query => {
   const tables = await readTables(query)
   const objects = await readObjects(query)
   return { tables, sequences: await readSequences(query), largeObjects: await countLargeObjects(query), objects, fingerprint: fingerprintOf(objects) }
 })
+
+/** The server's functions that print a definition look at now, not at our instant, and fail on what somebody drops between. */
+const isGoneMeanwhile = (error: unknown): boolean => error instanceof Fault && ['XX000', '42P01'].includes(String(error.facts['code']))
 
 /** Runs `work` in one picture of the database, which it cannot change. */
 export const inOneInstant = <T>(context: Context, work: (query: Context['query']) => Promise<T>): Promise<T> => context.transaction(async session => {

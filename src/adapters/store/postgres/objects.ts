@@ -21,14 +21,17 @@ import { comments, rightObjects } from './objects-rights.ts'
 export const readObjects = async (query: Context['query'], roles?: ReadonlySet<string>): Promise<SchemaObject[]> => {
   // What is a keyword differs between versions, and only keywords are quoted.
   await query('SET LOCAL quote_all_identifiers = on')
-  const objects: SchemaObject[] = []
-  for (const sql of [...relationObjects, ...typeObjects, ...codeObjects, comments]) objects.push(...(await query<SchemaObject>(sql)))
+  const objects: Told[] = []
+  for (const sql of [...relationObjects, ...typeObjects, ...codeObjects, comments]) objects.push(...(await query<Told>(sql)))
   const there = roles === undefined ? null : [...roles]
-  for (const sql of rightObjects) objects.push(...(await query<SchemaObject>(sql, [there])))
+  for (const sql of rightObjects) objects.push(...(await query<Told>(sql, [there])))
   objects.push(...(await viewObjects(query)))
   await query('SET LOCAL quote_all_identifiers = off')
-  return objects.map(({ kind, name, definition }) => ({ kind, name: unquoted(name), definition: unquoted(definition) })).toSorted((a, b) => compare(a.kind, b.kind) || compare(a.name, b.name))
+  return objects.map(({ kind, name, definition }) => ({ kind, name: unquoted(name), definition: unquoted(definition ?? '') })).toSorted((a, b) => compare(a.kind, b.kind) || compare(a.name, b.name))
 }
+
+/** Without a definition: dropped by somebody while we read. */
+type Told = { readonly kind: string; readonly name: string; readonly definition: string | null }
 
 /** SHA-256 over the objects in their order, hex. */
 export const fingerprintOf = (objects: readonly SchemaObject[]): string => {

@@ -129,6 +129,7 @@ suite('carrying a schema over', () => {
     const steps = await createSchema(target, source, 'dump')
     assert.deepEqual(await to.query(`SELECT indexrelid::regclass FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE c.relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname ~ '^pg_' OR nspname IN ('rehome', 'information_schema'))`), [])
     const tables = new Set((await readCatalog(source)).tables.map(table => table.id))
+    for (const { what } of steps) assert.ok(what.length < 350 && !/[\p{Cc}\p{Cf}]/u.test(what), what)
     for (const step of steps.filter(s => s.phase === 'key' || s.phase === 'index')) assert.ok(step.table !== undefined && tables.has(step.table), step.what)
   })
 
@@ -174,6 +175,20 @@ suite('carrying a schema over', () => {
     await until('it has stopped', async () => (await to.query(running)).length === 0)
     assert.equal((await built(target)).size, 0)
     assert.deepEqual(await to.query(`SELECT FROM pg_class WHERE relname = 'slow'`), [])
+  })
+
+  test('the schema is that of the picture, whatever was made since; a picture that is gone is told', async t => {
+    const { source, target, from, to } = await useStores(t, 'CREATE TABLE early (id integer PRIMARY KEY)')
+    const session = await source.connect('test')
+    t.after(() => session.end())
+    await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
+    const { rows: [picture] } = await session.query<{ name: string }>('SELECT pg_export_snapshot() AS name')
+    const snapshot = picture?.name ?? ''
+    await assert.rejects(createSchema(target, source, 'dump', { snapshot: `${snapshot}'; DROP TABLE early; --` }), refusal('SNAPSHOT_LOST', /snapshot/))
+    await from.query('CREATE TABLE late (id integer PRIMARY KEY); CREATE MATERIALIZED VIEW later AS SELECT 1')
+    const steps = await createSchema(target, source, 'dump', { snapshot })
+    assert.deepEqual(steps.map(s => s.what), ['primary key "early_pkey"'])
+    assert.deepEqual(await to.query(`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace`), [{ relname: 'early' }])
   })
 
   test('roles that the target does not have do not stand in the way: what they own is ours, what they were granted is left out, other grants are kept', async t => {
