@@ -75,9 +75,9 @@ suite('anchors', { concurrency: true }, () => {
     await release(context, stream, taken)
   })
 
-  test('a holder that nobody heard, or that is too old, ends by itself', async scope => {
+  test('a holder that was refused, that nobody heard, or that is too old, ends by itself', async scope => {
     const { database, context, table } = await useOrigin(scope)
-    const errand: Errand = { settings: { ...context.settings }, purpose: 'holder alone', placing: 'now', subjects: subjectsOf([table]), setUpWithinMs: 10_000, ageLimitMs: 500 }
+    const errand: Errand = { settings: { ...context.settings }, purpose: 'holder alone', placing: 'now', subjects: subjectsOf([table]), setUpWithinMs: 600_000, ageLimitMs: 500 }
     const start = (task: Errand): ReturnType<typeof spawn> => {
       const child = spawn(process.execPath, [join(import.meta.dirname, 'holder.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
       scope.after(async () => { child.kill('SIGKILL') })
@@ -88,6 +88,8 @@ suite('anchors', { concurrency: true }, () => {
     const [said] = (await once(createInterface({ input: old.stdout ?? assert.fail() }), 'line')) as [string]
     assert.match(said, /"snapshot"/)
     assert.equal((await once(old, 'exit'))[0], 0)
+    const refused = start({ ...errand, subjects: [{ id: '"public"."gone"', label: 'public.gone', columns: [] }] })
+    assert.equal((await once(refused, 'exit', { signal: AbortSignal.timeout(10_000) }))[0], 1)
     const unheard = start({ ...errand, ageLimitMs: 600_000 })
     unheard.stdout?.destroy()
     assert.equal((await once(unheard, 'exit'))[0], 0)

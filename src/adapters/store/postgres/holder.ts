@@ -26,8 +26,7 @@ const hold = async (errand: Errand): Promise<void> => {
   await using context = openContext(errand.settings)
   // Nobody waits for us any longer than this either: the session ends with the process.
   const late = setTimeout(() => { void giveUp(context, errand) }, errand.setUpWithinMs)
-  const held = await holdSnapshot(context, errand.purpose, errand.placing, errand.subjects)
-  clearTimeout(late)
+  const held = await holdSnapshot(context, errand.purpose, errand.placing, errand.subjects).finally(() => clearTimeout(late))
   const ended = new Promise<void>(resolve => { held.session.once('end', resolve) })
   const told = await say({ snapshot: held.snapshot, position: held.position })
   const old = setTimeout(() => { void held.session.end() }, errand.ageLimitMs)
