@@ -109,7 +109,7 @@ suite('carrying a schema over', () => {
     const steps = await createSchema(target, source, 'dump')
     const step = steps.find(s => s.phase === 'key') ?? assert.fail()
     await Promise.all([1, 2, 3].map(() => build(target, step, signal)))
-    assert.deepEqual(await to.query('SELECT id FROM rehome.built'), [{ id: step.id }])
+    assert.deepEqual(await to.query('SELECT id FROM rehome.built ORDER BY at'), [{ id: 'schema-1' }, { id: step.id }])
   })
 
   test('what acts on replicated writes is not there before the last phase, and what does not is', async t => {
@@ -164,7 +164,7 @@ suite('carrying a schema over', () => {
   test('an abort cancels the statement on the server, leaves the step undone, and gives the reason', async t => {
     const { source, target, to } = await useStores(t, `CREATE TABLE big AS SELECT 1 AS id; CREATE FUNCTION slow(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM pg_sleep(60); RETURN 1; END $$; ALTER TABLE big DISABLE ROW LEVEL SECURITY`)
     await createSchema(target, source, 'dump')
-    await to.query(`INSERT INTO big VALUES (1); INSERT INTO rehome.step VALUES (1, 'index-1', 'index', 'slow', '"public"."big"', 'CREATE INDEX slow ON public.big (public.slow(id));')`)
+    await to.query(`INSERT INTO big VALUES (1); INSERT INTO rehome.step VALUES (100, 'index-1', 'index', 'slow', '"public"."big"', 'CREATE INDEX slow ON public.big (public.slow(id));')`)
     const abort = new AbortController()
     const building = build(target, { id: 'index-1', phase: 'index', what: 'slow', sql: 'CREATE INDEX slow ON public.big (public.slow(id));' }, abort.signal)
     const reason = new Error('enough')
