@@ -29,7 +29,7 @@ export const preflightOnly = async (config: Config, request: Pick<MoveRequest, '
 /** One session of the mover, with its status file, its control socket and its evidence. */
 export const runMove = async (config: Config, request: MoveRequest, emit: (event: Told) => void, signal: AbortSignal): Promise<MoveEnd> => {
   await using resources = new AsyncDisposableStack()
-  const desk = new FrontDesk(config, request)
+  const desk = new FrontDesk(config)
   const { world } = openWorld(config, request, event => {
     const told = { ...event, at: new Date().toISOString() }
     desk.hear(event, told.at)
@@ -90,15 +90,13 @@ const startWatchdog = (errand: WatchErrand): AsyncDisposable => {
 /** What others on this machine see of the move: its status file, and its socket once it is known which move it is. */
 class FrontDesk {
   readonly #config: Config
-  readonly #request: MoveRequest
   #status: Status | undefined
   #server: ControlServer | undefined
   #keptAt = 0
   readonly #known = Promise.withResolvers<string>()
 
-  constructor(config: Config, request: MoveRequest) {
+  constructor(config: Config) {
     this.#config = config
-    this.#request = request
   }
 
   get standing(): { standing?: { stage: never; leg: Leg; cold: boolean }; move?: string } {

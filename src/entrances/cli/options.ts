@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Command } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { readDuration, readSize } from '#lib/quantity.ts'
 
 const count = (most: number) => (text: string): number => {

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { visible } from '#lib/visible.ts'
 import { askHidden, readAddress } from '../address.ts'
 import { described, option } from '../options.ts'
-import type { Desk } from '../program.ts'
+import type { Desk } from '../desk.ts'
 
 export const addCleanUp = (program: Command, desk: Desk): void => {
   described(program.command('cleanup').description('remove everything that Rehome made in a database: slots, publications, triggers, its schema'), [

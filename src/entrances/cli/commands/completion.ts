@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander'
 import { described } from '../options.ts'
-import type { Desk } from '../program.ts'
+import type { Desk } from '../desk.ts'
 
 /** Shell completion, written from the commands as they are. */
 export const addCompletion = (program: Command, desk: Desk): void => {

@@ -4,7 +4,7 @@ import type { Command as Said } from '#domain/order.ts'
 import { showDuration, showSize } from '#lib/quantity.ts'
 import { visible } from '#lib/visible.ts'
 import { described, option } from '../options.ts'
-import type { Desk } from '../program.ts'
+import type { Desk } from '../desk.ts'
 import type { KnownMove } from '../services.ts'
 
 type Options = { move?: string; json?: boolean; jobs?: number; rate?: number; approvedBy?: string }

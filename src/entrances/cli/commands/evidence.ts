@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 import { described, option } from '../options.ts'
-import type { Desk } from '../program.ts'
+import type { Desk } from '../desk.ts'
 
 export const addEvidence = (program: Command, desk: Desk): void => {
   const evidence = program.command('evidence').description('the signed record of what was proven')

@@ -4,7 +4,7 @@ import { defaults, type Order } from '#domain/order.ts'
 import { askHidden, readAddress } from '../address.ts'
 import type { Exit } from '../exit.ts'
 import { described, option } from '../options.ts'
-import type { Desk } from '../program.ts'
+import type { Desk } from '../desk.ts'
 import type { Address, Hook, MoveEnd, MoveRequest } from '../services.ts'
 import { openView } from '../view/open.ts'
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { visible } from '#lib/visible.ts'
 import { askHidden, readAddress } from '../address.ts'
 import { described, option } from '../options.ts'
-import type { Desk } from '../program.ts'
+import type { Desk } from '../desk.ts'
 import { openView } from '../view/open.ts'
 
 export const addVerify = (program: Command, desk: Desk): void => {

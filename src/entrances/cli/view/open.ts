@@ -1,4 +1,4 @@
-import type { Desk } from '../program.ts'
+import type { Desk } from '../desk.ts'
 import type { Told } from '../services.ts'
 import { plainWriter } from './plain.ts'
 import { render } from './render.ts'
