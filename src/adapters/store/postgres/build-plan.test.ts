@@ -7,7 +7,7 @@ import { inTransactions, preData } from './pre-data.ts'
 const id = (name: string): TableId => `"public"."${name}"` as TableId
 const circumstances: Circumstances = {
   moved: new Set([id('orders'), id('small'), id('leaf')]), small: new Set([id('small')]), partitioned: new Set([id('parent')]), filled: [id('summary'), id('of summary')],
-  roles: { known: new Set(['app', 'reader']), ours: new Set(['app']), canReplicate: true, bypassesRowSecurity: true },
+  roles: { known: new Set(['app', 'reader']), ours: new Set(['app']), canReplicate: true, bypassesRowSecurity: true, mayCreateEventTriggers: true },
 }
 const plan = (statements: readonly string[], change: Partial<Circumstances> = {}): [string, string, string | undefined][] =>
   planBuilds(statements, { ...circumstances, filled: [], ...change }).map(({ phase, sql, table }) => [phase, sql, table])
@@ -76,6 +76,12 @@ test('what is said of roles that are not there is left out, with what hangs on i
     'CREATE POLICY "q" ON "public"."orders" FOR SELECT TO "reader" USING ((("a" = \'TO "gone"\'::"text")));\nCOMMENT ON POLICY "q" ON "public"."orders" IS \'q\';',
     'ALTER DEFAULT PRIVILEGES FOR ROLE "app" GRANT SELECT ON TABLES TO "reader";', 'ALTER DEFAULT PRIVILEGES FOR ROLE "app" GRANT SELECT ON TABLES TO PUBLIC;',
   ])
+})
+
+test('event triggers are left out with what is said of them where only a superuser could create them', () => {
+  const statements = ['CREATE EVENT TRIGGER "e" ON "ddl_command_end" EXECUTE FUNCTION "f"();', 'ALTER EVENT TRIGGER "e" OWNER TO "app";', `COMMENT ON EVENT TRIGGER "e" IS 'e';`]
+  assert.deepEqual(plan(statements).map(([, sql]) => sql), [statements.join('\n')])
+  assert.deepEqual(plan(statements, { roles: { ...circumstances.roles, mayCreateEventTriggers: false } }), [])
 })
 
 const server = { roles: circumstances.roles, settings: new Set(['search_path', 'row_security']) }

@@ -20,8 +20,8 @@ export type Circumstances = {
 
 /**
  * The steps that the statements of pg_dump's post-data section come to, in the order they are to be built in: by phase, and within a phase as pg_dump has them. A statement about what
- * another one makes (a comment, an owner, CLUSTER ON, the state of a trigger) belongs to that one's step. None is left out but settings, Rehome's own, and what
- * is said of roles that the target does not have.
+ * another one makes (a comment, an owner, CLUSTER ON, the state of a trigger) belongs to that one's step. None is left out but settings, Rehome's own, what
+ * is said of roles that the target does not have, and event triggers where we may not create them.
  */
 export const planBuilds = (statements: readonly string[], circumstances: Circumstances): Build[] => {
   const drafts: Draft[] = []
@@ -33,9 +33,9 @@ export const planBuilds = (statements: readonly string[], circumstances: Circums
     if (isSetting(statement, ddl) || isOurs(statement, ddl)) continue
     const subjects = subjectsOf(ddl)
     const earlier = subjects.map(subject => made.get(subject)).find(draft => draft !== undefined)
-    const sql = earlier === 'left out' ? undefined : forRoles(statement, circumstances.roles)
+    const sql = earlier === 'left out' ? undefined : permitted(statement, ddl, circumstances.roles)
     if (sql === undefined) {
-      for (const subject of ddl.says === 'policy' ? subjects : []) made.set(subject, 'left out')
+      for (const subject of ddl.says === 'policy' || ddl.says === 'event trigger' ? subjects : []) made.set(subject, 'left out')
     } else if (earlier !== undefined && earlier !== 'left out') {
       addTo(earlier, sql, ddl)
     } else {
@@ -79,6 +79,9 @@ const phases: readonly Build['phase'][] = ['key', 'index', 'link', 'validate', '
 
 /** Event triggers come after everything else: they fire on the building itself. */
 const rank = ({ phase, isFinal }: Draft): number => phases.indexOf(phase) * 2 + (isFinal === true ? 1 : 0)
+
+/** What we may not do is for a person to do after the move, as preflight says: it must not come up in the freeze. */
+const permitted = (sql: string, ddl: Ddl, roles: Roles): string | undefined => (ddl.says === 'event trigger' && !roles.mayCreateEventTriggers ? undefined : forRoles(sql, roles))
 
 /** Sessions of ours have settings of their own. */
 const isSetting = (sql: string, ddl: Ddl): boolean => ddl.says === 'setting' || sql === '' || sql.startsWith('SELECT pg_catalog.set_config(')

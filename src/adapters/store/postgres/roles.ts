@@ -10,18 +10,20 @@ export type Roles = {
   readonly canReplicate: boolean
   /** No row-level security holds us back. */
   readonly bypassesRowSecurity: boolean
+  /** Event triggers are a superuser's. */
+  readonly mayCreateEventTriggers: boolean
 }
 
 /** Reads names and rights; no passwords. */
 export const readRoles = async (query: Context['query']): Promise<Roles> => {
   const rows = await query<{ name: string; ours: boolean }>(
     `SELECT rolname::text AS name, pg_catalog.pg_has_role(oid, CASE WHEN pg_catalog.current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END) AS ours FROM pg_catalog.pg_roles`)
-  const [may] = await query<{ replicates: boolean; bypasses: boolean }>(
-    `SELECT rolsuper OR (pg_catalog.current_setting('server_version_num')::integer >= 150000 AND pg_catalog.has_parameter_privilege('session_replication_role', 'SET')) AS replicates, rolsuper OR rolbypassrls AS bypasses
+  const [may] = await query<{ replicates: boolean; bypasses: boolean; supers: boolean }>(
+    `SELECT rolsuper OR (pg_catalog.current_setting('server_version_num')::integer >= 150000 AND pg_catalog.has_parameter_privilege('session_replication_role', 'SET')) AS replicates, rolsuper OR rolbypassrls AS bypasses, rolsuper AS supers
      FROM pg_catalog.pg_roles WHERE rolname = current_user`)
   return {
     known: new Set(rows.map(r => r.name)), ours: new Set(rows.filter(r => r.ours).map(r => r.name)),
-    canReplicate: may?.replicates === true, bypassesRowSecurity: may?.bypasses === true,
+    canReplicate: may?.replicates === true, bypassesRowSecurity: may?.bypasses === true, mayCreateEventTriggers: may?.supers === true,
   }
 }
 

@@ -218,11 +218,14 @@ suite('carrying a schema over', () => {
     await from.query(`CREATE EXTENSION citext; CREATE SCHEMA app; CREATE TABLE app.parent (id integer PRIMARY KEY, name citext); CREATE TABLE app.child (id integer PRIMARY KEY, parent integer REFERENCES app.parent ON DELETE CASCADE);
       CREATE FUNCTION app.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER tr BEFORE INSERT ON app.child FOR EACH ROW EXECUTE FUNCTION app.f(); GRANT SELECT ON app.child TO zoo_reader;
       ALTER TABLE app.child ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON app.child USING (id > 0)`)
+    const { fingerprint } = await readCatalog(source)
+    await from.query(`CREATE FUNCTION app.e() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION app.e()`)
     const steps = await createSchema(target, source, 'dump')
     const phaseOf = (what: string): string | undefined => steps.find(s => s.what.startsWith(what))?.phase
     assert.deepEqual(['foreign key', 'trigger', 'row-level', 'policy'].map(phaseOf), ['last', 'last', 'last', 'late'])
     await buildAll(target, steps)
-    assert.equal((await readCatalog(target)).fingerprint, (await readCatalog(source)).fingerprint)
+    await to.query('DROP FUNCTION app.e()')
+    assert.equal((await readCatalog(target)).fingerprint, fingerprint)
   })
 
   test('on a server without locks for so many tables they are made in several transactions, and what was begun is finished', async t => {
