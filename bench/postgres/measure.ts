@@ -19,7 +19,7 @@ export const measure = async (command: string, args: readonly string[], environm
   const code = await new Promise<number | null>((resolve, reject) => { child.on('error', reject); child.on('close', resolve) })
   const wallS = (performance.now() - began) / 1000
   sampled.stop()
-  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${stderr}${stdout.slice(-2_000)}`)
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${stdout.slice(-1_000)}\n${stderr}`)
   return { wallS, ...sampled.figures(), machineCpuS: machineCpu() - machineBefore, stdout }
 }
 

@@ -29,12 +29,13 @@ export const moveCold = async (run: Run): Promise<void> => {
   await buildPhase(run, lane, builds, 'last')
   const anchor = run.record.anchors.at(-1)
   assert(anchor !== undefined, 'a copy without a picture')
-  await using from = await lane.source.open(anchor)
+  // Nobody writes: a picture of now is the picture that was copied from, which may be gone.
+  await using from = await lane.from.store.picture()
   const remainder = await takeRemainder(run, lane, from, run.signal)
   const began2 = run.world.clock.elapsed()
   const proofs = await run.phase('verify', async () => {
     await using to = await lane.to.store.picture()
-    return verifyTables({ source: from, target: to }, run.record.tables, copied, run.pace.state.jobs, run.signal, (proof, done, of) => {
+    return await verifyTables({ source: from, target: to }, run.record.tables, copied, run.pace.state.jobs, run.signal, (proof, done, of) => {
       run.world.emit({ type: 'verified', table: run.tables.get(proof.table)?.label ?? proof.table, rows: proof.rows, equal: proof.found.length === 0, done, of })
     })
   })
