@@ -20,6 +20,7 @@ if (values.help === true || positionals[0] !== 'postgres' || sets.length === 0) 
   process.stdout.write(usage)
   process.exit(values.help === true ? 0 : 2)
 }
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
 const directory = mkdtempSync(join(tmpdir(), 'rehome-bench-servers-'))
 chmodSync(directory, 0o711) // the servers may run as another user
 try {

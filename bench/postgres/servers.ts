@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 
@@ -28,6 +28,12 @@ export const startServer = (directory: string, port: number): Server => {
   asUser(join(bin, 'initdb'), ['-D', directory, '-U', 'bench', '-A', 'trust', '--locale=C.UTF-8', '--no-sync', '-E', 'UTF8'])
   const options = Object.entries({ ...settings, port: String(port), unix_socket_directories: directory }).map(([k, v]) => `-c ${k}=${v}`).join(' ')
   asUser(join(bin, 'pg_ctl'), ['-D', directory, '-w', '-o', options, '-l', join(directory, 'log'), 'start'])
+  // Ctrl-C and a bench that fails leave no server behind.
+  const stopNow = (): void => {
+    const pid = Number(readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n')[0])
+    process.kill(pid, 'SIGQUIT')
+  }
+  process.on('exit', stopNow)
   const url = (database: string): string => `postgres://bench@127.0.0.1:${port}/${database}`
   return {
     port, url,
@@ -37,6 +43,7 @@ export const startServer = (directory: string, port: number): Server => {
       return done.stdout.trim()
     },
     async [Symbol.asyncDispose]() {
+      process.off('exit', stopNow)
       asUser(join(bin, 'pg_ctl'), ['-D', directory, '-w', '-m', 'fast', 'stop'])
       rmSync(directory, { recursive: true, force: true })
     },
