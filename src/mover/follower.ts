@@ -248,7 +248,11 @@ export class Follower implements AsyncDisposable {
     const mark = batch.findIndex(part => part.marker === beginsAt.marker)
     const passed = batch[mark === -1 ? batch.length - 1 : mark] as Transaction
     if (mark === -1) {
-      if (passed.last) stream.acknowledge(passed.end)
+      if (passed.last) {
+        // The source resumes no earlier than it is told: opened again after a broken connection, the stream begins there.
+        this.#beginsAt = { ...beginsAt, position: passed.end }
+        stream.acknowledge(passed.end)
+      }
       return []
     }
     await this.#on.target.startAt(passed.end)

@@ -92,7 +92,10 @@ const begin = async (world: World, order: Order, until: Until, desk: Desk, pace:
       brokenSince ??= world.clock.elapsed()
       if (signal.aborted || !goesBy(error) || world.clock.elapsed() - brokenSince > patienceMs) throw error
       await restAfter(world, error, tries, signal)
-      record = (await rereadPatiently(world, signal)) ?? record
+      const found = await rereadPatiently(world, signal)
+      // The last thing that settling removes is the record itself: its answer was lost, and writing it again would bring it back.
+      if (found === undefined && run.record.standing.stage === 'settled') return { outcome: 'stands', standing: run.record.standing, move: record.id }
+      record = found ?? record
     }
   }
 }
@@ -210,7 +213,10 @@ const carryOn = async (run: Run, until: Until): Promise<void> => {
         await endStream(run.lane(leg))
         if (cold || until === 'switched') return
         follower = await keepWayBack(run, follower)
-      } else return
+      } else {
+        if (stage === 'settled') await settleOn(run)
+        return
+      }
     }
   } finally {
     await follower?.[Symbol.asyncDispose]()
@@ -285,6 +291,12 @@ const settle = (run: Run): Promise<void> => run.phase('settle', async () => {
   await lane.back.target.drop()
   await lane.to.store.cleanUp()
 })
+
+/** Goes on settling where an earlier session was cut off: until the end of it, the home that serves says that this move gave it the tenant. */
+const settleOn = async (run: Run): Promise<void> => {
+  const found = await run.lane(run.record.standing.leg).to.store.book.ownership()
+  if (found?.move === run.record.id) await settle(run)
+}
 
 const mustLetGo = (error: unknown): boolean => error instanceof Fault && error.code === 'BUDGET_SPENT'
 

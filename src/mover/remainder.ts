@@ -28,6 +28,8 @@ const copyInFreeze = async (run: Run, lane: Lane, from: Picture, signal: AbortSi
   const anchor: Anchor = { snapshot: '', position: '' as Position, followed: false }
   await using reader = await from.reader()
   await lane.target.load(chunks, anchor, run.tables, reader.read(chunks, run.tables, signal), signal)
+  // A crash of the target must not take back what is about to be proven.
+  await lane.target.secureLoads([])
 }
 
 /** Objects are told apart by number and content; what is the same already is not sent again. */

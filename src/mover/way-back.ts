@@ -18,6 +18,7 @@ export type WayBack = AsyncDisposable & {
 export const openWayBack = async (run: Run, lane: Lane): Promise<WayBack> => {
   const { source, target } = lane.back
   const isStreamed = (t: Table): boolean => t.route === 'stream'
+  await source.drop()
   await target.drop()
   await target.prepare()
   const position = await source.record(run.record.tables.filter(isStreamed))

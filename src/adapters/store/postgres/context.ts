@@ -46,7 +46,9 @@ export const openContext = (settings: Settings): Context => {
     connectionString: urlFor(settings),
     application_name: `rehome ${purpose}`, connectionTimeoutMillis: 15_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000, types,
   })
-  const pool = new pg.Pool({ ...config('control'), max: 4, idleTimeoutMillis: 30_000, onConnect: async session => { await session.query(pins) } } as pg.PoolConfig)
+  const pool = new pg.Pool({ ...config('control'), max: 4, idleTimeoutMillis: 30_000, onConnect: async session => { session.on('error', noted); await session.query(pins) } } as pg.PoolConfig)
+  // Between two statements of a transaction nobody waits for its session, and the driver has its own listener only while it is idle in the pool.
+  const noted = (): void => { /* the next statement rejects */ }
   pool.on('error', () => { /* an idle session died; the next statement opens another, and says so if it cannot */ })
   return {
     settings, label,
