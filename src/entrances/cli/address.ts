@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { InvalidArgumentError } from 'commander'
+import { visible } from '#lib/visible.ts'
 import type { Address } from './services.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -12,13 +13,14 @@ type Environment = Readonly<Record<string, string | undefined>>
  */
 export const readAddress = async (side: 'source' | 'target', given: string, environment: Environment, ask: (question: string) => Promise<string | undefined>): Promise<Address> => {
   const url = parse(side, resolve(given, environment))
-  const inUrl = url.password
+  const inUrl = url.password !== '' ? decoded(side, url.password) : (url.searchParams.get('password') ?? '')
   url.password = ''
+  url.searchParams.delete('password')
   const address = { url: url.href }
-  if (inUrl !== '') return { ...address, password: decodeURIComponent(inUrl) }
+  if (inUrl !== '') return { ...address, password: inUrl }
   const password = environment[side === 'source' ? 'REHOME_SOURCE_PASSWORD' : 'REHOME_TARGET_PASSWORD'] ?? environment['PGPASSWORD']
   if (password !== undefined) return { ...address, password }
-  const typed = await ask(`Password of ${decodeURIComponent(url.username)} at ${url.host}${url.pathname} (the ${side}), empty for none: `)
+  const typed = await ask(`Password of ${visible(decodeURIComponent(url.username))} at ${url.host}${visible(decodeURIComponent(url.pathname))} (the ${side}), empty for none: `)
   return typed === undefined || typed === '' ? address : { ...address, password: typed }
 }
 
@@ -42,8 +44,17 @@ const parse = (side: string, text: string): URL => {
   const url = new URL(text)
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') throw new InvalidArgumentError(`The ${side} is a URL of the kind ${url.protocol}//; Rehome moves postgres:// for now.`)
   if (url.pathname === '' || url.pathname === '/') throw new InvalidArgumentError(`The ${side} names no database: add it after the host, as in postgres://user@host:5432/database.`)
+  for (const part of [url.username, url.pathname]) decoded(side, part)
   if (url.username === '') throw new InvalidArgumentError(`The ${side} names no user: add it before the host, as in postgres://user@host:5432/database.`)
   return url
+}
+
+const decoded = (side: string, part: string): string => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new InvalidArgumentError(`The ${side} has a % in it that encodes nothing. In a user, password or database’s name write %25 for %; a password with special characters must be percent-encoded.`)
+  }
 }
 
 /** Asks at the terminal, without echo. Undefined: there is no terminal to ask at. */

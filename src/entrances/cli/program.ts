@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { Fault } from '#domain/faults.ts'
 import { visible } from '#lib/visible.ts'
 import { addCompletion } from './commands/completion.ts'
@@ -35,6 +35,8 @@ export const runProgram = async (parameters: readonly string[], desk: Omit<Desk,
     await program.parseAsync([...parameters], { from: 'user' })
     return codeOf(exit)
   } catch (error) {
+    // What an action finds wrong with the command line, commander has not said yet.
+    if (error instanceof InvalidArgumentError) desk.error.write(`error: ${visible(error.message, 2_000)}\n(rehome --help shows what there is)\n`)
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : codeOf('usage')
     return codeOf(sayFailure(error, desk, parameters.includes('--json')))
   }
