@@ -126,7 +126,7 @@ const administer = async (way: Way, token: string, request: IncomingMessage, res
 }
 
 /** It speaks plain HTTP to a server, not to a page of it. */
-const changeSchema = pointSchema.refine(({ next }) => new URL(next).protocol === 'http:' && new URL(next).pathname === '/')
+const changeSchema = pointSchema.refine(({ next }) => URL.canParse(next) && new URL(next).protocol === 'http:' && new URL(next).pathname === '/')
 
 const isAllowed = (given: string | undefined, token: string): boolean => {
   const [is, ought] = [Buffer.from(given ?? ''), Buffer.from(`Bearer ${token}`)]

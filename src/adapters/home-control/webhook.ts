@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Fault } from '#domain/faults.ts'
+import { readAtMost } from '#lib/read-at-most.ts'
 import { visible } from '#lib/visible.ts'
 import { signWebhook } from '#lib/webhook-signature.ts'
 import type { HomeControl, HomeState } from '#ports/home-control.ts'
@@ -12,6 +13,8 @@ export type WebhookSettings = {
   readonly timeoutMs?: number
 }
 
+const longestAnswer = 65_536
+
 /** A product that is told by signed webhooks. Every request is repeatable; redirects are refused, since the signature is for this address. */
 export const openWebhook = ({ url, secret, timeoutMs = 30_000 }: WebhookSettings): HomeControl => {
   const label = `${new URL(url).origin}${new URL(url).pathname}`
@@ -22,7 +25,7 @@ export const openWebhook = ({ url, secret, timeoutMs = 30_000 }: WebhookSettings
     const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
     try {
       const response = await fetch(url, { method: 'POST', body, headers, redirect: 'error', signal: stop })
-      const text = await response.text()
+      const text = await readAtMost(response, longestAnswer)
       if (!response.ok) throw refused(`it answered ${response.status}: ${visible(text, 200)}`)
       const answer = homeAnswerSchema.safeParse(parsed(text))
       if (!answer.success) throw refused('its answer is not what was agreed')
