@@ -1,28 +1,28 @@
 import { fingerprintOf } from '#lib/sign.ts'
 import { visible } from '#lib/visible.ts'
 import { assert } from '#lib/assert.ts'
-import type { Manifest, TableEvidence } from './evidence.ts'
+import { checkEvidence, type Checked, type Envelope, type Manifest, type TableEvidence } from './evidence.ts'
 
 /** Tables with a line of their own; of more, the rest are summed up. All are in the signed record. */
 const mostTables = 500
 
 /** The signed record as a page for people: no scripts, nothing from outside, printable; the record itself is in it, so that the page can be checked like the file. */
-export const reportOf = (manifest: Manifest, signed: string): string => {
+export const reportOf = (signed: string): string => {
+  const { manifest, publicKey } = JSON.parse(signed) as Envelope
   const { move, source, target, tables } = manifest
   const rows = sum(tables.map(t => t.rows))
   const title = `${move.cold ? 'Cold move' : move.leg === 'out' ? 'Move' : 'Way back'} of ${move.tenant}`
-  const { publicKey } = JSON.parse(signed) as { publicKey: string }
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${text(title)}: evidence</title><style>${style}</style></head><body><main>
-<header><p class="kind">Evidence of a move</p><h1>${text(title)}</h1>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${shown(title)}: evidence</title><style>${style}</style></head><body><main>
+<header><p class="kind">Evidence of a move</p><h1>${shown(title)}</h1>
 <p class="verdict"><span class="state" aria-hidden="true">✓</span> ${number(rows)} rows in ${number(tables.length)} tables were read on both sides and are equal.</p></header>
 <section class="keys">${keyFigure(number(rows), 'rows proven')}${keyFigure(bytes(sum(tables.map(t => t.bytes))), 'read on each side')}${keyFigure(`${number(manifest.changedSince.keys)}`, 'keys read again in the freeze')}${keyFigure(`${number(sum(Object.values(manifest.freeze.steps)))} ms`, 'frozen until proven')}</section>
 <section><h2>What was moved</h2>${table(['', 'origin of the stream', 'its target'], [['database', source.label, target.label], ['version', `${source.engine} ${source.version}`, `${target.engine} ${target.version}`], ['server', source.system, target.system]])}</section>
 <section><h2>When</h2>${table(['', 'time (UTC)', 'place in the stream'], [['the move began', clock(move.startedAt), ''], ...manifest.anchors.copied.map(at => ['copied from the picture at', '', at]), ['every row verified', clock(manifest.anchors.verified.at), manifest.anchors.verified.position], ['the rest verified, frozen', clock(manifest.anchors.frozenAt), ''], ['proof finished', clock(move.provenAt), '']])}
 <p>${text(explained(manifest))}</p></section>
 <section><h2>Beside the tables</h2>${table(['', 'number', 'SHA-256'], [['sequences', number(manifest.sequences.count), manifest.sequences.sha256], ['large objects', number(manifest.largeObjects.count), manifest.largeObjects.sha256], ['rows changed since', number(manifest.changedSince.rows), manifest.changedSince.sha256]])}</section>
-<section><h2>The freeze, until everything was proven</h2>${table(['step', 'ms'], Object.entries(manifest.freeze.steps).map(([step, ms]) => [step, number(ms)]), [1])}</section>
+<section><h2>The freeze, until everything was proven</h2>${table(['step', 'ms'], stepsInOrder(manifest).map(([step, ms]) => [step, number(ms)]), [1])}</section>
 <section><h2>Who approved</h2>${table(['what', 'who', 'time (UTC)'], manifest.approvals.map(a => [a.what, a.who, clock(a.at)]))}</section>
 <section><h2>Tables</h2>${table(['table', 'rows', 'bytes', 'proven', 'root'], tables.slice(0, mostTables).map(tableRow), [1, 2])}${tables.length > mostTables ? `<p>${number(tables.length - mostTables)} more tables are in the signed record.</p>` : ''}</section>
 <section><h2>Signature</h2>${table(['', ''], [['root over all tables', manifest.root], ['configuration', manifest.configuration.sha256], ['schema', manifest.schema.fingerprint], ['signed by the key', fingerprintOf(publicKey)], ['made with', `Rehome ${manifest.tool.version}, Node ${manifest.tool.node}`]])}
@@ -31,10 +31,31 @@ export const reportOf = (manifest: Manifest, signed: string): string => {
 `
 }
 
-/** The signed record out of a report, or what is there instead of it. */
-export const embeddedIn = (html: string): string => {
-  const found = /<template id="rehome-evidence">([^<]*)<\/template>/.exec(html)?.[1]
-  return found === undefined ? '' : found.replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => entities[name] ?? '')
+/**
+ * Checks a report: the record in it like the file, and that the page is the one made of that record, byte for byte. A page that another version of Rehome made
+ * cannot be compared: its record is then to be checked alone.
+ */
+export const checkReport = (html: string, trusted?: string): Checked => {
+  const record = embeddedIn(html)
+  if (record === undefined) return { ok: false, reason: 'the page carries no record: it is no report of Rehome, or the record was taken out' }
+  const checked = checkEvidence(record, trusted)
+  if (!checked.ok) return checked
+  const made = reportOf(record)
+  if (made === html) return checked
+  const lines = html.split('\n')
+  const line = made.split('\n').findIndex((text, i) => text !== lines[i])
+  const { version } = checked.manifest.tool
+  return { ok: false, reason: `the page does not show what its record says: it was changed at line ${line === -1 ? lines.length : line + 1}, or another Rehome than ${version}, which signed the record, made the page. The record itself holds` }
+}
+
+/** The signed record out of a report. */
+const embeddedIn = (html: string): string | undefined => /<template id="rehome-evidence">([^<]*)<\/template>/.exec(html)?.[1]?.replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => entities[name] ?? '')
+
+/** The order in which a freeze takes its steps; canonical JSON keeps none. */
+const steps = ['copy', 'product', 'fence', 'drain', 'remainder', 'last', 'verify', 'way back', 'evidence', 'journal', 'switch']
+const stepsInOrder = (manifest: Manifest): [string, number][] => {
+  const place = (step: string): number => (steps.includes(step) ? steps.indexOf(step) : steps.length)
+  return Object.entries(manifest.freeze.steps).sort(([a], [b]) => place(a) - place(b))
 }
 
 const explained = ({ move, tables }: Manifest): string => {
@@ -44,10 +65,10 @@ const explained = ({ move, tables }: Manifest): string => {
 }
 
 const proofs = { copy: 'read back', follow: 'while following', freeze: 'in the freeze' } as const
-const tableRow = (t: TableEvidence): string[] => [visible(t.table), number(t.rows), number(t.bytes), proofs[t.provedAt], t.root.slice(0, 16)]
+const tableRow = (t: TableEvidence): string[] => [t.table, number(t.rows), number(t.bytes), proofs[t.provedAt], t.root.slice(0, 16)]
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[], numeric: readonly number[] = []): string => {
-  const cell = (name: 'td' | 'th', value: string, i: number): string => `<${name}${numeric.includes(i) ? ' class="n"' : ''}>${text(value)}</${name}>`
+  const cell = (name: 'td' | 'th', value: string, i: number): string => `<${name}${numeric.includes(i) ? ' class="n"' : ''}>${shown(value)}</${name}>`
   return `<div class="scroll"><table>${head.every(h => h === '') ? '' : `<thead><tr>${head.map((h, i) => cell('th', h, i)).join('')}</tr></thead>`}<tbody>${rows.map(row => `<tr>${row.map((value, i) => cell('td', value, i)).join('')}</tr>`).join('')}</tbody></table></div>`
 }
 
@@ -63,6 +84,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a +
 
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' }
 const names: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;', '&': '&amp;' }
+const shown = (value: string): string => text(visible(value, 1_000))
 const text = (value: string): string => value.replace(/[<>"'&]/g, c => {
   const name = names[c]
   assert(name !== undefined, 'every character that is replaced has a name')

@@ -3,6 +3,7 @@ import { canonical } from '#lib/canonical.ts'
 import { sha256 } from '#lib/hash.ts'
 import { fingerprintOf, isSignedBy, type Signer } from '#lib/sign.ts'
 import type { Digest, Identity, Table } from './catalog.ts'
+import { manifestMisfit } from './evidence-shape.ts'
 import type { Leg } from './move.ts'
 
 export const format = 'rehome-evidence/1'
@@ -129,19 +130,13 @@ const parse = (text: string): Envelope | string => {
 const firstFault = (text: string, { manifest, publicKey, signature }: Envelope, trusted: string | undefined): string | undefined => {
   if (trusted !== undefined && fingerprintOf(publicKey) !== trusted) return `it is signed by another key: ${fingerprintOf(publicKey)}, not ${trusted}`
   // First what can be named, so that a change is found where it is; the signature then covers the rest.
-  return shapeFault(manifest) ?? tablesFault(manifest) ?? timesFault(manifest) ??
+  return manifestMisfit(manifest) ?? configurationFault(manifest) ?? tablesFault(manifest) ?? timesFault(manifest) ??
     (isSignedBy(canonical(manifest), signature, publicKey) ? undefined : 'the signature does not fit the manifest: something in it was changed, or the signature is of another one') ??
     (canonical({ manifest, publicKey, signature }) === text.trimEnd() && text.length - text.trimEnd().length <= 1 ? undefined : 'the file is not in canonical form: it was changed after it was signed')
 }
 
-const shapeFault = (manifest: Manifest): string | undefined => {
-  const parts = ['move', 'tool', 'source', 'target', 'configuration', 'schema', 'anchors', 'changedSince', 'sequences', 'largeObjects', 'freeze'] as const
-  const missing = parts.find(part => !isRecord(manifest[part]))
-  if (missing !== undefined) return `the part "${missing}" is missing`
-  if (!Array.isArray(manifest.tables) || !manifest.tables.every(t => isRecord(t) && typeof t.table === 'string' && Array.isArray(t.chunks))) return 'the list of tables is broken'
-  if (sha256(canonical(manifest.configuration.values)) !== manifest.configuration.sha256) return 'the configuration is not the one its hash was made of'
-  return undefined
-}
+const configurationFault = ({ configuration }: Manifest): string | undefined =>
+  sha256(canonical(configuration.values)) === configuration.sha256 ? undefined : 'the configuration is not the one its hash was made of'
 
 const tablesFault = ({ tables, root }: Manifest): string | undefined => {
   for (const [i, t] of tables.entries()) {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { checkEvidence, signManifest, type Checked, type Manifest } from '#domain/evidence.ts'
-import { embeddedIn, reportOf } from '#domain/evidence-report.ts'
+import { checkReport, reportOf } from '#domain/evidence-report.ts'
 import { assert } from '#lib/assert.ts'
 import { newPrivateKey, signerOf, type Signer } from '#lib/sign.ts'
 
@@ -21,14 +21,14 @@ export const keepEvidence = (file: string, manifest: Manifest, signer: Signer): 
   assert(checked.ok, `evidence that was just made does not hold: ${checked.ok ? '' : checked.reason}`)
   mkdirSync(dirname(file), { recursive: true })
   writeWhole(file, text)
-  writeWhole(file.replace(/\.json$/, '') + '.html', reportOf(manifest, text))
+  writeWhole(file.replace(/\.json$/, '') + '.html', reportOf(text))
   return { file, root: manifest.root }
 }
 
 /** The JSON file, or the report in which it is embedded. */
 export const checkEvidenceFile = (file: string, trusted?: string): Checked => {
   const text = readFileSync(file, 'utf8')
-  return checkEvidence(text.trimStart().startsWith('<') ? embeddedIn(text) : text, trusted)
+  return text.trimStart().startsWith('<') ? checkReport(text, trusted) : checkEvidence(text, trusted)
 }
 
 const writeWhole = (file: string, text: string): void => {
