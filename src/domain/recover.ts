@@ -11,7 +11,8 @@ type Says = { readonly owner: 'here' | 'elsewhere'; readonly epoch: number } | u
  * `roll forward`: the journal is written, the target is in charge; never thaw the source.
  */
 export const recover = (on: { readonly stage: Stage; readonly epoch: number; readonly source: Says; readonly target: Says }): 'go on' | 'thaw' | 'roll forward' => {
-  if (on.target?.owner === 'here' && on.target.epoch > on.epoch) return 'roll forward'
+  const isOver = on.stage === 'switched' || on.stage === 'settled' || on.stage === 'cancelled'
+  if (!isOver && on.target?.owner === 'here' && on.target.epoch >= on.epoch) return 'roll forward'
   if (on.stage === 'frozen' || on.stage === 'verified' || on.stage === 'in-doubt') return 'thaw'
   return 'go on'
 }

@@ -54,6 +54,5 @@ const switchCold = async (run: Run): Promise<void> => {
   const epoch = 1 + Math.max(run.record.epoch, (await lane.to.store.book.ownership())?.epoch ?? 0)
   if (!(await writeJournal(run, lane, epoch))) throw new Fault('DOUBT', { reason: 'another session has raised the epoch of this move' })
   await completeSwitch(run, lane, epoch)
-  await run.save({ epoch })
-  await run.take('switch')
+  await run.take('switch', { epoch })
 }

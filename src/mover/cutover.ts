@@ -1,6 +1,6 @@
 import { Fault } from '#domain/faults.ts'
 import { assert } from '#lib/assert.ts'
-import type { Build } from '#ports/store.ts'
+import type { Build, Picture } from '#ports/store.ts'
 import { deadlineIn, type Deadline } from './deadline.ts'
 import type { Follower } from './follower.ts'
 import { buildPhase } from './outbound.ts'
@@ -39,13 +39,16 @@ export const cutOver = async (run: Run, cutover: Cutover): Promise<WayBack> => {
   } catch (error) {
     await wayBack[Symbol.asyncDispose]()
     const { stage } = run.record.standing
-    if (!journal.isAsked && (stage === 'frozen' || stage === 'verified')) await giveUp(run, lane)
+    if (!journal.isAsked && (stage === 'frozen' || stage === 'verified')) {
+      await giveUp(run, lane)
+      cutover.follower.release()
+    }
     throw error
   }
 }
 
 const freezeAndSwitch = async (run: Run, cutover: Cutover, wayBack: WayBack, epoch: number, journal: { isAsked: boolean }): Promise<void> => {
-  const { lane } = cutover
+  const { lane, follower } = cutover
   const { clock } = run.world
   const deadline = deadlineIn(clock, run.record.order.freezeBudgetMs, run.signal)
   await using _watch = await run.world.watch?.(run.record.id, lane.leg, epoch, clock.now() + deadline.budgetMs * 2)
@@ -53,46 +56,63 @@ const freezeAndSwitch = async (run: Run, cutover: Cutover, wayBack: WayBack, epo
   run.world.emit({ type: 'freeze', state: 'began', ms: 0 })
   const steps: Steps = {}
   const step = timer(run, steps)
-  const frozen = await freezeAndProve(run, cutover, deadline, step)
-  await run.take('verify')
-  await step('way back', wayBack.begin(deadline))
-  await step('evidence', cutover.onProven({ ...frozen, steps }))
+  await freeze(run, cutover, deadline, step)
+  const frozen = await proveFrozen(run, cutover, wayBack, deadline, step)
+  await Promise.all([run.take('verify'), step('evidence', cutover.onProven({ ...frozen, steps }))])
   if (deadline.leftMs() <= 0) throw new Fault('DRAIN_LATE', { ms: deadline.budgetMs })
   journal.isAsked = true
   journal.isAsked = await step('journal', writeJournal(run, lane, epoch))
   if (!journal.isAsked) throw new Fault('DRAIN_LATE', { ms: deadline.budgetMs })
-  // From here on the target's writes travel to the source: a follower that still read the source would send them round in a circle.
-  await cutover.follower[Symbol.asyncDispose]()
   await step('switch', completeSwitch(run, lane, epoch))
-  await run.save({ epoch, isApproved: false })
-  await run.take('switch')
   run.world.emit({ type: 'freeze', state: 'ended', ms: deadline.budgetMs - deadline.leftMs(), steps })
+  await run.take('switch', { epoch, isApproved: false })
+  await follower[Symbol.asyncDispose]()
 }
 
-const freezeAndProve = async (run: Run, { lane, follower, builds }: Cutover, deadline: Deadline, step: Timer): Promise<Omit<Frozen, 'steps'>> => {
-  const { order, tables: all } = run.record
+/** Nobody writes, and the target has everything that was written. The follower is held: what it would read from now on is what travels back. */
+const freeze = async (run: Run, { lane, follower }: Cutover, deadline: Deadline, step: Timer): Promise<void> => {
+  const { order, tables } = run.record
   if (lane.from.control !== undefined) await step('product', deadline.within(lane.from.control.freeze(order.tenant, run.signal)))
-  await step('fence', lane.source.fence(all, Math.max(1, deadline.leftMs())))
+  await step('fence', lane.source.fence(tables, Math.max(1, deadline.leftMs())))
   const nonce = run.world.newId()
-  await step('drain', deadline.within((async () => { await lane.source.mark(nonce); await follower.reached(nonce) })()))
-  await using from = await lane.from.store.picture()
-  const remainder = await step('remainder', deadline.within(takeRemainder(run, lane, from, run.signal)))
-  if (lane.leg === 'out') await step('last', deadline.within(buildPhase(run, lane, builds, 'last')))
-  await using to = await lane.to.store.picture()
-  const proofs = await step('verify', deadline.within(proveChanged(run, { source: from, target: to }, follower)))
-  refuseDifferences([...proofs.changed, ...proofs.whole], run)
-  return { remainder, ...proofs, at: run.world.clock.now() }
+  await step('drain', deadline.within((async () => { await lane.source.mark(nonce); await follower.reached(nonce); await follower.hold() })()))
 }
 
-/** What changed since the full verification, read again on both sides; whole where rows cannot be named, and where the freeze itself copied. */
-const proveChanged = async (run: Run, sides: Parameters<typeof verifyTables>[0], follower: Follower): Promise<Pick<Frozen, 'changed' | 'whole' | 'keys'>> => {
+/** What is left to do and to prove while nobody writes, side by side: none of the three needs another, and no stream carries what the first one writes. */
+const proveFrozen = async (run: Run, cutover: Cutover, wayBack: WayBack, deadline: Deadline, step: Timer): Promise<Omit<Frozen, 'steps'>> => {
+  const { lane, follower, builds } = cutover
   assert(!follower.changed.isOverflown, 'the freeze began with more changed rows than are kept')
-  const { whole } = follower.changed
-  const again = run.record.tables.filter(t => t.route === 'in-freeze' || whole.has(t.id))
-  const keys = new Map([...follower.changed.keys].filter(([table]) => !whole.has(table)))
-  const { jobs } = run.pace.state
-  const changed = await verifyKeys(sides, keys, run.tables, jobs, run.signal)
-  return { changed, keys: follower.changed.count, whole: await verifyTables(sides, again, new Map(), jobs, run.signal, () => { /* told as one step of the freeze */ }) }
+  await using from = await lane.from.store.picture()
+  const takenOver = async () => {
+    const remainder = await step('remainder', takeRemainder(run, lane, from, run.signal))
+    if (builds.length > 0) await step('last', buildPhase(run, lane, builds, 'last'))
+    return { remainder, whole: await step('verify whole', proveWhole(run, lane, from, follower)) }
+  }
+  const work = Promise.all([takenOver(), step('verify changed', proveChanged(run, lane, from, follower)), step('way back', wayBack.begin(deadline))])
+  try {
+    const [{ remainder, whole }, changed] = await deadline.within(work)
+    refuseDifferences([...changed, ...whole], run)
+    return { remainder, changed, keys: follower.changed.count, whole, at: run.world.clock.now() }
+  } finally {
+    // What is late must not go on beside a source that writes again.
+    await work.catch(() => { /* the deadline or the first failure is what counts */ })
+  }
+}
+
+/** What changed since the full verification, read again on both sides. */
+const proveChanged = async (run: Run, lane: Lane, source: Picture, { changed }: Follower): Promise<Proof[]> => {
+  const keys = new Map([...changed.keys].filter(([table]) => !changed.whole.has(table)))
+  if (keys.size === 0) return []
+  await using target = await lane.to.store.picture()
+  return await verifyKeys({ source, target }, keys, run.tables, run.pace.state.jobs, run.signal)
+}
+
+/** Tables whose rows cannot be named one by one, and those that the freeze itself copied, whole. */
+const proveWhole = async (run: Run, lane: Lane, source: Picture, { changed }: Follower): Promise<Proof[]> => {
+  const tables = run.record.tables.filter(t => t.route === 'in-freeze' || changed.whole.has(t.id))
+  if (tables.length === 0) return []
+  await using target = await lane.to.store.picture()
+  return await verifyTables({ source, target }, tables, new Map(), run.pace.state.jobs, run.signal, () => { /* told as one step of the freeze */ })
 }
 
 export const refuseDifferences = (proofs: readonly Proof[], run: Run): void => {

@@ -175,8 +175,7 @@ const takeUp = async (run: Run): Promise<void> => {
       if (standing.stage === 'frozen') await run.save({ standing: { ...standing, stage: 'verified' } })
       if (standing.stage === 'in-doubt') await run.take('found-after')
       await completeSwitch(run, lane, target.epoch)
-      await run.save({ epoch: target.epoch, isApproved: false })
-      if (run.record.standing.stage !== 'switched') await run.take('switch')
+      if (run.record.standing.stage !== 'switched') await run.take('switch', { epoch: target.epoch, isApproved: false })
       return
     case 'thaw':
       if (standing.stage === 'in-doubt') await run.take('found-before')

@@ -52,8 +52,8 @@ export type Run = {
   readonly signal: AbortSignal
   /** Changes the record, durably. */
   save(change: Partial<MoveRecord>): Promise<void>
-  /** Takes a verb that the table of stages allows, durably, and tells. */
-  take(verb: Verb): Promise<void>
+  /** Takes a verb that the table of stages allows and changes the record with it, in one durable write, and tells. */
+  take(verb: Verb, change?: Partial<MoveRecord>): Promise<void>
   lane(leg: Leg): Lane
   /** The same run, stopped by another signal as well. */
   stoppedBy(signal: AbortSignal): Run
@@ -76,10 +76,10 @@ export const openRun = (world: World, desk: Desk, pace: Pace, first: MoveRecord,
       record = next
       if (change.tables !== undefined) tables = index(next.tables)
     },
-    async take(verb) {
+    async take(verb, change = {}) {
       const standing = step(record.standing, verb)
       assert(!('refused' in standing), `${verb} was taken at ${record.standing.stage}, which the table of stages refuses`)
-      await this.save({ standing })
+      await this.save({ ...change, standing })
       world.emit({ type: 'stage', stage: standing.stage, leg: standing.leg, verb })
     },
     lane(leg) {

@@ -22,19 +22,20 @@ export const writeJournal = async (run: Run, lane: Lane, epoch: number): Promise
   }
 }
 
-/** What follows from the journal, each step repeatable: the source learns it, people are sent to the target, its product is opened. */
+/** What follows from the journal, each step repeatable: the source learns it, the target's fence and product are opened, people are sent there. */
 export const completeSwitch = async (run: Run, lane: Lane, epoch: number): Promise<void> => {
   const { world, signal } = run
-  const yielded = await ownPatiently(run, lane.from.store.book, { owner: 'elsewhere', epoch, move: run.record.id }, Infinity)
+  if (!(await lane.source.isFenced())) await lane.source.fence(run.record.tables, 60_000)
+  const [yielded] = await Promise.all([
+    ownPatiently(run, lane.from.store.book, { owner: 'elsewhere', epoch, move: run.record.id }, Infinity),
+    lane.back.source.thaw(),
+  ])
   assert(yielded, 'I11: the source knows of a later switch than the target')
-  await lane.source.fence(run.record.tables, 60_000)
-  if (world.routes !== undefined) {
-    assert(lane.from.upstream !== undefined && lane.to.upstream !== undefined, 'there are routes and a home has no address')
-    await world.routes.point(lane.from.upstream, lane.to.upstream, signal)
-    assert((await world.routes.read(signal)) === lane.to.upstream, 'the route does not read back what it was pointed to')
-  }
-  await lane.back.source.thaw()
   await lane.to.control?.thaw(run.record.order.tenant, signal)
+  if (world.routes === undefined) return
+  assert(lane.from.upstream !== undefined && lane.to.upstream !== undefined, 'there are routes and a home has no address')
+  await world.routes.point(lane.from.upstream, lane.to.upstream, signal)
+  assert((await world.routes.read(signal)) === lane.to.upstream, 'the route does not read back what it was pointed to')
 }
 
 /** True: the row says so now, by us. False: it has an equal or later epoch that is not ours. */
