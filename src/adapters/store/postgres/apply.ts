@@ -39,12 +39,18 @@ export class Applier implements AsyncDisposable {
   /** Tables whose changes did not pass as one set: from then on they are tried under a savepoint. */
   readonly #delicate = new Set<TableId>()
   #checksBeforeTruncate = false
+  #setbacks = 0
   #isBusy = false
 
   constructor(context: Context, stream: string, patience?: Patience) {
     this.#context = context
     this.#stream = stream
     this.#patience = patience
+  }
+
+  /** How often changes did not pass as one set and were tried in another way. */
+  get setbacks(): number {
+    return this.#setbacks
   }
 
   /**
@@ -79,6 +85,7 @@ export class Applier implements AsyncDisposable {
         return outcome
       }
       await this.#query('ROLLBACK')
+      this.#setbacks++
       if (outcome.again === 'table') this.#delicate.add(outcome.table)
       else if (outcome.again === 'truncate') this.#checksBeforeTruncate = true
       else if (++met > deadlocks) throw new Fault('APPLY_REFUSED', { table: 'several tables', reason: `deadlocks, ${deadlocks} times in a row` })

@@ -99,11 +99,10 @@ class Collapsing {
     }
     if (change.op === 'insert') return this.#insert(this.#keyOf(change.row), change.row)
     if (change.op === 'delete') return this.#delete(this.#keyOf(change.old), change.old)
-    // The old key is sent when the key changed, and also when it is unchanged but too long to be stored in the row.
-    const row = change.old === undefined ? change.row : filled(change.row, change.old, this.#keys)
-    const before = this.#keyOf(change.old ?? row)
-    const now = this.#keyOf(row)
-    return before === now ? this.#update(now, row) : this.#rename(before, now, row, change.old ?? row)
+    // The old key is sent when the key changed; also when it is too long to lie in the row, and then the new one is not.
+    const before = this.#keyOf(change.old ?? change.row)
+    const now = this.#keyOf(change.row)
+    return before === now ? this.#update(now, change.row) : this.#rename(before, now, change.row, change.old ?? change.row)
   }
 
   #insert(key: string, row: Image): boolean {
@@ -145,11 +144,8 @@ class Collapsing {
   }
 }
 
-/** `row` with what it does not send taken from `known`, in all columns or in some. */
-const filled = (row: Image, known: Image, columns?: readonly number[]): Image => {
-  if (!row.includes(undefined)) return row
-  return row.map((value, i) => (value === undefined && (columns === undefined || columns.includes(i)) ? known[i] : value))
-}
+/** `row` with what it does not send taken from `known`. */
+const filled = (row: Image, known: Image): Image => (row.includes(undefined) ? row.map((value, i) => (value === undefined ? known[i] : value)) : row)
 
 export const lengthOf = (change: RowChange): number => {
   let length = 0

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import pg from 'pg'
 import { Fault } from '#domain/faults.ts'
 import { visible } from '#lib/visible.ts'
@@ -19,8 +20,8 @@ export type Context = AsyncDisposable & {
   query<Row extends pg.QueryResultRow = Record<string, string | null>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>
   /** Runs `work` in one transaction on one session of the control pool. */
   transaction<T>(work: (session: pg.ClientBase) => Promise<T>): Promise<T>
-  /** A session of its own; the caller ends it. `purpose` shows in pg_stat_activity as `rehome <purpose>`. */
-  connect(purpose: string, options?: { replication?: boolean }): Promise<pg.Client>
+  /** A session of its own; the caller ends it. `purpose` shows in pg_stat_activity as `rehome <purpose>`. `stream` makes the socket for the driver to connect. */
+  connect(purpose: string, options?: { replication?: boolean; stream?: (driver?: { readonly ssl?: unknown }) => Socket }): Promise<pg.Client>
 }
 
 /**
@@ -70,8 +71,8 @@ export const openContext = (settings: Settings): Context => {
         session.release(broken)
       }
     },
-    async connect(purpose, { replication = false } = {}) {
-      const session = new pg.Client({ ...config(purpose), ...(replication ? { replication: 'database' } : {}) } as pg.ClientConfig)
+    async connect(purpose, { replication = false, stream } = {}) {
+      const session = new pg.Client({ ...config(purpose), stream, ...(replication ? { replication: 'database' } : {}) } as pg.ClientConfig)
       session.on('error', () => { /* the statement under way rejects with it */ })
       await session.connect().catch(rethrow(settings.name))
       try {
@@ -109,7 +110,7 @@ export const toFault = (store: string, error: unknown): unknown => {
   if (isTls(error, code)) return new Fault('STORE_REFUSED', { store, code: code === '' ? 'TLS' : code, reason }, { cause: error })
   if (/^28|^3D000$/.test(code) || (code === '' && /SASL|password/i.test(error.message))) return new Fault('STORE_REFUSED_LOGIN', { store, reason }, { cause: error })
   if (code === '53100' || /No space left on device/i.test(error.message)) return new Fault('STORE_FULL', { store, reason }, { cause: error })
-  if (/^(08|57P0[1-5]|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_|53300)/.test(code) || /Connection terminated|timeout exceeded when trying to connect|server closed the connection/i.test(error.message)) {
+  if (/^(08|57P0[1-5]|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_|53300)/.test(code) || /Connection terminated|timeout exceeded when trying to connect|server closed the connection|is not queryable/i.test(error.message)) {
     return new Fault('STORE_UNREACHABLE', { store, reason }, { cause: error })
   }
   if (/^[0-9A-Z]{5}$/.test(code)) return new Fault('STORE_REFUSED', { store, code, reason }, { cause: error })
