@@ -1,9 +1,10 @@
 import { Fault } from '#domain/faults.ts'
+import { remembered } from '#domain/forecast.ts'
 import { assert } from '#lib/assert.ts'
 import type { Build, Picture } from '#ports/store.ts'
 import { deadlineIn, type Deadline } from './deadline.ts'
 import type { Follower } from './follower.ts'
-import { buildPhase } from './outbound.ts'
+import { buildPhase, checkSchema } from './outbound.ts'
 import { takeRemainder, type Remainder } from './remainder.ts'
 import type { Lane, Run } from './run.ts'
 import { completeSwitch, writeJournal } from './switch.ts'
@@ -65,7 +66,7 @@ const freezeAndSwitch = async (run: Run, cutover: Cutover, wayBack: WayBack, epo
   if (!journal.isAsked) throw new Fault('DRAIN_LATE', { ms: deadline.budgetMs })
   await step('switch', completeSwitch(run, lane, epoch))
   run.world.emit({ type: 'freeze', state: 'ended', ms: deadline.budgetMs - deadline.leftMs(), steps })
-  await run.take('switch', { epoch, isApproved: false })
+  await run.take('switch', { epoch, isApproved: false, measured: remembered(run.record.measured, steps) })
   await follower[Symbol.asyncDispose]()
 }
 
@@ -74,6 +75,9 @@ const freeze = async (run: Run, { lane, follower }: Cutover, deadline: Deadline,
   const { order, tables } = run.record
   if (lane.from.control !== undefined) await step('product', deadline.within(lane.from.control.freeze(order.tenant, run.signal)))
   await step('fence', lane.source.fence(tables, Math.max(1, deadline.leftMs())))
+  // Beside the drain: what was made or altered since the last verification, and not written to, tells the stream nothing.
+  const schema = checkSchema(run, lane)
+  schema.catch(() => { /* told below, unless something else failed before */ })
   const nonce = run.world.newId()
   await step('drain', deadline.within((async () => { await lane.source.mark(nonce); await follower.reached(nonce); await follower.hold() })()))
 }

@@ -5,7 +5,7 @@ import { cutOver, refuseDifferences, type Frozen } from './cutover.ts'
 import { mostKeys } from './changed.ts'
 import type { Follower } from './follower.ts'
 import { catchUp, tellProgress } from './following.ts'
-import { forecastFreeze, type Measured } from './measure.ts'
+import { forecastFreeze } from './measure.ts'
 import { buildLinks, checkSchema } from './outbound.ts'
 import type { Lane, Run } from './run.ts'
 import { verifyTables, type Verified } from './verify.ts'
@@ -94,14 +94,14 @@ const decide = async (run: Run, lane: Lane, follower: Follower, verified: Verifi
   for (let told = ''; ; ) {
     await catchUp(run, lane, follower)
     if (follower.changed.count > mostKeys / 2 || run.world.clock.now() - verified.at > freshMs) return 'verify again'
-    const { forecast, fits } = forecastFreeze(run, { follower, verified } satisfies Measured)
+    const forecast = forecastFreeze(run, follower, verified)
     run.world.emit({ type: 'forecast', p50Ms: forecast.p50Ms, p95Ms: forecast.p95Ms, dominant: forecast.dominant, budgetMs: run.record.order.freezeBudgetMs })
     const decision = run.desk.take()
     if (decision !== undefined) await approve(run, decision)
     const isApproved = run.record.isApproved || run.record.order.cutover === 'auto'
-    if (isApproved && fits) return 'freeze'
+    if (isApproved && forecast.fits) return 'freeze'
     // What changed since the last full verification is what makes the freeze long: a fresh one makes it short again.
-    if (isApproved && forecast.dominant === 'verify' && run.world.clock.now() - verified.at > verified.ms) return 'verify again'
+    if (isApproved && forecast.dominant === 'verify changed' && run.world.clock.now() - verified.at > verified.ms) return 'verify again'
     const why = isApproved ? `the freeze would take ${Math.round(forecast.p95Ms)} ms, ${run.record.order.freezeBudgetMs} ms are allowed` : 'everything is ready; a person decides'
     if (why !== told) run.world.emit({ type: 'waits', for: ['freeze'], why })
     told = why

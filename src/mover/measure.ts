@@ -1,21 +1,23 @@
+import { forecast, longest, paced, termOf, type Forecast } from '#domain/forecast.ts'
 import type { Follower } from './follower.ts'
-import type { Verified } from './verify.ts'
 import type { Run } from './run.ts'
+import type { Verified } from './verify.ts'
 
-export type Measured = { readonly follower: Follower; readonly verified: Verified }
-export type Forecast = { readonly p50Ms: number; readonly p95Ms: number; readonly dominant: string }
+/** Rows found by their keys, one by one, against rows read in a row: at least so much slower. */
+const byKey = 4
+/** Bytes copied in a freeze, a millisecond: a guess until a copy was measured. */
+const bytesPerMs = 30_000
 
-/** What a freeze now would take, from what was measured of this move so far, and whether it fits what was agreed. */
-export const forecastFreeze = (run: Run, { follower, verified }: Measured): { forecast: Forecast; fits: boolean } => {
-  const rows = verified.proofs.reduce((sum, p) => sum + p.rows, 0)
-  const rowsPerMs = Math.max(1, rows / Math.max(1, verified.ms))
-  const terms: Record<string, number> = {
-    fence: 50, drain: 20 + follower.progress.behindMs, verify: 20 + (follower.changed.count * 4) / rowsPerMs,
-    'copy in the freeze': run.record.tables.filter(t => t.route === 'in-freeze').reduce((sum, t) => sum + t.bytes, 0) / 50_000,
-    switch: 100,
-  }
-  const total = Object.values(terms).reduce((a, b) => a + b, 0)
-  const dominant = Object.entries(terms).sort((a, b) => b[1] - a[1])[0]?.[0] ?? ''
-  const forecast = { p50Ms: total, p95Ms: total * 2, dominant }
-  return { forecast, fits: forecast.p95Ms <= run.record.order.freezeBudgetMs }
+/** What a freeze now would take, from what earlier freezes of this move took and what is to be done in this one. */
+export const forecastFreeze = ({ record }: Run, { progress, changed }: Follower, verified: Verified): Forecast => {
+  const { measured, order, tables } = record
+  const term = (name: string, guessMs: number) => termOf(name, measured[name] ?? [], guessMs)
+  const rowsPerMs = Math.max(1, verified.proofs.reduce((sum, p) => sum + p.rows, 0) / Math.max(1, verified.ms))
+  const inFreeze = tables.filter(t => t.route === 'in-freeze').reduce((sum, t) => sum + t.bytes, 0)
+  const drain = term('drain', 30)
+  return forecast([
+    term('fence', 60), { ...drain, p50Ms: drain.p50Ms + progress.behindMs, p95Ms: drain.p95Ms + 2 * progress.behindMs },
+    longest([paced('copy in the freeze', inFreeze, bytesPerMs, 60), paced('verify changed', changed.count * byKey, rowsPerMs, 30), term('way back', 50)]),
+    term('evidence', 30), term('journal', 15), term('switch', 60),
+  ], order.freezeBudgetMs)
 }
