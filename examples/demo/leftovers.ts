@@ -1,0 +1,43 @@
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { removePostgres, type EmbeddedPostgres } from '#adapters/embedded-postgres/launcher.ts'
+import { isAlive } from '#adapters/embedded-postgres/process.ts'
+
+const prefix = 'rehome-demo-'
+
+/** A directory for one run, named after this process. What runs whose process is gone have left, servers included, is removed first. */
+export const openDirectory = async (): Promise<{ readonly path: string } & AsyncDisposable> => {
+  await removeLeftovers()
+  const path = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`))
+  // The servers may run as another user, who must be able to pass through it.
+  await chmod(path, 0o711)
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** For the end that leaves no time: a second Ctrl-C. Servers end at once, without writing anything down. */
+export const endAtExit = (servers: readonly EmbeddedPostgres[], path: string): Disposable => {
+  const end = (): void => {
+    for (const { pid } of servers) if (isAlive(pid)) process.kill(pid, 'SIGQUIT')
+    try {
+      rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+    } catch {
+      // A server that is still ending wrote a file meanwhile: the next run removes it.
+    }
+  }
+  process.on('exit', end)
+  return { [Symbol.dispose]: () => { process.off('exit', end) } }
+}
+
+const removeLeftovers = async (): Promise<void> => {
+  for (const name of (await readdir(tmpdir())).filter(n => n.startsWith(prefix))) {
+    const pid = Number(name.slice(prefix.length).split('-')[0])
+    if (!Number.isInteger(pid) || pid <= 0 || isAlive(pid)) continue
+    const path = join(tmpdir(), name)
+    // Another user's are not ours to remove.
+    const inside = await readdir(path).catch(() => [])
+    for (const server of inside.filter(n => n.startsWith('postgres-'))) await removePostgres(join(path, server)).catch(() => { /* see above */ })
+    await rm(path, { recursive: true, force: true }).catch(() => { /* see above */ })
+  }
+}
