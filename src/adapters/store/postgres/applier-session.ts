@@ -69,7 +69,7 @@ const watcher = (context: Context, session: pg.Client, isBusy: () => boolean, { 
  * few rows, and none is worth being planned anew for each statement.
  */
 const settings = `SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan; SET jit = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
-SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = 'idle_session_timeout'`
+SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout')`
 
 /** Needs a superuser, or the right to SET it (15 and later). Without, preflight saw to it that there is nothing to be kept asleep. */
 const sleepTriggers = async (session: pg.Client): Promise<void> => {

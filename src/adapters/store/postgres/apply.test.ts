@@ -274,6 +274,16 @@ suite('applying', { concurrency: 4 }, () => {
     await rig.assertSame()
   })
 
+  test('I2: a session of a predecessor is ended before it can commit', async t => {
+    const rig = await useRig(t, { template: 'CREATE TABLE t (id int PRIMARY KEY)' })
+    await rig.from.query('INSERT INTO t VALUES (1)')
+    const predecessor = await useSession(t, rig.to.url, { application_name: `rehome apply ${rig.stream}` })
+    await predecessor.query(`BEGIN; INSERT INTO t VALUES (1); UPDATE rehome.checkpoint SET through = 'FFFFFFFFFFFFFFFF'`)
+    await rig.follow()
+    await assert.rejects(predecessor.query('COMMIT'))
+    await rig.assertSame()
+  })
+
   test('without the right to put triggers to sleep, what is put off is put off all the same', async t => {
     const schema = `CREATE TABLE places (id int PRIMARY KEY, at int UNIQUE DEFERRABLE INITIALLY IMMEDIATE, big text); ALTER TABLE places ALTER big SET STORAGE EXTERNAL; CREATE TABLE emptied (id int PRIMARY KEY, at int UNIQUE DEFERRABLE)`
     const rig = await useRig(t, { template: schema, target: '' })
