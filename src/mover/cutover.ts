@@ -75,14 +75,11 @@ const freeze = async (run: Run, { lane, follower }: Cutover, deadline: Deadline,
   const { order, tables } = run.record
   if (lane.from.control !== undefined) await step('product', deadline.within(lane.from.control.freeze(order.tenant, run.signal)))
   await step('fence', lane.source.fence(tables, Math.max(1, deadline.leftMs())))
-  // Beside the drain: what was made or altered since the last verification, and not written to, tells the stream nothing.
-  const schema = checkSchema(run, lane)
-  schema.catch(() => { /* told below, unless something else failed before */ })
   const nonce = run.world.newId()
   await step('drain', deadline.within((async () => { await lane.source.mark(nonce); await follower.reached(nonce); await follower.hold() })()))
 }
 
-/** What is left to do and to prove while nobody writes, side by side: none of the three needs another, and no stream carries what the first one writes. */
+/** What is left to do and to prove while nobody writes, side by side: none of the four needs another, and no stream carries what the first one writes. A table made or altered since the last verification, and not written to, shows in the schema alone. */
 const proveFrozen = async (run: Run, cutover: Cutover, wayBack: WayBack, deadline: Deadline, step: Timer): Promise<Omit<Frozen, 'steps'>> => {
   const { lane, follower, builds } = cutover
   assert(!follower.changed.isOverflown, 'the freeze began with more changed rows than are kept')
@@ -92,7 +89,7 @@ const proveFrozen = async (run: Run, cutover: Cutover, wayBack: WayBack, deadlin
     if (builds.length > 0) await step('last', buildPhase(run, lane, builds, 'last'))
     return { remainder, whole: await step('verify whole', proveWhole(run, lane, from, follower)) }
   }
-  const work = Promise.all([takenOver(), step('verify changed', proveChanged(run, lane, from, follower)), step('way back', wayBack.begin(deadline))])
+  const work = Promise.all([takenOver(), step('verify changed', proveChanged(run, lane, from, follower)), step('way back', wayBack.begin(deadline)), step('schema', checkSchema(run, lane))])
   try {
     const [{ remainder, whole }, changed] = await deadline.within(work)
     refuseDifferences([...changed, ...whole], run)
