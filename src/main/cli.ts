@@ -11,7 +11,10 @@ const interrupt = (): void => {
 process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
 // A URL in the command line may hold a password: what `ps` can still be kept from showing, it is.
 process.title = 'rehome'
-// A reader that went away (`| head`) is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(0) })
+// A reader that went away (`| head`) is no failure of ours; what is under way stops in good order, as after Ctrl-C.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  if (!stop.signal.aborted) stop.abort(new Error('nobody reads any more'))
+})
 
 process.exitCode = await runProgram(process.argv.slice(2), { services: servicesOf(readConfig(process.env)), environment: process.env, out: process.stdout, error: process.stderr, signal: stop.signal })
