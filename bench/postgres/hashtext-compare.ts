@@ -11,7 +11,7 @@ export const hashtextCompare = async (source: string, target: string, jobs: numb
   const worker = (): Promise<void> => withSession(source, here => withSession(target, async there => {
     for (let table = left.shift(); table !== undefined; table = left.shift()) {
       const sql = `SELECT count(1) AS rows, sum(hashtext(t::text)::bigint) AS sum FROM ONLY ${table} t`
-      const [a, b] = [(await here.query(sql)).rows[0], (await there.query(sql)).rows[0]]
+      const [a, b] = [(await here.query<Record<string, string>>(sql)).rows[0], (await there.query<Record<string, string>>(sql)).rows[0]]
       if (JSON.stringify(a) !== JSON.stringify(b)) throw new Error(`${table} differs`)
     }
   }))

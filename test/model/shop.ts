@@ -1,5 +1,5 @@
 import { MemoryDatabase } from '#adapters/store/memory/database.ts'
-import { openProduct, type MemoryProduct, type Values, type Writing } from '#adapters/store/memory/product.ts'
+import { openProduct, type Values, type Writing } from '#adapters/store/memory/product.ts'
 import type { Shape } from '#adapters/store/memory/state.ts'
 import type { TableId } from '#domain/stream.ts'
 import type { Clock } from '#ports/clock.ts'
