@@ -1,14 +1,14 @@
 import { Fault } from '#domain/faults.ts'
 import type { Checkpoint, Position, Transaction } from '#domain/stream.ts'
 import { assert } from '#lib/assert.ts'
-import { visible } from '#lib/visible.ts'
 import type { ChangeStream } from '#ports/store.ts'
 import type { Context } from './context.ts'
-import { lsnOf, positionOf } from './lsn.ts'
+import { lsnOf } from './lsn.ts'
 import { Parts } from './parts.ts'
 import { type Message, openDecoder } from './pgoutput.ts'
 import { Wire } from './socket.ts'
-import { endReader, named, publishedBy, slotOf } from './stream-slot.ts'
+import { named } from './stream-slot.ts'
+import { checkPublication, makeReady, type Start } from './stream-start.ts'
 
 /** How long what may take, in milliseconds. */
 export type Patience = {
@@ -46,7 +46,7 @@ class Replication implements ChangeStream {
   #handed: Position
   #acknowledged: Position | undefined
   #wire: Wire | undefined
-  #published: string | undefined
+  #ready: Start | undefined
   #timer: NodeJS.Timeout | undefined
   #isStarted = false
   #isStreaming = false
@@ -136,7 +136,8 @@ class Replication implements ChangeStream {
   }
 
   async *#read(wire: Wire): AsyncGenerator<Transaction, void, undefined> {
-    const decode = openDecoder(await builtins(this.#context))
+    assert(this.#ready !== undefined, 'a stream that is read was made ready')
+    const decode = openDecoder(this.#ready.builtins)
     const parts = new Parts()
     for (;;) {
       const payloads = await this.#receive(wire)
@@ -145,7 +146,7 @@ class Replication implements ChangeStream {
       for (const payload of payloads) {
         const transaction = payload[0] === letterW ? parts.take(this.#hear(decode(payload.subarray(25))), payload.length) : this.#keepAlive(payload, parts)
         if (transaction === undefined) continue
-        if (transaction.marker !== undefined) await this.#watchPublication()
+        if (transaction.marker !== undefined) await this.#checkPublication()
         if (transaction.last) this.#handed = transaction.end
         yield transaction
         if (this.#isClosing) return
@@ -195,24 +196,20 @@ class Replication implements ChangeStream {
   }
 
   async #start(): Promise<Wire> {
-    await this.#within(this.#patience.deadMs * 2, (async () => {
-      await this.#takeOver()
-      await this.#check()
-    })())
+    this.#ready = await this.#within(this.#patience.deadMs * 2, makeReady(this.#context, this.#stream, this.#from.through))
     const wire = await Wire.open(this.#context, `stream ${this.#stream}`, { replication: true })
     this.#wire = wire
     if (this.#isClosing) throw new Error('the stream was closed before it was opened')
     this.#timer = setInterval(() => this.#tick(wire), Math.min(1_000, this.#patience.askMs, this.#patience.statusMs)).unref()
-    const { through } = this.#from
     await this.#listening(wire, async () => {
       await wire.simple(`SET wal_sender_timeout = ${this.#patience.senderTimeoutMs}`)
-      await wire.copyBoth(`START_REPLICATION SLOT ${named(this.#stream)} LOGICAL ${lsnOf(through)} (proto_version '1', publication_names '${named(this.#stream)}', messages 'true')`)
+      await wire.copyBoth(`START_REPLICATION SLOT ${named(this.#stream)} LOGICAL ${lsnOf(this.#from.through)} (proto_version '1', publication_names '${named(this.#stream)}', messages 'true')`)
     })
     this.#isStreaming = true
     return wire
   }
 
-  /** A network that carries nothing lets statements of the pool wait for a quarter of an hour. */
+  /** Statements of the pool would wait for a quarter of an hour on a network that carries nothing. */
   async #within<T>(ms: number, work: Promise<T>): Promise<T> {
     const late = Promise.withResolvers<never>()
     const timer = setTimeout(() => late.reject(new Fault('STORE_UNREACHABLE', { store: this.#context.settings.name, reason: `no answer for ${ms / 1000} seconds` })), ms)
@@ -223,33 +220,9 @@ class Replication implements ChangeStream {
     }
   }
 
-  /** After a crash of ours, or of the network, the source still sends to the session before this one. */
-  async #takeOver(): Promise<void> {
-    const started = performance.now()
-    const reader = await endReader(this.#context, this.#stream, Buffer.from(`rehome stream ${this.#stream}`).subarray(0, 63).toString())
-    if (reader !== undefined) throw new Fault('STREAM_BUSY', { ms: Math.round(performance.now() - started), reason: `process ${reader.pid} (${visible(reader.application)}) reads the slot ${this.#stream}` })
-  }
-
-  /** I6: the source can resume at the checkpoint or before it, and has not forgotten that it had been further. */
-  async #check(): Promise<void> {
-    const slot = await slotOf(this.#context, this.#stream)
-    const lost = (reason: string): Fault => new Fault('STREAM_LOST', { reason: `the replication slot ${this.#stream} ${reason}` })
-    if (slot === undefined) throw lost('is gone')
-    if (slot.plugin !== 'pgoutput' || !slot.isHere || slot.isTemporary) throw lost('is not the one that was made for this move')
-    if (slot.wal === 'lost' || slot.confirmed === undefined) throw lost('was dropped behind: the source removed log that it needs')
-    const { through } = this.#from
-    const gap = (resume: Position): Fault => new Fault('STREAM_GAP', { checkpoint: lsnOf(through), resume: lsnOf(resume) })
-    if (slot.confirmed > through) throw gap(slot.confirmed)
-    const [row] = await this.#context.query<{ lsn: string }>('SELECT pg_catalog.pg_current_wal_insert_lsn()::text AS lsn')
-    if (row !== undefined && positionOf(row.lsn) < through) throw gap(positionOf(row.lsn))
-    this.#published = await publishedBy(this.#context, this.#stream)
-    if (this.#published === undefined) throw new Fault('STREAM_LOST', { reason: `the publication ${this.#stream} is gone or changed` })
-  }
-
-  /** From 18 on the source passes over a publication that is gone without a word, and any version over a table that was taken out of it. */
-  async #watchPublication(): Promise<void> {
-    if ((await publishedBy(this.#context, this.#stream)) === this.#published) return
-    throw new Fault('STREAM_LOST', { reason: `the publication ${this.#stream} is gone or changed` })
+  async #checkPublication(): Promise<void> {
+    assert(this.#ready !== undefined, 'a stream that is read was made ready')
+    await this.#within(this.#patience.deadMs, checkPublication(this.#context, this.#stream, this.#ready))
   }
 
   #tick(wire: Wire): void {
@@ -258,7 +231,7 @@ class Replication implements ChangeStream {
     if (this.#isStreaming && now - this.#toldAt > this.#patience.statusMs) this.#tell(false)
     if (now - this.#watchedAt < this.#patience.publicationMs) return
     this.#watchedAt = now
-    this.#watchPublication().catch((error: unknown) => {
+    this.#checkPublication().catch((error: unknown) => {
       this.#fault ??= error
       wire.destroy()
     })
@@ -302,14 +275,13 @@ const statusOf = (acknowledged: Position | undefined, isAsking: boolean): Buffer
   return status
 }
 
-/** What the source answers when it no longer has the slot, the publication or the log: undefined object, not in the prerequisite state, undefined file. */
-const streamFault = (error: unknown): unknown =>
-  error instanceof Fault && error.code === 'STORE_REFUSED' && ['42704', '55000', '58P01'].includes(String(error.facts['code']))
-    ? new Fault('STREAM_LOST', { reason: String(error.facts['reason']) }, { cause: error })
-    : error
-
-/** The types that a source does not describe in the stream. */
-const builtins = async (context: Context): Promise<ReadonlyMap<number, string>> => {
-  const rows = await context.query<{ oid: number; name: string }>(`SELECT oid, typname AS name FROM pg_catalog.pg_type WHERE oid < 10000 AND typnamespace = 'pg_catalog'::pg_catalog.regnamespace`)
-  return new Map(rows.map(row => [row.oid, row.name]))
+/**
+ * What the source answers when it no longer has the slot, the publication or the log (undefined object, not in the prerequisite state, undefined
+ * file), and when somebody else was quicker (object in use).
+ */
+const streamFault = (error: unknown): unknown => {
+  if (!(error instanceof Fault) || error.code !== 'STORE_REFUSED') return error
+  const [code, reason] = [String(error.facts['code']), String(error.facts['reason'])]
+  if (['42704', '55000', '58P01'].includes(code)) return new Fault('STREAM_LOST', { reason }, { cause: error })
+  return code === '55006' ? new Fault('STREAM_BUSY', { ms: 0, reason }, { cause: error }) : error
 }
