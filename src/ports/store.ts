@@ -146,7 +146,7 @@ export interface Reader extends AsyncDisposable {
   readLargeObject(id: string, signal: AbortSignal): AsyncIterable<Buffer>
 }
 
-/** `chunk`: which of the chunks that were asked for, counted from 0. */
+/** `chunk`: which of the chunks that were asked for, counted from 0. `bytes` hold until the next piece is asked for: their memory is used again. */
 export type Piece = { readonly chunk: number; readonly bytes: Buffer } | { readonly chunk: number; readonly digest: Digest }
 export type RowPrint = { readonly key: string; readonly sha256: string; readonly values: readonly (string | null)[] }
 

@@ -44,7 +44,10 @@ const pushed = (bytes: Buffer, cuts: readonly number[]): Item[] => {
   const ends = [...new Set([...cuts, bytes.length])].toSorted((a, b) => a - b)
   let from = 0
   return ends.flatMap(end => {
-    const items = frames.push(bytes.subarray(from, end))
+    // The memory of a chunk is used again.
+    const chunk = Buffer.from(bytes.subarray(from, end))
+    const items = frames.push(chunk).map((item): Item => ('rows' in item ? { rows: Buffer.from(item.rows) } : { message: item.message, body: Buffer.from(item.body) }))
+    chunk.fill(0xee)
     from = end
     return items
   })

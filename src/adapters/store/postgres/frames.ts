@@ -41,6 +41,7 @@ export class Frames {
   #rowLeft = 0
   #message: { type: string; left: number; parts: Buffer[] } | undefined
 
+  /** Keeps nothing of `chunk`; the items are parts of it. */
   push(chunk: Buffer): Item[] {
     const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
     const items: Item[] = []
@@ -49,7 +50,7 @@ export class Frames {
       before = at
       at = this.#step(bytes, at, items)
     }
-    this.#held = bytes.subarray(at)
+    this.#held = Buffer.from(bytes.subarray(at))
     return items
   }
 
@@ -70,7 +71,7 @@ export class Frames {
     assert(message !== undefined, 'a message is under way')
     const part = bytes.subarray(at, at + message.left)
     message.left -= part.length
-    if (part.length > 0) message.parts.push(part)
+    if (part.length > 0) message.parts.push(message.left === 0 ? part : Buffer.from(part))
     if (message.left === 0) {
       this.#message = undefined
       const body = message.parts.length === 1 && message.parts[0] !== undefined ? message.parts[0] : Buffer.concat(message.parts)

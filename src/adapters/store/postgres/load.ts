@@ -194,7 +194,7 @@ class Feed {
     const isBinary = table.format === 'binary'
     if (!this.#isBegun && isBinary) await this.#wire.send(binaryHeader)
     this.#isBegun = true
-    if ('bytes' in piece) return this.#wire.send(piece.bytes)
+    if ('bytes' in piece) return this.#wire.relay(piece.bytes)
     await this.#wire.send(isBinary ? binaryEnd : copyDone)
     this.digests.push(piece.digest)
     this.#isBegun = false

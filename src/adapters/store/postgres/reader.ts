@@ -136,7 +136,8 @@ export class SnapshotReader implements Reader {
 
   async *#print(statement: string | Buffer, table: Table, signal: AbortSignal): AsyncGenerator<RowPrint, void, undefined> {
     const printer = new RowPrinter(table)
-    for await (const item of this.#copied(statement, () => table, signal)) if ('rows' in item) yield* printer.push(item.rows)
+    // Which keeps what it has of a value.
+    for await (const item of this.#copied(statement, () => table, signal)) if ('rows' in item) yield* printer.push(Buffer.from(item.rows))
   }
 
   async #byKey(table: Table, keys: readonly (readonly string[])[], format: Table['format']): Promise<Buffer> {
@@ -156,7 +157,7 @@ export class SnapshotReader implements Reader {
 }
 
 const begin = async (context: Context, snapshot: string): Promise<Wire> => {
-  const wire = await Wire.open(context, 'read')
+  const wire = await Wire.open(context, 'read', { reuse: true })
   try {
     // Compiling a plan costs more than it gains: 3.8 s against 2.9 for the ordered digest of 8 million rows (PostgreSQL 15, 2 cores).
     await wire.simple(`${importSnapshot(snapshot)}; SET LOCAL jit = off`)

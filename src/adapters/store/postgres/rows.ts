@@ -104,6 +104,7 @@ export class RowCutter {
       this.#left -= part.length
       if (part.length > 0 || this.#left === 0) this.#take(part, this.#left === 0)
     }
-    this.#held = bytes.subarray(at)
+    // What was pushed is over: its memory may be used again.
+    this.#held = Buffer.from(bytes.subarray(at))
   }
 }

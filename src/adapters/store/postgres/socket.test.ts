@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { suite, test } from 'node:test'
 import type { Fault } from '#domain/faults.ts'
 import { contextOf } from '#test/postgres/contexts.ts'
@@ -7,7 +7,7 @@ import { type Scope, type TestDatabase, useDatabase } from '#test/services/postg
 import type { Context } from './context.ts'
 import { type Result, Wire } from './socket.ts'
 
-const useWire = async (scope: Scope, options: { replication?: boolean } = {}): Promise<{ wire: Wire; context: Context; database: TestDatabase }> => {
+const useWire = async (scope: Scope, options: { replication?: boolean; reuse?: boolean } = {}): Promise<{ wire: Wire; context: Context; database: TestDatabase }> => {
   const database = await useDatabase(scope, { major: 18, template: 'CREATE TABLE t (id integer PRIMARY KEY, name text); INSERT INTO t SELECT i, repeat(md5(i::text), 100) FROM generate_series(1, 20000) i' })
   const context = contextOf(database.url)
   const wire = await Wire.open(context, 'wire', options)
@@ -50,23 +50,30 @@ suite('wires', { concurrency: true }, () => {
     await assert.rejects(wire.send(Buffer.alloc(5)), isOver)
   })
 
-  test('a reader that stands still stops the server, and neither memory nor the connection suffers', async scope => {
-    const { wire, database } = await useWire(scope)
-    assert.deepEqual((await wire.simple('SHOW tcp_user_timeout'))[0]?.rows, [['0']], 'the server cuts no connection whose window stays closed')
-    let bytes = 0
-    let ahead = 0
-    for await (const item of wire.copied('COPY public.t TO STDOUT')) {
-      if ('count' in item) continue
-      if (bytes === 0) {
-        const before = process.memoryUsage().arrayBuffers
-        await new Promise(resolve => { setTimeout(resolve, 500) })
-        ahead = process.memoryUsage().arrayBuffers - before
-        assert.deepEqual(await database.query(`SELECT wait_event FROM pg_stat_activity WHERE pid = ${wire.processId}`), [{ wait_event: 'ClientWrite' }])
+  test('memory that is used again holds what was read until the next is asked for', async scope => {
+    const { wire, context } = await useWire(scope, { reuse: true })
+    await using plain = await Wire.open(context, 'plain')
+    const rowsOf = async (from: Wire, patience: () => Promise<unknown>): Promise<string> => {
+      const all = createHash('sha256')
+      for await (const item of from.copied('COPY (SELECT * FROM public.t ORDER BY id) TO STDOUT (FORMAT binary)')) {
+        if ('count' in item) continue
+        await patience()
+        all.update(item.rows)
       }
-      bytes += item.rows.length
+      return all.digest('hex')
     }
-    assert(bytes > 60_000_000 && ahead < 4_000_000, `${ahead} bytes were read ahead`)
-    assert(wire.isIdle)
+    const expected = await rowsOf(plain, () => Promise.resolve())
+    for (const ms of [0, 2]) assert.equal(await rowsOf(wire, () => new Promise(resolve => { setTimeout(resolve, ms) })), expected)
+    // A message of several chunks, and many of them.
+    const long = `SELECT i, repeat(md5(i::text), 40000) FROM generate_series(1, 5) i`
+    assert.deepEqual(await wire.simple(long), await plain.simple(long))
+    // Relayed, they arrive as they were.
+    await plain.simple('CREATE TEMP TABLE copy (LIKE public.t)')
+    plain.ask('COPY copy FROM STDIN')
+    for await (const item of wire.copied('COPY public.t TO STDOUT')) if ('rows' in item) await plain.relay(item.rows)
+    await plain.sendCopyDone()
+    await plain.answer()
+    assert.deepEqual(await plain.simple('SELECT count(*) FROM copy NATURAL JOIN public.t'), [{ tag: 'SELECT 1', rows: [['20000']] }])
   })
 
   test('a copy that is left early costs the session, not the process', async scope => {
@@ -95,6 +102,28 @@ suite('wires', { concurrency: true }, () => {
     await wire.answer()
     assert.equal((await wire.simple('SELECT 1')).length, 1)
     await assert.rejects(wire.copyBoth(`START_REPLICATION SLOT no_such_slot LOGICAL 0/0 (proto_version '1', publication_names 'p')`), /no_such_slot.* does not exist/)
+    assert(wire.isIdle)
+  })
+})
+
+// One after another: each looks at the memory of the whole process.
+suite('wires that are read slowly', () => {
+  for (const reuse of [false, true]) test(`a reader that stands still stops the server, and neither memory nor the connection suffers, memory ${reuse ? 'used again' : 'its own'}`, async scope => {
+    const { wire, database } = await useWire(scope, { reuse })
+    assert.deepEqual((await wire.simple('SHOW tcp_user_timeout'))[0]?.rows, [['0']], 'the server cuts no connection whose window stays closed')
+    let bytes = 0
+    let ahead = 0
+    for await (const item of wire.copied('COPY public.t TO STDOUT')) {
+      if ('count' in item) continue
+      if (bytes === 0) {
+        const before = process.memoryUsage().arrayBuffers
+        await new Promise(resolve => { setTimeout(resolve, 500) })
+        ahead = process.memoryUsage().arrayBuffers - before
+        assert.deepEqual(await database.query(`SELECT wait_event FROM pg_stat_activity WHERE pid = ${wire.processId}`), [{ wait_event: 'ClientWrite' }])
+      }
+      bytes += item.rows.length
+    }
+    assert(bytes > 60_000_000 && ahead < 4_000_000, `${ahead} bytes were read ahead`)
     assert(wire.isIdle)
   })
 })

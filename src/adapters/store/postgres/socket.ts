@@ -3,6 +3,7 @@ import pg from 'pg'
 import { assert } from '#lib/assert.ts'
 import { type Context, toFault } from './context.ts'
 import { frame, Frames, type Item } from './frames.ts'
+import { Fresh, type Inflow, Ring } from './inflow.ts'
 
 /** What one statement of a simple query answered: values as text. */
 export type Result = { readonly tag: string; readonly rows: readonly (readonly (string | null)[])[] }
@@ -10,16 +11,18 @@ export type Result = { readonly tag: string; readonly rows: readonly (readonly (
 /** What a copy out gives, statement by statement (counted from 0): pieces of row frames, and at each end the number of rows. */
 export type CopyItem = { readonly statement: number; readonly rows: Buffer } | { readonly statement: number; readonly count: number }
 
-/** Read ahead at most, in socket chunks (64 KiB each). */
-const chunksAhead = 8
 /** Written ahead at most, in bytes. */
 const bytesAhead = 2 ** 20
+/** Up to here copying costs less than waiting. */
+const copiedBytes = 2 ** 14
 
 /**
  * Our long reads and loads may stand still for as long as the move is paused or the other side is slow: to the kernel that looks like an
  * unacknowledged window, which tcp_user_timeout would cut. A server whose reader is gone is told by the connection check instead.
  */
 const patience = `SET tcp_user_timeout=0; SELECT pg_catalog.set_config(name, '10s', false) FROM pg_catalog.pg_settings WHERE name = 'client_connection_check_interval'`
+
+type Options = { readonly replication?: boolean; readonly reuse?: boolean; readonly prepare?: (session: pg.Client) => Promise<unknown> }
 
 /**
  * A session whose bytes we read and write ourselves once the driver has logged in: COPY passes as the frames it comes in, and replication
@@ -31,7 +34,7 @@ export class Wire implements AsyncDisposable {
   readonly #session: pg.Client
   readonly #stream: Socket
   readonly #frames = new Frames()
-  readonly #chunks: Buffer[] = []
+  readonly #inflow: Inflow
   #items: Item[] = []
   #next = 0
   #lost: Error | undefined
@@ -41,29 +44,30 @@ export class Wire implements AsyncDisposable {
   /** As of the last ready-for-query: idle, in a transaction, in a failed one. */
   #status = 'I'
 
-  /** Logs in and takes over. `purpose` as for `Context.connect`; `prepare`: what the driver can do better, such as parameters. */
-  static async open(context: Context, purpose: string, { replication = false, prepare }: { replication?: boolean; prepare?: (session: pg.Client) => Promise<unknown> } = {}): Promise<Wire> {
-    const session = await context.connect(purpose, { replication })
+  /**
+   * Logs in and takes over. `purpose` as for `Context.connect`; `prepare`: what the driver can do better, such as parameters. `reuse`: what is read is over
+   * when the next is asked for, its memory used again.
+   */
+  static async open(context: Context, purpose: string, { replication = false, reuse = false, prepare }: Options = {}): Promise<Wire> {
+    const ring = reuse ? new Ring() : undefined
+    const session = await context.connect(purpose, { replication, ...(ring === undefined ? {} : { stream: ring.stream }) })
     try {
       await session.query(patience)
       await prepare?.(session)
-      return new Wire(context.settings.name, session)
+      return new Wire(context.settings.name, session, ring)
     } catch (error) {
       await session.end()
       throw toFault(context.settings.name, error)
     }
   }
 
-  private constructor(store: string, session: pg.Client) {
+  private constructor(store: string, session: pg.Client, ring: Ring | undefined) {
     this.#store = store
     this.#session = session
     this.#stream = session.connection.stream as Socket
     this.#stream.removeAllListeners('data')
-    this.#stream.on('data', chunk => {
-      this.#chunks.push(chunk as Buffer)
-      if (this.#chunks.length >= chunksAhead) this.#stream.pause()
-      this.#wake?.()
-    })
+    this.#inflow = ring?.isOf(this.#stream) === true ? ring : new Fresh()
+    this.#inflow.begin(this.#stream, () => this.#wake?.())
     this.#stream.on('error', error => this.#lose(error))
     this.#stream.on('close', () => this.#lose(new Error('Connection terminated unexpectedly')))
     if (this.#stream.destroyed) this.#lose(new Error('Connection terminated unexpectedly'))
@@ -163,7 +167,25 @@ export class Wire implements AsyncDisposable {
   async send(bytes: Buffer): Promise<void> {
     if (this.#lost !== undefined) throw toFault(this.#store, this.#lost)
     this.#stream.write(bytes)
-    if (this.#stream.writableLength <= bytesAhead) return
+    if (this.#stream.writableLength > bytesAhead) await this.#drained()
+  }
+
+  /** As `send`, for bytes whose memory is used again: returns when they are on their way. */
+  async relay(bytes: Buffer): Promise<void> {
+    if (bytes.length <= copiedBytes) return this.send(Buffer.from(bytes))
+    if (this.#lost !== undefined) throw toFault(this.#store, this.#lost)
+    await new Promise<void>(resolve => {
+      const on = (): void => {
+        this.#stream.off('close', on)
+        resolve()
+      }
+      this.#stream.on('close', on)
+      this.#stream.write(bytes, on)
+    })
+    if (this.#lost !== undefined) throw toFault(this.#store, this.#lost)
+  }
+
+  async #drained(): Promise<void> {
     await new Promise<void>(resolve => {
       const on = (): void => {
         this.#stream.off('drain', on).off('close', on)
@@ -246,8 +268,7 @@ export class Wire implements AsyncDisposable {
     this.#isReading = true
     try {
       for (;;) {
-        const chunk = this.#chunks.shift()
-        if (this.#chunks.length === 0) this.#stream.resume()
+        const chunk = this.#inflow.take()
         if (chunk !== undefined) return chunk
         if (this.#lost !== undefined) throw toFault(this.#store, this.#lost)
         await new Promise<void>(resolve => { this.#wake = resolve })
