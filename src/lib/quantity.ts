@@ -1,7 +1,8 @@
 /** A quantity that people write with its unit. Undefined: it cannot be read. */
 const read = (text: string, units: Readonly<Record<string, number>>): number | undefined => {
   const found = /^(\d+(?:\.\d+)?)\s*([a-zA-Z]*)$/.exec(text.trim())
-  const factor = units[(found?.[2] ?? '').toLowerCase()]
+  const unit = (found?.[2] ?? '').toLowerCase()
+  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined
   return found === null || factor === undefined ? undefined : Math.round(Number(found[1]) * factor)
 }
 
@@ -14,13 +15,17 @@ export const readSize = (text: string): number | undefined =>
 
 export const showSize = (bytes: number): string => {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3))
-  return `${(bytes / 1000 ** power).toFixed(power === 0 || bytes / 1000 ** power >= 100 ? 0 : 1)} ${units[power]}`
+  let value = bytes
+  let power = 0
+  // What would be rounded to 1000 is one of the next unit.
+  for (; value >= (power === 0 ? 1_000 : 999.5) && power < units.length - 1; power++) value /= 1_000
+  return `${value.toFixed(power === 0 || value >= 99.95 ? 0 : 1)} ${units[power]}`
 }
 
 export const showDuration = (ms: number): string => {
-  if (ms < 1_000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
-  const minutes = Math.floor(ms / 60_000)
-  return minutes < 60 ? `${minutes} min ${Math.round((ms % 60_000) / 1000)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
