@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Event } from '#domain/event.ts'
 import type { Leg } from '#domain/move.ts'
 import { systemClock } from '#adapters/clock/system.ts'
@@ -112,7 +112,7 @@ class FrontDesk {
     }
     if (this.#status === undefined) return
     const before = this.#status
-    this.#status = statusAfter(before, event, at)
+    this.#status = statusAfter(before, event.type === 'evidence' ? { ...event, file: resolve(event.file) } : event, at)
     if (this.#status !== before && (event.type !== 'follow' || Date.now() - this.#keptAt > 2_000)) this.#keep()
   }
 

@@ -28,30 +28,29 @@ export type Person = {
 /** Somebody who uses the real command line, in an empty directory of their own. What is still running when `scope` ends is killed. */
 export const usePerson = (scope: { after(end: () => Promise<void>): void }): Person => {
   const home = mkdtempSync(join(tmpdir(), 'rehome-person-'))
-  const children = new Set<ChildProcess>()
+  const running = new Set<Running>()
   scope.after(async () => {
-    for (const child of children) child.kill('SIGKILL')
-    await Promise.all([...children].map(child => (child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined)))
+    for (const { child } of running) child.kill('SIGKILL')
+    await Promise.all([...running].map(one => one.ended))
     rmSync(home, { recursive: true, force: true })
   })
-  return personAt(home, children, {})
+  return personAt(home, running, {})
 }
 
-const personAt = (home: string, children: Set<ChildProcess>, extra: Readonly<Record<string, string>>): Person => {
+const personAt = (home: string, running: Set<Running>, extra: Readonly<Record<string, string>>): Person => {
   const start = (...parameters: string[]): Running => {
     const child = spawn(process.execPath, [cli, ...parameters], {
       cwd: home, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], HOME: home, REHOME_HOME: join(home, '.rehome'), REHOME_USER: 'the tester', ...extra },
     })
-    children.add(child)
     let [out, err] = ['', '']
     child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text })
     child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text })
     const ended = once(child, 'close').then(([status]: (number | null)[]): Said => {
-      children.delete(child)
+      running.delete(one)
       return { status: status ?? null, out, err }
     })
     const said = (): string => out + err
-    return {
+    const one: Running = {
       child, ended, said,
       async says(pattern, patience) {
         await until(`${pattern} in what it says`, () => {
@@ -61,6 +60,8 @@ const personAt = (home: string, children: Set<ChildProcess>, extra: Readonly<Rec
         }, { withinMs: 30_000, ...patience })
       },
     }
+    running.add(one)
+    return one
   }
-  return { home, start, run: (...parameters) => start(...parameters).ended, with: environment => personAt(home, children, { ...extra, ...environment }) }
+  return { home, start, run: (...parameters) => start(...parameters).ended, with: environment => personAt(home, running, { ...extra, ...environment }) }
 }

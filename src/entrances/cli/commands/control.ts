@@ -42,14 +42,16 @@ const addStatus = (program: Command, desk: Desk): void => {
   })
 }
 
+const isOver = (m: KnownMove): boolean => m.stage === 'settled' || m.stage === 'cancelled'
+
 const statusText = (m: KnownMove): string => [
-  `${m.move}  ${visible(m.tenant)}  ${m.leg === 'out' ? '' : 'on the way back, '}${m.stage}${m.isRunning ? '' : ' (its mover is not running: the same move command goes on)'}`,
+  `${m.move}  ${visible(m.tenant)}  ${m.leg === 'out' ? '' : 'on the way back, '}${m.stage}${m.isRunning || isOver(m) ? '' : ' (its mover is not running: the same move command goes on)'}`,
   `  from ${visible(m.source)}`, `  to   ${visible(m.target)}`,
   ...(m.isRunning && m.phase !== undefined ? [`  now: ${m.phase}`] : []),
   ...(m.plannedBytes > 0 ? [`  data: ${showSize(m.plannedBytes)}`] : []),
-  ...(m.lagMs === undefined ? [] : [`  lag: ${showDuration(m.lagMs)}`]),
+  ...(m.lagMs === undefined || !m.isRunning ? [] : [`  lag: ${showDuration(m.lagMs)}`]),
   ...(m.freezeMs === undefined ? [] : [`  frozen for ${showDuration(m.freezeMs)}`]),
-  ...(m.waitsFor.length === 0 ? [] : [`  waits: ${m.why ?? ''} (${m.waitsFor.map(v => `rehome ${v}`).join(' or ')})`]),
+  ...(m.waitsFor.length === 0 || !m.isRunning ? [] : [`  waits: ${m.why ?? ''} (${m.waitsFor.map(v => `rehome ${v === 'freeze' ? 'cutover' : v}`).join(' or ')})`]),
   ...(m.evidence === undefined ? [] : [`  evidence: ${visible(m.evidence)}`]),
   ...(m.fault === undefined || m.isRunning ? [] : [`  it stopped: ${visible(m.fault, 500)}`]),
   `  last heard ${new Date(m.at).toISOString().replace('T', ' ').slice(0, 19)} UTC`,

@@ -2,7 +2,7 @@ import type { Desk } from '../desk.ts'
 import type { Told } from '../services.ts'
 import { plainWriter } from './plain.ts'
 import { render } from './render.ts'
-import { emptyState, reduce } from './state.ts'
+import { afterSaid, emptyState, reduce } from './state.ts'
 
 /** How a command shows what happens: a live screen, plain lines, or JSON. */
 export type View = { show(event: Told): void; /** A sentence under it all. */ say(text: string): void; close(): void }
@@ -25,9 +25,12 @@ const liveView = (out: NodeJS.WriteStream): View => {
   let state = emptyState
   let drawn: string[] = []
   let drawnWidth = 0
+  /** A sentence stands above, with no space yet to what comes. */
+  let isBelow = false
   const draw = (isLast: boolean): void => {
     const width = widthOf(out)
-    const all = render(state, Math.min(width, out.columns) - 1, Date.now())
+    const rendered = render(state, Math.min(width, out.columns) - 1, Date.now())
+    const all = isBelow && rendered.length > 0 ? ['', ...rendered] : rendered
     // What is higher than the screen cannot be gone back over: then only its end is shown, but for the last time.
     const lines = isLast ? all : all.slice(-Math.max(5, out.rows - 2))
     // A terminal that was made narrower has broken the old lines in two.
@@ -41,8 +44,10 @@ const liveView = (out: NodeJS.WriteStream): View => {
     show(event) { state = reduce(state, event, Date.parse(event.at)) },
     say(text) {
       draw(true)
+      out.write(`${drawn.length > 0 ? '\n' : ''}${text}\n`)
       drawn = []
-      out.write(`\n${text}\n`)
+      state = afterSaid(state)
+      isBelow = true
     },
     close() {
       clearInterval(timer)

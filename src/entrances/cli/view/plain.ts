@@ -15,7 +15,7 @@ export const plainLines = (event: Told): string[] => {
     case 'verified': return event.equal ? [] : [`${visible(event.table)} differs`]
     case 'differs': return [`${event.how}: ${visible(event.table)} key ${visible(event.key)}${event.columns === undefined ? '' : ` in ${event.columns.map(c => visible(c)).join(', ')}`}`]
     case 'forecast': return [`a freeze now would take ${showDuration(event.p50Ms)}, at most ${showDuration(event.p95Ms)}, most of it ${event.dominant}; ${showDuration(event.budgetMs)} are allowed`]
-    case 'freeze': return [event.state === 'began' ? 'frozen' : event.state === 'ended' ? `switched: frozen for ${showDuration(event.ms)}` : 'thawed: the old home serves on']
+    case 'freeze': return event.state === 'began' ? [] : [event.state === 'ended' ? `frozen for ${showDuration(event.ms)}` : 'thawed: the home that served serves on']
     case 'pace': return [event.paused ? 'paused' : `${event.jobs} jobs${event.bytesPerSecond === undefined || event.bytesPerSecond === 0 ? '' : `, ${showSize(event.bytesPerSecond)}/s at most`}: ${event.reason}`]
     case 'waits': return [`${event.why}: ${event.for.map(verb => `rehome ${verb === 'freeze' ? 'cutover' : verb}`).join(' or ')}`]
     case 'retry': return [`${visible(event.message, 500)} Trying again in ${showDuration(event.inMs)}.`]

@@ -56,6 +56,12 @@ export const reduce = (state: ViewState, event: Event, at: number): ViewState =>
   }
 }
 
+/** What is still to be shown after a sentence was said under it all: what has ended stands above for good and is not drawn again. */
+export const afterSaid = ({ stage, leg, phases, follow, health, pace, tables, samples }: ViewState): ViewState => ({
+  ...emptyState, leg, tables, samples, phases: phases.filter(p => p.ms === undefined),
+  ...(stage === undefined ? {} : { stage }), ...(follow === undefined ? {} : { follow }), ...(health === undefined ? {} : { health }), ...(pace === undefined ? {} : { pace }),
+})
+
 const afterStage = ({ waits: _, ...state }: ViewState, event: Extract<Event, { type: 'stage' }>): ViewState =>
   event.verb === 'turn-back' ? { ...state, stage: event.stage, leg: event.leg, phases: [], samples: [] } : { ...state, stage: event.stage, leg: event.leg }
 
