@@ -3,7 +3,13 @@ import { readConfig } from './config.ts'
 import { servicesOf } from './services.ts'
 
 const stop = new AbortController()
+/** A signal to the whole group reaches us twice, by itself and through bin/rehome.cjs: that is one wish, not two. */
+const sameWishMs = 500
+let interruptedAt = -Infinity
 const interrupt = (): void => {
+  const now = performance.now()
+  if (now - interruptedAt < sameWishMs) return
+  interruptedAt = now
   if (stop.signal.aborted) process.exit(130)
   process.stderr.write('\nStopping in good order; once more to stop at once.\n')
   stop.abort(new Error('stopped'))

@@ -1,22 +1,24 @@
 import { buildPhase, buildLinks, copyOut, pinTables } from './outbound.ts'
-import { refuseDifferences } from './cutover.ts'
+import { recover } from '#domain/recover.ts'
+import { giveUp, refuseDifferences } from './cutover.ts'
 import { proveCold } from './prove.ts'
 import { takeRemainder } from './remainder.ts'
-import type { Run } from './run.ts'
+import type { Lane, Run } from './run.ts'
 import { completeSwitch, writeJournal } from './switch.ts'
 import { verifyTables } from './verify.ts'
 import { assert } from '#lib/assert.ts'
 import { Fault } from '#domain/faults.ts'
 
 /**
- * The move for a source whose changes cannot be followed: frozen first, then copied, proven, switched. Cut off while it copies, it goes on under the same
- * freeze. There is no way back: nothing records what the destination writes.
+ * The move for a source whose changes cannot be followed: frozen first, then copied, proven, switched. Killed while it copies, it goes on under the same
+ * freeze; stopped or failed, it thaws and starts over. There is no way back: nothing records what the destination writes.
  */
 export const moveCold = async (run: Run): Promise<void> => {
   const lane = run.lane('out')
   const { tenant } = run.record.order
   if (run.record.standing.stage === 'ordered') {
     await run.world.destination.control?.freeze(tenant, run.signal)
+    await startOver(run, lane)
     await pinTables(run)
     await run.take('freeze')
     run.world.emit({ type: 'freeze', state: 'began', ms: 0 })
@@ -47,6 +49,23 @@ export const moveCold = async (run: Run): Promise<void> => {
   for (const one of run.record.anchors) await lane.source.release(one)
   await lane.target.drop()
   run.world.emit({ type: 'freeze', state: 'ended', ms: run.world.clock.elapsed() - began })
+}
+
+/** What an earlier freeze copied is out of date: people have written since. */
+const startOver = async (run: Run, lane: Lane): Promise<void> => {
+  if (run.record.anchors.length === 0) return
+  await lane.target.unload(run.record.tables.map(t => t.id))
+  for (const anchor of run.record.anchors) await lane.source.release(anchor)
+  await run.save({ anchors: [], anchorOf: {}, cuts: {} })
+}
+
+/** A cold move that ends for good, or that a person stops, does not leave the product standing still; unless the target owns the tenant already. */
+export const thawCold = async (run: Run): Promise<void> => {
+  const { standing, epoch } = run.record
+  if (!standing.cold || (standing.stage !== 'frozen' && standing.stage !== 'verified')) return
+  const lane = run.lane('out')
+  const target = await lane.to.store.book.ownership()
+  if (recover({ stage: standing.stage, epoch, source: undefined, target }) === 'thaw') await giveUp(run, lane)
 }
 
 const switchCold = async (run: Run): Promise<void> => {

@@ -7,7 +7,7 @@ import { recover } from '#domain/recover.ts'
 import { assert } from '#lib/assert.ts'
 import type { Build, Store } from '#ports/store.ts'
 import { careFor } from './care.ts'
-import { moveCold } from './cold.ts'
+import { moveCold, thawCold } from './cold.ts'
 import { giveUp } from './cutover.ts'
 import { Desk, type Reply } from './desk.ts'
 import { approve, followAndCutOver } from './follow-out.ts'
@@ -90,7 +90,10 @@ const begin = async (world: World, order: Order, until: Until, desk: Desk, pace:
       if (cancelled.aborted) return { outcome: 'stands', standing: run.record.standing, move: record.id }
       if (run.record.standing !== began) brokenSince = undefined
       brokenSince ??= world.clock.elapsed()
-      if (signal.aborted || !goesBy(error) || world.clock.elapsed() - brokenSince > patienceMs) throw error
+      if (signal.aborted || !goesBy(error) || world.clock.elapsed() - brokenSince > patienceMs) {
+        await thawCold(run)
+        throw error
+      }
       await restAfter(world, error, tries, signal)
       const found = await rereadPatiently(world, signal)
       // The last thing that settling removes is the record itself: its answer was lost, and writing it again would bring it back.
