@@ -19,7 +19,10 @@ export const openDirectory = async (): Promise<{ readonly path: string } & Async
 /** For the end that leaves no time: a second Ctrl-C. Servers end at once, without writing anything down. */
 export const endAtExit = (servers: readonly EmbeddedPostgres[], path: string): Disposable => {
   const end = (): void => {
-    for (const { pid } of servers) if (isAlive(pid)) process.kill(pid, 'SIGQUIT')
+    const running = servers.map(server => server.pid).filter(isAlive)
+    for (const pid of running) process.kill(pid, 'SIGQUIT')
+    // Nothing else of ours can run any more, so that waiting idly is all there is to do.
+    for (let waits = 0; waits < 100 && running.some(isAlive); waits++) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
     try {
       rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
     } catch {

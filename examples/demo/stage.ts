@@ -10,7 +10,7 @@ export const tenant = 'nordlicht'
 export const shop = 'Nordlicht Outdoor GmbH'
 export const homes = { origin: 'Shared home', destination: 'Dedicated home' } as const
 const customers = 12
-const perSecond = 120
+const perSecond = 80
 
 export type Home = { readonly store: Provisioned; readonly product: string; readonly hook: { readonly url: string; readonly secret: string } }
 
@@ -54,7 +54,7 @@ export const setStage = async (directory: string, say: (text: string) => void, o
   const { url, adminUrl } = JSON.parse(proxy.said) as { url: string; adminUrl: string }
   const log = join(directory, 'writes.jsonl')
   const writers = up.use(await startProcess(join(examples, 'orders/writers.ts'), { words: [url, log, String(customers), String(perSecond)], signal }))
-  say(`It is open: ${url}\n${customers} customers place, change and cancel about ${perSecond} orders a second there.`)
+  say(`It is open: ${url}\n${customers} customers place, change, ship and cancel about ${perSecond} orders a second there.`)
   const all = up.move()
   return { origin, destination, url, route: { url: adminUrl, token }, log, writers, neighbour, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { showDuration } from '#lib/quantity.ts'
 import { checkOrders } from '../orders/oracle.ts'
 import { freezesOf, readLog, spansOf } from '../orders/log.ts'
 import { checkLoad } from '../pgbench-like/load.ts'
@@ -24,8 +25,9 @@ const restMs = 2_500
 export const tellStory = async (stage: Stage, move: Move, say: (text: string) => void, signal: AbortSignal): Promise<void> => {
   await move.decisionDue()
   await sleep(restMs, undefined, { signal })
-  say(switched(stage, 'The shop now runs in its new home.'))
-  say('Every order taken there travels back to the old home at once: the way back is open.\nSuppose the customer wants to go back. `rehome turn-back`, while the orders keep coming:')
+  say(`${switched(stage, 'The shop now runs in its new home.')}
+Every order taken there travels back to the old home at once: the way back is open.
+Suppose the customer wants to go back. \`rehome turn-back\`, while the orders keep coming:`)
   await move.decide('turn-back')
   await move.decisionDue()
   await sleep(restMs, undefined, { signal })
@@ -42,7 +44,7 @@ export const tellStory = async (stage: Stage, move: Move, say: (text: string) =>
 
 const switched = ({ log }: Stage, says: string): string => {
   const freeze = freezesOf(spansOf(readLog(log))).at(-1)
-  return freeze === undefined ? says : `${says} Its customers could not order for ${Math.round(freeze.ms)} ms:\nfrom the last order that the ${lower(freeze.from)} accepted to the first that the ${lower(freeze.to)} accepted.`
+  return freeze === undefined ? says : `${says} Its customers could not order for ${showDuration(freeze.ms)}:\nfrom the last order that the ${lower(freeze.from)} accepted to the first that the ${lower(freeze.to)} accepted.`
 }
 
 const lower = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1)
@@ -59,5 +61,5 @@ export const compareBooks = async ({ log, destination, origin, neighbour }: Stag
   const lost = verdict.uncertain.length === 0 ? '' : `\n${verdict.uncertain.length} customers went away without an answer; what they asked for happened once or not at all.`
   say(`${verdict.acknowledged} writes of ${verdict.orders} orders were acknowledged (${by}).\nIn the database, read by a query of its own: nothing lost, nothing doubled, every order as its customer last saw it, all totals add up.${lost}`)
   const longest = Math.max(0, ...load.acknowledged.slice(1).map((t, n) => t.at - (load.acknowledged[n]?.at ?? t.at)))
-  say(`The neighbour in the shared home wrote on throughout: ${load.acknowledged.length} transactions, none lost, never more than ${Math.round(longest)} ms apart (50 ms are usual).`)
+  say(`The neighbour in the shared home wrote on throughout: ${load.acknowledged.length} transactions, none lost, never more than ${showDuration(longest)} apart (50 ms are usual).`)
 }

@@ -32,6 +32,9 @@ export const runDemo = async (config: Config, { keep, json }: { keep: boolean; j
     const file = shortest(evidence)
     say(`The signed proof of the move: ${visible(file)}\nA report to print stands beside it. Whoever has the proof can check it:  npx rehome evidence check ${visible(file)}`)
     if (!keep) say(`That was the demo, in ${Math.round((performance.now() - began) / 1000)} s. Everything it started has ended and is removed.`)
+  } catch (error) {
+    if (signal.aborted) say('Stopped. Everything the demo started has ended and is removed.')
+    throw signal.aborted ? signal.reason : error
   } finally {
     view.close()
   }
