@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
+import { counted } from '#lib/quantity.ts'
 import { visible } from '#lib/visible.ts'
 import { described, option } from '../options.ts'
 import type { Desk } from '../desk.ts'
@@ -16,7 +17,7 @@ export const addEvidence = (program: Command, desk: Desk): void => {
     if (options.json === true) desk.out.write(`${JSON.stringify(checked.ok ? { ok: true, fingerprint: checked.fingerprint, rows: checked.rows, root: checked.manifest.root, move: checked.manifest.move } : checked)}\n`)
     else if (checked.ok) {
       const { manifest } = checked
-      desk.out.write(`The evidence holds: ${checked.rows} rows in ${manifest.tables.length} tables of ${visible(manifest.move.tenant)}, proven equal, finished ${manifest.move.provenAt}.\nRoot ${manifest.root}\nSigned by the key ${checked.fingerprint}${options.key === undefined ? ' (compare it with what the vendor told you by another way)' : ''}\n`)
+      desk.out.write(`The evidence holds: ${counted(checked.rows, 'row')} in ${counted(manifest.tables.length, 'table')} of ${visible(manifest.move.tenant)}, proven equal, finished ${manifest.move.provenAt}.\nRoot ${manifest.root}\nSigned by the key ${checked.fingerprint}${options.key === undefined ? ' (compare it with what the vendor told you by another way)' : ''}\n`)
     } else desk.error.write(`The evidence does not hold: ${visible(checked.reason, 1_000)}.\n`)
     desk.end(checked.ok ? 'ok' : 'negative')
   })

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted } from '#lib/quantity.ts'
 import { visible } from '#lib/visible.ts'
 import { askHidden, readAddress } from '../address.ts'
 import { described, option } from '../options.ts'
@@ -17,7 +18,7 @@ export const addVerify = (program: Command, desk: Desk): void => {
       if (options.json === true) desk.out.write(`${JSON.stringify({ type: 'verdict', ...verdict })}\n`)
       else {
         for (const d of verdict.differences) view.say(`${d.how.padEnd(9)} ${visible(d.table)}  key ${visible(d.key)}${d.columns === undefined ? '' : `  in ${d.columns.map(c => visible(c)).join(', ')}`}`)
-        view.say(verdict.differences.length === 0 ? `Equal: ${verdict.rows} rows in ${verdict.tables} tables.` : `${verdict.differences.length} rows differ${verdict.differences.length >= 1_000 ? ', or more: only the first thousand of a table are listed' : ''}.`)
+        view.say(verdict.differences.length === 0 ? `Equal: ${counted(verdict.rows, 'row')} in ${counted(verdict.tables, 'table')}.` : `${verdict.differences.length === 1 ? 'One row differs' : `${counted(verdict.differences.length, 'row')} differ`}${verdict.differences.length >= 1_000 ? ', or more: only the first thousand of a table are listed' : ''}.`)
       }
       desk.end(verdict.differences.length === 0 ? 'ok' : 'negative')
     } finally {

@@ -1,4 +1,4 @@
-import { showDuration, showSize } from '#lib/quantity.ts'
+import { counted, showDuration, showSize } from '#lib/quantity.ts'
 import { visible } from '#lib/visible.ts'
 import type { Told } from '../services.ts'
 import { findingLines } from './finding.ts'
@@ -10,16 +10,16 @@ export const plainLines = (event: Told): string[] => {
     case 'stage': return [`${event.leg === 'back' ? 'way back: ' : ''}${event.stage}`]
     case 'phase': return event.state === 'begins' ? [`${event.phase} begins`] : [`${event.phase} took ${showDuration(event.ms ?? 0)}`]
     case 'finding': return findingLines(event.finding, 160)
-    case 'plan': return [`${event.tables.length} tables, about ${showSize(event.tables.reduce((sum, t) => sum + t.bytes, 0))}`]
-    case 'copied': return event.done ? [`copied ${visible(event.table)}: ${event.rows} rows, ${showSize(event.bytes)}`] : []
+    case 'plan': return [`${counted(event.tables.length, 'table')}, about ${showSize(event.tables.reduce((sum, t) => sum + t.bytes, 0))}`]
+    case 'copied': return event.done ? [`copied ${visible(event.table)}: ${counted(event.rows, 'row')}, ${showSize(event.bytes)}`] : []
     case 'verified': return event.equal ? [] : [`${visible(event.table)} differs`]
     case 'differs': return [`${event.how}: ${visible(event.table)} key ${visible(event.key)}${event.columns === undefined ? '' : ` in ${event.columns.map(c => visible(c)).join(', ')}`}`]
     case 'forecast': return [`a freeze now would take ${showDuration(event.p50Ms)}, at most ${showDuration(event.p95Ms)}, most of it ${event.dominant}; ${showDuration(event.budgetMs)} are allowed`]
     case 'freeze': return event.state === 'began' ? [] : [event.state === 'ended' ? `frozen for ${showDuration(event.ms)}` : 'thawed: the home that served serves on']
-    case 'pace': return [event.paused ? 'paused' : `${event.jobs} jobs${event.bytesPerSecond === undefined || event.bytesPerSecond === 0 ? '' : `, ${showSize(event.bytesPerSecond)}/s at most`}: ${event.reason}`]
+    case 'pace': return [event.paused ? 'paused' : `${counted(event.jobs, 'job')}${event.bytesPerSecond === undefined || event.bytesPerSecond === 0 ? '' : `, ${showSize(event.bytesPerSecond)}/s at most`}: ${event.reason}`]
     case 'waits': return [`${event.why}: ${event.for.map(verb => `rehome ${verb === 'freeze' ? 'cutover' : verb}`).join(' or ')}`]
     case 'retry': return [`${visible(event.message, 500)} Trying again in ${showDuration(event.inMs)}.`]
-    case 'evidence': return [`evidence of ${event.rows} rows: ${visible(event.file)}`]
+    case 'evidence': return [`evidence of ${counted(event.rows, 'row')}: ${visible(event.file)}`]
     case 'outcome': return [`the move is ${event.stage}`]
     case 'built': case 'follow': case 'health': return []
   }
@@ -37,7 +37,11 @@ export const plainWriter = (write: (text: string) => void) => {
       if (Date.parse(event.at) - copiedAt < atMostEveryMs) { held++; return }
       copiedAt = Date.parse(event.at)
     }
-    const stamp = event.at.slice(11, 19)
+    if (event.type === 'phase' && event.state === 'ends' && held > 0) {
+      write(`${event.at.slice(11, 19)}Z copied ${held} more\n`)
+      held = 0
+    }
+    const stamp = `${event.at.slice(11, 19)}Z`
     for (const line of plainLines(event)) write(`${stamp} ${line}${event.type === 'copied' && held > 0 ? `, and ${held} more` : ''}\n`)
     if (event.type === 'copied') held = 0
   }

@@ -1,5 +1,5 @@
 import type { Phase } from '#domain/event.ts'
-import { showDuration, showSize } from '#lib/quantity.ts'
+import { counted, showDuration, showSize } from '#lib/quantity.ts'
 import { visible } from '#lib/visible.ts'
 import { findingLines } from './finding.ts'
 import type { TableState, ViewState } from './state.ts'
@@ -31,15 +31,15 @@ const phaseLine = (state: ViewState, { phase, beganAt, ms }: ViewState['phases']
 
 /** What a finished phase came to. */
 const summary = (state: ViewState, phase: Phase): string => {
-  if (phase === 'copy') return `  ${showSize(total(state))} in ${state.tables.size} tables`
-  if (phase === 'verify' && state.verified !== undefined) return `  ${state.verified.rows} rows equal on both sides`
+  if (phase === 'copy') return `  ${showSize(total(state))} in ${counted(state.tables.size, 'table')}`
+  if (phase === 'verify' && state.verified !== undefined) return `  ${counted(state.verified.rows, 'row')} equal on both sides`
   if (phase === 'freeze' && state.freeze?.state === 'ended') return `  frozen for ${showDuration(state.freeze.ms)}`
   return ''
 }
 
 const detail = (state: ViewState, phase: Phase, width: number, now: number): string[] => {
   if (phase === 'copy') return copyLines(state, width, now)
-  if (phase === 'verify' && state.verified !== undefined) return [`  ${bar(state.verified.done / state.verified.of, 20)} ${state.verified.done} of ${state.verified.of} tables, ${state.verified.rows} rows`]
+  if (phase === 'verify' && state.verified !== undefined) return [`  ${bar(state.verified.done / state.verified.of, 20)} ${state.verified.done} of ${counted(state.verified.of, 'table')}, ${counted(state.verified.rows, 'row')}`]
   if (phase === 'freeze' && state.freeze?.state === 'on') return [`  frozen for ${showDuration(now - state.freeze.beganAt)} of at most ${showDuration(state.forecast?.budgetMs ?? 0)}`]
   return []
 }
@@ -83,7 +83,7 @@ const foot = (state: ViewState, width: number, now: number): string[] => {
   if (health !== undefined && health.retainedBytes > 64e6) lines.push(`  the source keeps ${showSize(health.retainedBytes)} of its log for us`)
   if (forecast !== undefined && freeze === undefined) lines.push(`  a freeze now would take ${showDuration(forecast.p50Ms)}, at most ${showDuration(forecast.p95Ms)} (most of it: ${forecast.dominant}); ${showDuration(forecast.budgetMs)} are allowed`)
   if (pace?.paused === true) lines.push('  paused: rehome resume')
-  else if (pace !== undefined && pace.reason !== 'a person asked') lines.push(`  ${pace.jobs} jobs: ${pace.reason}`)
+  else if (pace !== undefined && pace.reason !== 'a person asked') lines.push(`  ${counted(pace.jobs, 'job')}: ${pace.reason}`)
   if (retry !== undefined && now - retry.at < 10_000) lines.push(...wrap(`  ! ${visible(retry.message, 300)} Trying again.`, width, '    '))
   if (evidence !== undefined) lines.push(...wrap(`  evidence: ${visible(evidence.file)}`, width, '    '))
   if (waits !== undefined) lines.push('', ...wrap(`${waits.why}:`, width), ...waits.for.map(verb => `  rehome ${verb === 'freeze' ? 'cutover' : verb}`))
