@@ -10,8 +10,8 @@ const everyMs = 1_000
  * throws BUDGET_SPENT when it bears more than was agreed. Ends with the signal.
  */
 export const careFor = async (run: Run, source: Source, signal: AbortSignal): Promise<never> => {
-  const wanted = run.pace.state.jobs
-  for (let looks = noLooks; ; ) {
+  let wanted = run.pace.state.jobs
+  for (let looks = noLooks, given = wanted; ; ) {
     await run.world.clock.sleep(everyMs, signal)
     const health = await source.health().catch((error: unknown) => {
       if (error instanceof Fault && error.isRetryable) return undefined
@@ -22,8 +22,11 @@ export const careFor = async (run: Run, source: Source, signal: AbortSignal): Pr
     const over = overBudget(health, run.record.order.budget)
     if (over !== undefined) throw new Fault('BUDGET_SPENT', over)
     const { jobs } = run.pace.state
+    // Somebody else changed it: that is what is wanted from here on.
+    if (jobs !== given) wanted = jobs
     const next = afterLook(looks, health, jobs, wanted)
     looks = next.looks
+    given = next.jobs
     if (next.jobs !== jobs) run.pace.set({ jobs: next.jobs }, next.jobs < jobs ? 'the source answers slowly' : 'the source answers well again')
   }
 }
