@@ -108,6 +108,38 @@ for (const major of [15, 18] as const) {
       assert.deepEqual(await database.query('SELECT FROM lines'), [])
     })
 
+    test('writers who lock the tables in another order than we do, without a pause, cannot keep the fence from closing', async t => {
+      const database = await useDatabase(t, { major, template: shop })
+      await using context = contextOf(database.url)
+      await arm(context, tables)
+      let committed = 1
+      let isOver = false
+      const writers = [1, 2, 3, 4, 5, 6, 7, 8].map(async writer => {
+        const session = await useSession(t, database.url)
+        for (let n = 0; !isOver; n += 1) {
+          try {
+            await session.query('BEGIN')
+            await session.query(`INSERT INTO "ta""ble; drop" VALUES (${n})`)
+            await session.query(`INSERT INTO lines VALUES (${writer * 1_000_000 + n})`)
+            await session.query(`INSERT INTO orders VALUES (${writer * 1_000_000 + n})`)
+            await session.query('COMMIT')
+            committed += 1
+          } catch (error) {
+            assert.equal((error as { code?: string }).code, frozen.code)
+            await session.query('ROLLBACK')
+          }
+        }
+      })
+      await until('they write', () => committed > 40)
+      await fence(context, tables, 1_000)
+      const [at] = await database.query('SELECT count(*)::int AS orders, (SELECT count(*)::int FROM lines) AS lines FROM orders')
+      await sleep(100)
+      isOver = true
+      await Promise.all(writers)
+      assert.deepEqual(at, { orders: committed, lines: committed - 1 }, 'what was committed when the fence closed is what there is')
+      assert.deepEqual(await database.query('SELECT count(*)::int AS orders, (SELECT count(*)::int FROM lines) AS lines FROM orders'), [at])
+    })
+
     test('a fence that cannot be closed in time says who is in the way and leaves everybody writing', async t => {
       const database = await useDatabase(t, { major, template: shop })
       await using context = contextOf(database.url)

@@ -6,6 +6,7 @@ import type { TableId } from '#domain/stream.ts'
 import { assert } from '#lib/assert.ts'
 import { type Context, toFault } from './context.ts'
 import { durably, ifThere } from './durable.ts'
+import { watchCrossing } from './fence-crossing.ts'
 import { armTable, type Fenced, fencedTables } from './fence-trigger.ts'
 import { gently, isLockTimeout } from './gently.ts'
 import { holdersOf, sayHolders } from './lock-holders.ts'
@@ -18,11 +19,14 @@ import { ensureSchema, registerAll } from './register.ts'
  * |---|---|---|
  * | `arm` | accepted | accepted; the triggers that stand stay, `arm` adds the rest |
  * | `fence`, locks wanted or held | wait for us, some 400 ms at a time | the session ends, the locks with it: accepted. Stopped, or cut off: the server ends it after 2 s |
+ * | `fence`, flag set before the locks (only where writers and we wait for one another) | refused; those in flight end, or are refused at their next statement | refused, until somebody thaws: nothing was switched |
  * | `fence`, flag set and not yet committed (one message: only the server can die in between) | wait | the flag may or may not be on disk, nothing was switched: whoever resumes thaws |
  * | `fence`, committed | refused, and every earlier write is in the stream | refused, until somebody thaws |
  * | `thaw` | accepted | accepted |
  *
- * The locks are the barrier: once all are held, nobody has written and not ended. The flag is the fence: it outlives the locks, us, and the server.
+ * The locks are the barrier: once all are held, nobody has written and not ended. The flag is the fence: it outlives the locks, us, and the server. Usually it comes last,
+ * so that who is in flight may finish. But a transaction that holds what we want and wants what we hold cannot finish, and in a product that writes its tables in another
+ * order than ours there is always one: then the flag comes first, no new ones get as far, and the next attempt finds the way free.
  * What no trigger sees and the fence does not stop: large objects, `nextval`, the apply worker of a native subscription; preflight names them.
  */
 
@@ -49,8 +53,13 @@ export const fence = async (context: Context, tables: readonly { readonly id: Ta
       const lockMs = Math.min(isAutovacuum ? patience.overAutovacuumMs : patience.usualMs, until - performance.now())
       const busy = await close(context, session, ids(tables), Math.max(Math.ceil(lockMs), 1))
       if (busy === undefined) return
-      const holders = await holdersOf(context.query, busy, 'writers')
       const leftMs = until - performance.now()
+      if (busy.isCrossed && leftMs > 0) {
+        await shut(context)
+        await sleep(crossedRestMs)
+        continue
+      }
+      const holders = await holdersOf(context.query, busy.tables, 'writers')
       if (leftMs <= 0) throw new Fault('FENCE_BUSY', { ms: withinMs, reason: sayHolders(holders) })
       isAutovacuum = holders.length > 0 && holders.every(holder => holder.isAutovacuum)
       await sleep(Math.min(20 * 2 ** attempt, 250, leftMs))
@@ -62,6 +71,12 @@ export const fence = async (context: Context, tables: readonly { readonly id: Ta
     await session.end()
   }
 }
+
+/** Refuses writes from here on, before anybody has been waited out. */
+const shut = (context: Context): Promise<unknown> => durably(context, session => session.query(`SELECT pg_catalog.setval('rehome.fence_flag', 1)`))
+
+/** After a crossing, for those who were in flight to end. */
+const crossedRestMs = 5
 
 /** Accepts writes again, at once. Repeatable; nothing to do where Rehome never was. */
 export const thaw = async (context: Context): Promise<void> => {
@@ -102,26 +117,27 @@ const patienceOf = async (session: pg.Client): Promise<{ usualMs: number; overAu
 /** The locks of a mover that was stopped, or lost its network, are given back by the server after this. */
 const ourSilenceMs = 2_000
 
-/** One attempt. Undefined: closed. Otherwise nothing changed, and these are the tables it wanted. */
-const close = async (context: Context, session: pg.Client, tables: readonly TableId[], lockMs: number): Promise<number[] | undefined> => {
+/** One attempt. Undefined: closed. Otherwise nothing changed, and these are the tables it wanted. `isCrossed`: somebody in the way waited for us. */
+const close = async (context: Context, session: pg.Client, tables: readonly TableId[], lockMs: number): Promise<{ readonly tables: readonly number[]; readonly isCrossed: boolean } | undefined> => {
   const query: Context['query'] = async (sql, parameters = []) => (await session.query(sql, [...parameters])).rows
   const wanted = await fencedTables(query, tables)
+  const busy = async (isCrossed: boolean): Promise<{ tables: number[]; isCrossed: boolean }> => {
+    await session.query('ROLLBACK')
+    return { tables: wanted.map(table => table.oid), isCrossed }
+  }
+  const crossing = watchCrossing(context, session)
   try {
     // The statement's limit is for many locks waited for one after another, all of them held; the idle one for us being stopped, or cut off, while we hold them.
     await session.query(`BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL idle_in_transaction_session_timeout = ${ourSilenceMs};
       SET LOCAL lock_timeout = ${lockMs}; SET LOCAL statement_timeout = ${Math.ceil(lockMs * 2.2)}`)
-    if (wanted.length > 0) await session.query(`LOCK TABLE ${wanted.map(table => `ONLY ${table.id}`).join(', ')} IN SHARE ROW EXCLUSIVE MODE`)
+    if (wanted.length > 0) await crossing.during(session.query(`LOCK TABLE ${wanted.map(table => `ONLY ${table.id}`).join(', ')} IN SHARE ROW EXCLUSIVE MODE`))
     await session.query('SET LOCAL statement_timeout = 0')
-    if (!(await armUnderLock(context, session, await fencedTables(query, tables), wanted))) {
-      await session.query('ROLLBACK')
-      return wanted.map(table => table.oid)
-    }
+    if (!(await armUnderLock(context, session, await fencedTables(query, tables), wanted))) return await busy(false)
     await session.query(`SELECT pg_catalog.setval('rehome.fence_flag', 1); COMMIT`)
     return undefined
   } catch (error) {
     if (!isLockTimeout(error)) throw error
-    await session.query('ROLLBACK')
-    return wanted.map(table => table.oid)
+    return busy(crossing.isCrossed)
   }
 }
 
