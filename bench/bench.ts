@@ -3,20 +3,42 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchCopy } from './postgres/copy.ts'
+import { benchFollow } from './postgres/follow.ts'
+import { benchFreeze } from './postgres/freeze.ts'
 
 const usage = `npm run bench -- postgres [--set tenant|big] [--scale 1] [--rounds 3] [--jobs 2] [--only rehome,pg_restore]
+npm run bench -- freeze [--runs 10] [--rate 1000] [--scale 5] [--lag 5]
+npm run bench -- follow [--rounds 3] [--transactions 100000] [--scale 5] [--profile DIRECTORY]
 
   postgres   copies the data set with Rehome, pg_dump | psql, pg_dump -Fd | pg_restore and pgcopydb in turn, both sets unless one is named
+  freeze     moves a database that is written to at --rate transactions a second, from PostgreSQL 15 to 18, and measures the write freeze, and for
+             --lag seconds in each run the lag while following
+  follow     lets Rehome and a native subscription work off the same backlog in turn, from PostgreSQL 15 to 18
 
-Scale 1 is about 2.7 GB and needs some 15 GB of disk. Results go to bench/results/.
+Scale 1 of postgres is about 2.7 GB and needs some 15 GB of disk; of the others it is pgbench's, 100,000 accounts. Results go to bench/results/.
 `
 
-const { positionals, values } = parseArgs({
+const { positionals: [what], values } = parseArgs({
   allowPositionals: true,
-  options: { set: { type: 'string' }, scale: { type: 'string', default: '1' }, rounds: { type: 'string', default: '3' }, jobs: { type: 'string', default: '2' }, only: { type: 'string' }, help: { type: 'boolean' } },
+  options: {
+    set: { type: 'string' }, scale: { type: 'string' }, rounds: { type: 'string', default: '3' }, jobs: { type: 'string', default: '2' }, only: { type: 'string' },
+    runs: { type: 'string', default: '10' }, rate: { type: 'string', default: '1000' }, lag: { type: 'string', default: '5' }, transactions: { type: 'string', default: '100000' }, profile: { type: 'string' },
+    help: { type: 'boolean' },
+  },
 })
+const results = join(import.meta.dirname, 'results')
 const sets = (['tenant', 'big'] as const).filter(set => values.set === undefined || values.set === set)
-if (values.help === true || positionals[0] !== 'postgres' || sets.length === 0) {
+const benches: Record<string, (directory: string) => Promise<void>> = {
+  async postgres(directory) {
+    for (const set of sets) {
+      await benchCopy({ set, scale: Number(values.scale ?? 1), rounds: Number(values.rounds), jobs: Number(values.jobs), directory, results, ...(values.only === undefined ? {} : { only: values.only }) })
+    }
+  },
+  freeze: directory => benchFreeze({ runs: Number(values.runs), perSecond: Number(values.rate), scale: Number(values.scale ?? 5), lagSeconds: Number(values.lag), directory, results }),
+  follow: directory => benchFollow({ rounds: Number(values.rounds), transactions: Number(values.transactions), scale: Number(values.scale ?? 5), directory, results, ...(values.profile === undefined ? {} : { profile: values.profile }) }),
+}
+const bench = Object.hasOwn(benches, what ?? '') ? benches[what ?? ''] : undefined
+if (values.help === true || bench === undefined || sets.length === 0) {
   process.stdout.write(usage)
   process.exit(values.help === true ? 0 : 2)
 }
@@ -24,12 +46,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 const directory = mkdtempSync(join(tmpdir(), 'rehome-bench-servers-'))
 chmodSync(directory, 0o711) // the servers may run as another user
 try {
-  for (const set of sets) {
-    await benchCopy({
-      set, scale: Number(values.scale), rounds: Number(values.rounds), jobs: Number(values.jobs), directory,
-      results: join(import.meta.dirname, 'results'), ...(values.only === undefined ? {} : { only: values.only }),
-    })
-  }
+  await bench(directory)
 } finally {
   rmSync(directory, { recursive: true, force: true })
 }
