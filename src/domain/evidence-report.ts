@@ -1,3 +1,4 @@
+import { counted } from '#lib/quantity.ts'
 import { fingerprintOf } from '#lib/sign.ts'
 import { visible } from '#lib/visible.ts'
 import { assert } from '#lib/assert.ts'
@@ -16,13 +17,13 @@ export const reportOf = (signed: string): string => {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${shown(title)}: evidence</title><style>${style}</style></head><body><main>
 <header><p class="kind">Evidence of a move</p><h1>${shown(title)}</h1>
-<p class="verdict"><span class="state" aria-hidden="true">✓</span> ${number(rows)} rows in ${number(tables.length)} tables were read on both sides and are equal.</p></header>
+<p class="verdict"><span class="state" aria-hidden="true">✓</span> ${counted(rows, 'row')} in ${counted(tables.length, 'table')} ${rows === 1 ? 'was' : 'were'} read on both sides and ${rows === 1 ? 'is' : 'are'} equal.</p></header>
 <section class="keys">${keyFigure(number(rows), 'rows proven')}${keyFigure(bytes(sum(tables.map(t => t.bytes))), 'read on each side')}${keyFigure(`${number(manifest.changedSince.keys)}`, 'keys read again in the freeze')}${keyFigure(`${number(sum(Object.values(manifest.freeze.steps)))} ms`, 'frozen until proven')}</section>
-<section><h2>What was moved</h2>${table(['', 'origin of the stream', 'its target'], [['database', source.label, target.label], ['version', `${source.engine} ${source.version}`, `${target.engine} ${target.version}`], ['server', source.system, target.system]])}</section>
+<section><h2>What was moved</h2>${table(['', 'source', 'target'], [['database', source.label, target.label], ['version', `${source.engine} ${source.version}`, `${target.engine} ${target.version}`], ['server', source.system, target.system]])}</section>
 <section><h2>When</h2>${table(['', 'time (UTC)', 'place in the stream'], [['the move began', clock(move.startedAt), ''], ...manifest.anchors.copied.map(at => ['copied from the picture at', '', at]), ['every row verified', clock(manifest.anchors.verified.at), manifest.anchors.verified.position], ['the rest verified, frozen', clock(manifest.anchors.frozenAt), ''], ['proof finished', clock(move.provenAt), '']])}
 <p>${text(explained(manifest))}</p></section>
 <section><h2>Beside the tables</h2>${table(['', 'number', 'SHA-256'], [['sequences', number(manifest.sequences.count), manifest.sequences.sha256], ['large objects', number(manifest.largeObjects.count), manifest.largeObjects.sha256], ['rows changed since', number(manifest.changedSince.rows), manifest.changedSince.sha256]])}</section>
-<section><h2>The freeze, until everything was proven</h2>${table(['step', 'ms'], stepsInOrder(manifest).map(([step, ms]) => [step, number(ms)]), [1])}</section>
+<section><h2>The freeze, until everything was proven</h2>${table(['step', 'ms'], stepsInOrder(manifest).map(([step, ms]) => [steps.get(step) ?? step, number(ms)]), [1])}</section>
 <section><h2>Who approved</h2>${table(['what', 'who', 'time (UTC)'], manifest.approvals.map(a => [a.what, a.who, clock(a.at)]))}</section>
 <section><h2>Tables</h2>${table(['table', 'rows', 'bytes', 'proven', 'root'], tables.slice(0, mostTables).map(tableRow), [1, 2])}${tables.length > mostTables ? `<p>${number(tables.length - mostTables)} more tables are in the signed record.</p>` : ''}</section>
 <section><h2>Signature</h2>${table(['', ''], [['root over all tables', manifest.root], ['configuration', manifest.configuration.sha256], ['schema', manifest.schema.fingerprint], ['signed by the key', fingerprintOf(publicKey)], ['made with', `Rehome ${manifest.tool.version}, Node ${manifest.tool.node}`]])}
@@ -52,9 +53,13 @@ export const checkReport = (html: string, trusted?: string): Checked => {
 const embeddedIn = (html: string): string | undefined => /<template id="rehome-evidence">([^<]*)<\/template>/.exec(html)?.[1]?.replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => entities[name] ?? '')
 
 /** The order in which a freeze takes its steps; canonical JSON keeps none. */
-const steps = ['copy', 'product', 'fence', 'drain', 'remainder', 'last', 'verify', 'way back', 'evidence', 'journal', 'switch']
+const steps = new Map([
+  ['copy', 'copy, read back, prove'], ['product', 'maintenance mode of the product'], ['fence', 'refuse writes, wait out those in flight'], ['drain', 'the last changes arrive'],
+  ['remainder', 'sequences, large objects, tables outside the stream'], ['last', 'last constraints and triggers'], ['verify', 'read what changed again, on both sides'], ['way back', 'the way back is ready'],
+])
 const stepsInOrder = (manifest: Manifest): [string, number][] => {
-  const place = (step: string): number => (steps.includes(step) ? steps.indexOf(step) : steps.length)
+  const order = [...steps.keys()]
+  const place = (step: string): number => (steps.has(step) ? order.indexOf(step) : order.length)
   return Object.entries(manifest.freeze.steps).sort(([a], [b]) => place(a) - place(b))
 }
 
@@ -68,9 +73,12 @@ const proofs = { copy: 'read back', follow: 'while following', freeze: 'in the f
 const tableRow = (t: TableEvidence): string[] => [t.table, number(t.rows), number(t.bytes), proofs[t.provedAt], t.root.slice(0, 16)]
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[], numeric: readonly number[] = []): string => {
-  const cell = (name: 'td' | 'th', value: string, i: number): string => `<${name}${numeric.includes(i) ? ' class="n"' : ''}>${shown(value)}</${name}>`
+  const cell = (name: 'td' | 'th', value: string, i: number): string => `<${name}${numeric.includes(i) ? ' class="n"' : name === 'td' && isCode.test(value) ? ' class="code"' : ''}>${shown(value)}</${name}>`
   return `<div class="scroll"><table>${head.every(h => h === '') ? '' : `<thead><tr>${head.map((h, i) => cell('th', h, i)).join('')}</tr></thead>`}<tbody>${rows.map(row => `<tr>${row.map((value, i) => cell('td', value, i)).join('')}</tr>`).join('')}</tbody></table></div>`
 }
+
+/** Hashes, fingerprints, hosts, places in a stream: read letter by letter. */
+const isCode = /^(?:[0-9A-F]{16}|[0-9a-f]{16}|[0-9a-f]{64}|(?:[0-9a-f]{4} )+[0-9a-f]{4}|\w+:\/\/.*)$/s
 
 const keyFigure = (value: string, what: string): string => `<div><b>${text(value)}</b><span>${text(what)}</span></div>`
 const clock = (iso: string): string => iso.replace('T', ' ').replace(/\.\d+Z$/, '')
@@ -97,6 +105,6 @@ const style = `:root{color-scheme:light dark;--canvas:#F6F7F8;--surface:#FFF;--l
 main{max-width:960px;margin:0 auto;padding:32px 16px 64px}header{margin-bottom:24px}.kind{margin:0;color:var(--t3)}h1{font-size:20px;line-height:28px;margin:0 0 16px;overflow-wrap:anywhere}h2{font-size:13px;line-height:20px;margin:0 0 8px}
 .verdict{display:flex;gap:8px;margin:0;padding:12px 16px;border:1px solid var(--done-ln);background:var(--done-bg);color:var(--done);border-radius:6px;font-size:16px;line-height:24px}
 section{background:var(--surface);border:1px solid var(--line);border-radius:6px;padding:16px;margin:0 0 16px}section>p{margin:12px 0 0;color:var(--t2);max-width:72ch}
-.keys{display:grid;grid-template-columns:repeat(auto-fit,minmax(160px,1fr));gap:16px}.keys b{display:block;font-size:22px;line-height:30px;font-weight:600}.keys span{color:var(--t3)}
+.keys{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:16px}.keys b{display:block;font-size:22px;line-height:30px;font-weight:600}.keys span{color:var(--t3)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:500;color:var(--t3)}th,td{padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}tbody tr:last-child td{border-bottom:0}td{overflow-wrap:anywhere}td:first-child{color:var(--t2);min-width:130px}.n{text-align:right;white-space:nowrap}
-code{font-family:ui-monospace,monospace}@media print{body{background:#fff}main{max-width:none;padding:0}section{break-inside:avoid;border-color:#bbb}section:has(tr:nth-child(20)){break-inside:auto}thead{display:table-header-group}@page{size:A4;margin:16mm}}`
+code,td.code{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:12px}@media print{body{background:#fff}main{max-width:none;padding:0}section{break-inside:avoid;border-color:#bbb}section:has(tr:nth-child(20)){break-inside:auto}thead{display:table-header-group}@page{size:A4;margin:16mm}}`

@@ -7,7 +7,7 @@ import { newPrivateKey, signerOf } from '#lib/sign.ts'
 import type { Digest, Table } from './catalog.ts'
 import { checkReport, reportOf } from './evidence-report.ts'
 import { checkEvidence, completeTables, databaseRoot, merkleRoot, signManifest, tableEvidence, tableRoot, type Envelope, type Manifest, type TableEvidence } from './evidence.ts'
-import type { Position, TableId } from './stream.ts'
+import type { TableId } from './stream.ts'
 
 const signer = signerOf(newPrivateKey())
 const hostile = '</template><script>alert(1)</script><!-- &amp; "\' \u001b[31m \u202e'
@@ -78,9 +78,9 @@ test('the first thing that is wrong is named', () => {
     [/the table public\.b says \d+ bytes/, ({ manifest: { tables } }) => { Object.assign(tables[1] ?? {}, { bytes: 1 }) }],
     [/the table public\.b does not have the root that is written there/, ({ manifest: { tables } }) => { Object.assign(tables[1]?.chunks[0] ?? {}, { sha256: sha256('other') }) }],
     [/the table public\.a does not have the root/, ({ manifest: { tables } }) => { Object.assign(tables[0] ?? {}, { provedAt: 'freeze' }) }],
-    [/chunk 1 of the table public\.a is missing or out of order/, ({ manifest: { tables } }) => { (tables[0]?.chunks as unknown[]).splice(1, 1) }],
-    [/chunk 1 of the table public\.a is missing or out of order/, ({ manifest: { tables } }) => { (tables[0]?.chunks as unknown[]).splice(1, 0, tables[0]?.chunks[0]) }],
-    [/chunk 0 of the table public\.a is missing or out of order/, ({ manifest: { tables } }) => { (tables[0]?.chunks as unknown[]).reverse() }],
+    [/chunk 1 of the table public\.a is missing or out of order/, ({ manifest: { tables } }) => { (tables.at(0)?.chunks as unknown[] | undefined)?.splice(1, 1) }],
+    [/chunk 1 of the table public\.a is missing or out of order/, ({ manifest: { tables } }) => { (tables.at(0)?.chunks as unknown[] | undefined)?.splice(1, 0, tables[0]?.chunks[0]) }],
+    [/chunk 0 of the table public\.a is missing or out of order/, ({ manifest: { tables } }) => { (tables.at(0)?.chunks as unknown[] | undefined)?.reverse() }],
     [/a table is missing, added or changed/, ({ manifest }) => { (manifest.tables as unknown[]).splice(1, 1) }],
     [/the table public\.a stands twice or out of order/, ({ manifest }) => { (manifest.tables as unknown[]).splice(1, 0, manifest.tables[0]) }],
     [/stands twice or out of order/, ({ manifest }) => { (manifest.tables as unknown[]).reverse() }],
