@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Event } from '#domain/event.ts'
 import type { Leg } from '#domain/move.ts'
 import { systemClock } from '#adapters/clock/system.ts'
@@ -63,13 +63,19 @@ const openWorld = (config: Config, request: MoveRequest, emit: (event: Event) =>
       ...(request.route === undefined ? {} : { routes: openLocalProxy(request.route) }),
       newId: () => randomBytes(5).toString('hex'),
       emit,
-      keep: async manifest => keepEvidence(request.evidence ?? `rehome-${manifest.move.id}-${manifest.move.leg}.evidence.json`, manifest, signerAt(config.signingKey)),
+      keep: async manifest => keepEvidence(evidenceFile(request.evidence, manifest.move), manifest, signerAt(config.signingKey)),
       watch: async (id, leg, epoch, deadline) => {
         const [from, to] = leg === 'out' ? [homes.origin, homes.destination] : [homes.destination, homes.origin]
         return startWatchdog({ from, to, stream: streamName(id, leg), tenant: request.order.tenant, move: id, epoch, deadline })
       },
     },
   }
+}
+
+/** The proof of the way back stands beside the proof of the way out, never in its place. */
+const evidenceFile = (asked: string | undefined, { id, leg }: { readonly id: string; readonly leg: Leg }): string => {
+  if (asked === undefined) return `rehome-${id}-${leg}.evidence.json`
+  return leg === 'out' ? asked : join(dirname(asked), `${basename(asked, '.json')}.back.json`)
 }
 
 /** A process of its own: it must outlive this one to thaw what this one froze. */
