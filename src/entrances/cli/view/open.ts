@@ -3,6 +3,7 @@ import type { Told } from '../services.ts'
 import { plainWriter } from './plain.ts'
 import { render } from './render.ts'
 import { afterSaid, emptyState, reduce } from './state.ts'
+import { columns } from './text.ts'
 
 /** How a command shows what happens: a live screen, plain lines, or JSON. */
 export type View = { show(event: Told): void; /** A sentence under it all. */ say(text: string): void; close(): void }
@@ -34,7 +35,7 @@ const liveView = (out: NodeJS.WriteStream): View => {
     // What is higher than the screen cannot be gone back over: then only its end is shown, but for the last time.
     const lines = isLast ? all : all.slice(-Math.max(5, out.rows - 2))
     // A terminal that was made narrower has broken the old lines in two.
-    const up = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / Math.max(1, Math.min(drawnWidth, out.columns)))), 0)
+    const up = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(columns(line) / Math.max(1, Math.min(drawnWidth, out.columns)))), 0)
     out.write(`\u001b[?2026h${up > 0 ? `\u001b[${up}A\r` : ''}\u001b[J${lines.map(line => `${line}\n`).join('')}\u001b[?2026l`)
     drawn = lines
     drawnWidth = out.columns

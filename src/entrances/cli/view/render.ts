@@ -26,14 +26,14 @@ const head = ({ move }: ViewState, width: number): string[] =>
 
 const phaseLine = (state: ViewState, { phase, beganAt, ms }: ViewState['phases'][number], now: number): string => {
   const time = ms === undefined ? (now - beganAt >= 1_000 ? showDuration(Math.floor((now - beganAt) / 1000) * 1000) : '') : showDuration(ms)
-  return `${ms === undefined ? '▸' : '✓'} ${pad(names[phase], 34)} ${time}${ms !== undefined ? summary(state, phase) : ''}`
+  return `${ms === undefined ? '▸' : '✓'} ${pad(names[phase], 34)} ${ms === undefined ? time : `${pad(time, 9)} ${summary(state, phase)}`.trimEnd()}`
 }
 
 /** What a finished phase came to. */
 const summary = (state: ViewState, phase: Phase): string => {
-  if (phase === 'copy') return `  ${showSize(total(state))} in ${counted(state.tables.size, 'table')}`
-  if (phase === 'verify' && state.verified !== undefined) return `  ${counted(state.verified.rows, 'row')} equal on both sides`
-  if (phase === 'freeze' && state.freeze?.state === 'ended') return `  frozen for ${showDuration(state.freeze.ms)}`
+  if (phase === 'copy') return `${showSize(total(state))} in ${counted(state.tables.size, 'table')}`
+  if (phase === 'verify' && state.verified !== undefined) return `${counted(state.verified.rows, 'row')} equal on both sides`
+  if (phase === 'freeze' && state.freeze?.state === 'ended') return `frozen for ${showDuration(state.freeze.ms)}`
   return ''
 }
 
@@ -47,7 +47,7 @@ const detail = (state: ViewState, phase: Phase, width: number, now: number): str
 const copyLines = (state: ViewState, width: number, now: number): string[] => {
   const tables = [...state.tables.values()]
   const open = tables.filter(t => !t.done && t.bytes > 0).sort((a, b) => b.planned - a.planned).slice(0, mostBars)
-  const planned = tables.reduce((sum, t) => sum + Math.max(t.planned, t.bytes), 0)
+  const planned = tables.reduce((sum, t) => sum + (t.done ? t.bytes : Math.max(t.planned, t.bytes)), 0)
   const done = total(state)
   const rate = rateOf(state, now)
   const left = rate > 0 ? `, about ${showDuration(((planned - done) / rate) * 1000)} left` : ''
@@ -79,11 +79,12 @@ const bar = (share: number, width: number): string => {
 const foot = (state: ViewState, width: number, now: number): string[] => {
   const lines: string[] = []
   const { follow, health, forecast, freeze, evidence, waits, pace, retry, stage } = state
-  if (follow !== undefined && stage !== 'settled' && stage !== 'cancelled') lines.push(`  ${state.leg === 'back' ? 'way back' : 'following'}: ${follow.lagMs < 5 ? 'nothing is behind' : `${showDuration(follow.lagMs)} behind`}, ${follow.changesPerSecond} changes/s, ${follow.changes} in all`)
-  if (health !== undefined && health.retainedBytes > 64e6) lines.push(`  the source keeps ${showSize(health.retainedBytes)} of its log for us`)
+  const isOver = stage === 'settled' || stage === 'cancelled'
+  if (follow !== undefined && !isOver) lines.push(`  ${state.leg === 'back' ? 'way back' : 'following'}: ${follow.lagMs < 5 ? 'nothing is behind' : `${showDuration(follow.lagMs)} behind`}, ${counted(follow.changesPerSecond, 'change')}/s, ${follow.changes.toLocaleString('en-GB')} in all`)
+  if (health !== undefined && !isOver && health.retainedBytes > 64e6) lines.push(`  the source keeps ${showSize(health.retainedBytes)} of its log for us`)
   if (forecast !== undefined && freeze === undefined) lines.push(`  a freeze now would take ${showDuration(forecast.p50Ms)}, at most ${showDuration(forecast.p95Ms)} (most of it: ${forecast.dominant}); ${showDuration(forecast.budgetMs)} are allowed`)
   if (pace?.paused === true) lines.push('  paused: rehome resume')
-  else if (pace !== undefined && pace.reason !== 'a person asked') lines.push(`  ${counted(pace.jobs, 'job')}: ${pace.reason}`)
+  else if (pace !== undefined && !isOver && pace.reason !== 'a person asked') lines.push(`  ${counted(pace.jobs, 'job')}: ${pace.reason}`)
   if (retry !== undefined && now - retry.at < 10_000) lines.push(...wrap(`  ! ${visible(retry.message, 300)} Trying again.`, width, '    '))
   if (evidence !== undefined) lines.push(...wrap(`  evidence: ${visible(evidence.file)}`, width, '    '))
   if (waits !== undefined) lines.push('', ...wrap(`${waits.why}:`, width), ...waits.for.map(verb => `  rehome ${verb === 'freeze' ? 'cutover' : verb}`))
