@@ -37,8 +37,14 @@ export const option = {
 
 const showDefault = (ms: number): string => (ms % 3_600_000 === 0 ? `${ms / 3_600_000}h` : `${ms / 1000}s`)
 
+type Example = readonly [line: string, says: string]
+const examples = new WeakMap<Command, readonly Example[]>()
+
 /** Adds options and examples to a command. */
-export const described = (command: Command, options: readonly Option[], examples: readonly (readonly [string, string])[]): Command => {
+export const described = (command: Command, options: readonly Option[], shown: readonly Example[]): Command => {
   for (const one of options) command.addOption(one)
-  return command.addHelpText('after', `\nExamples:\n${examples.map(([line, says]) => `  ${line}\n      ${says}`).join('\n')}\n`)
+  examples.set(command, shown)
+  return command.addHelpText('after', `\nExamples:\n${shown.map(([line, says]) => `  ${line}\n      ${says}`).join('\n')}\n`)
 }
+
+export const examplesOf = (command: Command): readonly Example[] => examples.get(command) ?? []
