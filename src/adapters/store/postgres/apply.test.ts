@@ -334,7 +334,7 @@ suite('applying', { concurrency: 4 }, () => {
     proxy.stall()
     const since = performance.now()
     await assert.rejects(applier.apply(parts, rig.tables), isFault('STORE_UNREACHABLE'))
-    assert.ok(performance.now() - since < 20_000, 'it took too long')
+    assert.ok(performance.now() - since < 40_000, 'it took too long')
     await proxy.restore()
     await rig.follow()
     await rig.assertSame()

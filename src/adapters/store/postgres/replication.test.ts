@@ -66,7 +66,7 @@ suite('reading the stream', { concurrency: 4 }, () => {
     const stop = new AbortController()
     const from: Checkpoint = { through: rig.begins }
     // Asks for an answer all the time, and is read far ahead of what is applied.
-    await using stream = changes(tapped, rig.stream, from, stop.signal, { askMs: 50, statusMs: 50, idleMs: 100, senderTimeoutMs: 1_000 })
+    await using stream = changes(tapped, rig.stream, from, stop.signal, { askMs: 50, statusMs: 50, idleMs: 100 })
     const queue: Transaction[] = []
     const reading = (async () => { for await (const part of stream) queue.push(part) })()
     reading.catch(() => { /* looked at below */ })
@@ -138,11 +138,11 @@ suite('reading the stream', { concurrency: 4 }, () => {
   test('a slow reader keeps its session, and is not taken for a dead one', async t => {
     const rig = await useRig(t, { template })
     await rig.from.query(`INSERT INTO t SELECT i, repeat('x', 1000) FROM generate_series(1, 60000) i`)
-    await using stream = changes(rig.source, rig.stream, { through: rig.begins }, never, { statusMs: 200, senderTimeoutMs: 1_000, askMs: 200, deadMs: 1_500 })
+    await using stream = changes(rig.source, rig.stream, { through: rig.begins }, never, { statusMs: 200, senderTimeoutMs: 2_000, askMs: 200, deadMs: 3_000 })
     const parts: Transaction[] = []
     for await (const part of stream) {
       parts.push(part)
-      if (parts.length === 2) await sleep(3_000)
+      if (parts.length === 2) await sleep(5_500)
       if (part.last) break
     }
     assert.equal(new Set(parts.map(p => p.commit)).size, 1, 'something came in between')
@@ -188,7 +188,7 @@ suite('reading the stream', { concurrency: 4 }, () => {
       const since = performance.now()
       await fail()
       await assert.rejects(pumping, isFault('STORE_UNREACHABLE'))
-      assert.ok(performance.now() - since < (id === 1 ? 1_000 : 4_000), `it took ${performance.now() - since} ms`)
+      assert.ok(performance.now() - since < (id === 1 ? 3_000 : 10_000), `it took ${performance.now() - since} ms`)
       await proxy.restore()
     }
     await rig.from.query('INSERT INTO t VALUES (3)')
