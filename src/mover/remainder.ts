@@ -32,28 +32,30 @@ const copyInFreeze = async (run: Run, lane: Lane, from: Picture, signal: AbortSi
   await lane.target.secureLoads([])
 }
 
-/** Objects are told apart by number and content; what is the same already is not sent again. */
+/** Objects are told apart by number, content and rights; what is the same already is not sent again. */
 const takeLargeObjects = async (lane: Lane, from: Picture, signal: AbortSignal): Promise<Remainder['largeObjects']> => {
   await using picture = await lane.to.store.picture()
   await using there = await picture.reader()
   await using here = await from.reader()
   const known = new Map<string, string>()
-  for await (const object of there.largeObjects()) known.set(object.id, object.sha256)
+  for await (const object of there.largeObjects()) known.set(object.id, sameAs(object))
   const lines: string[] = []
   let bytes = 0
   for await (const object of here.largeObjects()) {
     lines.push(`${object.id} ${object.bytes} ${object.sha256}`)
     bytes += object.bytes
-    if (known.get(object.id) !== object.sha256) await send(lane, from, object.id, signal)
+    if (known.get(object.id) !== sameAs(object)) await send(lane, from, object, signal)
     known.delete(object.id)
   }
   for (const id of known.keys()) await lane.target.putLargeObject(id, undefined)
   return { count: lines.length, bytes, sha256: hashOf(lines.sort()) }
 }
 
-const send = async (lane: Lane, from: Picture, id: string, signal: AbortSignal): Promise<void> => {
+const sameAs = ({ sha256, rights }: { readonly sha256: string; readonly rights?: string }): string => `${sha256} ${rights ?? ''}`
+
+const send = async (lane: Lane, from: Picture, { id, rights }: { readonly id: string; readonly rights?: string }, signal: AbortSignal): Promise<void> => {
   await using reader: Reader = await from.reader()
-  await lane.target.putLargeObject(id, reader.readLargeObject(id, signal))
+  await lane.target.putLargeObject(id, reader.readLargeObject(id, signal), rights)
 }
 
 const hashOf = (lines: readonly string[]): string => createHash('sha256').update(lines.join('\n')).digest('hex')

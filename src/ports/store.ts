@@ -141,8 +141,8 @@ export interface Reader extends AsyncDisposable {
   digestKeys(table: Table, keys: readonly (readonly string[])[], signal: AbortSignal): Promise<Digest>
   rowsByKey(table: Table, keys: readonly (readonly string[])[], signal: AbortSignal): AsyncIterable<RowPrint>
   count(table: Table): Promise<number>
-  /** Large objects by number, oversized values hashed on the server. */
-  largeObjects(): AsyncIterable<{ readonly id: string; readonly bytes: number; readonly sha256: string }>
+  /** Large objects by number, oversized values hashed on the server. `rights`: whose each is and who may use it, in the store's own words. */
+  largeObjects(): AsyncIterable<{ readonly id: string; readonly bytes: number; readonly sha256: string; readonly rights?: string }>
   readLargeObject(id: string, signal: AbortSignal): AsyncIterable<Buffer>
 }
 
@@ -185,8 +185,8 @@ export interface Target {
   apply(parts: readonly Transaction[], tables: ReadonlyMap<TableId, Table>): Promise<Checkpoint>
   /** The next value drawn here is one that was never drawn at the source. Repeatable. */
   setSequences(sequences: readonly Sequence[]): Promise<void>
-  /** Makes a large object what `bytes` says, under the same number; `undefined` removes it. */
-  putLargeObject(id: string, bytes: AsyncIterable<Buffer> | undefined): Promise<void>
+  /** Makes a large object what `bytes` says, under the same number; `undefined` removes it. Gives it the `rights` it is listed with, as far as their roles are here and we may. */
+  putLargeObject(id: string, bytes: AsyncIterable<Buffer> | undefined, rights?: string): Promise<void>
   /** Removes what belongs to this stream on the target: checkpoint and chunk records. Repeatable. */
   drop(): Promise<void>
 }

@@ -96,7 +96,7 @@ const targetOf = (context: Context, stream: string, loaders: Loaders, applier: A
   startAt: position => startAt(context, stream, position),
   apply: (parts, tables) => applier.apply(parts, tables),
   setSequences: wanted => setSequences(context, wanted),
-  putLargeObject: (id, bytes) => putLargeObject(context, id, bytes),
+  putLargeObject: (id, bytes, rights) => putLargeObject(context, id, bytes, rights),
   async drop() {
     await dropCheckpoint(context, stream)
     await forgetChunks(context, stream)
