@@ -58,10 +58,10 @@ test('any single byte that is changed, taken out or put in is found', () => {
   const text = signManifest(manifestOf(), signer)
   const bytes = Buffer.from(text)
   for (let at = 0; at < bytes.length; at++) {
-    for (const flip of [1, 0x20]) {
+    for (const bits of [1, 0x20]) {
       const other = Buffer.from(bytes)
-      other[at] = (other[at] ?? 0) ^ flip
-      assert.notEqual(reasonOf(other.toString()), '', `byte ${at} changed by ${flip}`)
+      other[at] = (other[at] ?? 0) ^ bits
+      assert.notEqual(reasonOf(other.toString()), '', `byte ${at} changed by ${bits}`)
     }
   }
   // The newline at the end says nothing: with or without it the record is the same.
