@@ -1,4 +1,4 @@
-import type { Digest, Span, Table } from '#domain/catalog.ts'
+import type { Chunk, Digest, Table } from '#domain/catalog.ts'
 import type { Position, TableId } from '#domain/stream.ts'
 import { assert } from '#lib/assert.ts'
 import { sideBySide } from '#lib/side-by-side.ts'
@@ -9,6 +9,9 @@ import { localise, localiseKeys, type Found } from './localise.ts'
 const spanRows = 50_000
 /** Keys compared at one go. */
 const keysAtOnce = 5_000
+/** Tables read back in one statement, and their bytes. */
+const readAtOnce = 100
+const bytesAtOnce = 32 * 2 ** 20
 
 /** What was proven of one table: the digests of its spans, the same on both sides, or what differs. */
 export type Proof = { readonly table: TableId; readonly rows: number; readonly bytes: number; readonly digests: readonly Digest[]; readonly found: readonly Found[] }
@@ -27,12 +30,14 @@ type OnProof = (proof: Proof, done: number, of: number) => void
 export const verifyTables = async (sides: Sides, tables: readonly Table[], copied: ReadonlyMap<TableId, Digest>, jobs: number, signal: AbortSignal, onProof: OnProof): Promise<Proof[]> => {
   const proofs: Proof[] = []
   await withReaders(sides, jobs, async take => {
-    const bySize = [...tables].sort((a, b) => b.bytes - a.bytes)
-    await sideBySide(bySize, jobs, signal, async (table, worker, stop) => {
+    await sideBySide(groupsOf(tables, copied), jobs, signal, async (group, worker, stop) => {
       const readers = await take(worker)
-      const proof = (await provenByCopy(readers.target, table, copied.get(table.id), stop)) ?? (await compare(readers, table, stop))
-      proofs.push(proof)
-      onProof(proof, proofs.length, tables.length)
+      const proven = await provenByCopy(readers.target, group, copied, stop)
+      for (const table of group) {
+        const proof = proven.get(table.id) ?? (await compare(readers, table, stop))
+        proofs.push(proof)
+        onProof(proof, proofs.length, tables.length)
+      }
     })
   })
   assert(proofs.length === tables.length, 'I10: a table was left out of the verification')
@@ -59,12 +64,39 @@ export const verifyKeys = async (sides: Sides, keys: ReadonlyMap<TableId, readon
   return proofs
 }
 
+/** The largest first, each by itself; small ones that are only read back share a statement. */
+const groupsOf = (tables: readonly Table[], copied: ReadonlyMap<TableId, Digest>): Table[][] => {
+  const groups: Table[][] = []
+  let open: { group: Table[]; bytes: number } | undefined
+  for (const table of [...tables].sort((a, b) => b.bytes - a.bytes)) {
+    if (!copied.has(table.id)) {
+      groups.push([table])
+      continue
+    }
+    if (open === undefined || open.group.length >= readAtOnce || open.bytes + table.bytes > bytesAtOnce) {
+      open = { group: [], bytes: 0 }
+      groups.push(open.group)
+    }
+    open.group.push(table)
+    open.bytes += table.bytes
+  }
+  return groups
+}
+
 /** The target read back in stored order is what the copy read from the source: equal digests prove it, different ones say nothing. */
-const provenByCopy = async (target: Reader, table: Table, copied: Digest | undefined, signal: AbortSignal): Promise<Proof | undefined> => {
-  if (copied === undefined) return undefined
-  const whole: Span = { table: table.id, number: 0, of: 1, rows: table.rows }
-  const digest = await target.digest(whole, table, 'stored', signal)
-  return isEqual(copied, digest) ? { table: table.id, rows: digest.rows, bytes: digest.bytes, digests: [digest], found: [] } : undefined
+const provenByCopy = async (target: Reader, tables: readonly Table[], copied: ReadonlyMap<TableId, Digest>, signal: AbortSignal): Promise<Map<TableId, Proof>> => {
+  const known = tables.filter(t => copied.has(t.id))
+  const chunks = known.map((t): Chunk => ({ table: t.id, number: 0, of: 1, bytes: t.bytes }))
+  const proven = new Map<TableId, Proof>()
+  for await (const piece of target.read(chunks, new Map(known.map(t => [t.id, t])), signal)) {
+    if (!('digest' in piece)) continue
+    const { digest } = piece
+    const table = chunks[piece.chunk]?.table
+    const expected = table === undefined ? undefined : copied.get(table)
+    assert(table !== undefined && expected !== undefined, 'a digest of a table that was not read')
+    if (isEqual(expected, digest)) proven.set(table, { table, rows: digest.rows, bytes: digest.bytes, digests: [digest], found: [] })
+  }
+  return proven
 }
 
 const compare = async (readers: Readers, table: Table, signal: AbortSignal): Promise<Proof> => {

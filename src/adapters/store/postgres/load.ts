@@ -154,16 +154,18 @@ const sendAll = async (context: Context, wire: Wire, into: readonly Table[], pie
   const answer: { hasCome?: boolean; error?: unknown } = {}
   const answering = wire.answer(results).then(() => { answer.hasCome = true }, (error: unknown) => { Object.assign(answer, { hasCome: true, error }) })
   const feed = new Feed(wire, into)
+  // An answer before the end is a refusal; so is, soon, one to a connection that breaks.
+  const cut = async (error: unknown): Promise<void> => {
+    if (!(error instanceof Fault)) throw error
+    await answering
+    answer.error ??= error
+  }
   for await (const piece of pieces) {
-    // An answer before the end is a refusal; so is, soon, one to a connection that breaks.
-    await feed.put(piece).catch(async (error: unknown) => {
-      if (!(error instanceof Fault)) throw error
-      await answering
-      answer.error ??= error
-    })
+    await feed.put(piece).catch(cut)
     if (answer.hasCome === true) break
   }
   assert(answer.hasCome === true || feed.digests.length === into.length, 'I1 the pieces end with the digest of the last chunk')
+  if (answer.hasCome !== true) await feed.end().catch(cut)
   await answering
   if (answer.error !== undefined) throw loadFault(answer.error, into[results.length - 1])
   for (const [i, { rows }] of feed.digests.entries()) {
@@ -175,12 +177,17 @@ const sendAll = async (context: Context, wire: Wire, into: readonly Table[], pie
 
 const copyDone = frame('c', Buffer.alloc(0))
 const binaryEnd = Buffer.concat([binaryTrailer, copyDone])
+/** Pieces up to here are copied and sent together: what small tables need would else be three messages each. */
+const smallBytes = 2 ** 14
+const gatheredBytes = 2 ** 16
 
 /** What the COPY statements of one load read, one after another. */
 class Feed {
   readonly digests: Digest[] = []
   readonly #wire: Wire
   readonly #into: readonly Table[]
+  #gathered: Buffer[] = []
+  #bytes = 0
   #isBegun = false
 
   constructor(wire: Wire, into: readonly Table[]) {
@@ -192,12 +199,32 @@ class Feed {
     const table = this.#into[this.digests.length]
     assert(table !== undefined && piece.chunk === this.digests.length, 'I1 pieces come chunk by chunk')
     const isBinary = table.format === 'binary'
-    if (!this.#isBegun && isBinary) await this.#wire.send(binaryHeader)
+    if (!this.#isBegun && isBinary) await this.#gather(binaryHeader)
     this.#isBegun = true
-    if ('bytes' in piece) return this.#wire.relay(piece.bytes)
-    await this.#wire.send(isBinary ? binaryEnd : copyDone)
+    if ('bytes' in piece) return piece.bytes.length > smallBytes ? this.#relay(piece.bytes) : this.#gather(Buffer.from(piece.bytes))
+    await this.#gather(isBinary ? binaryEnd : copyDone)
     this.digests.push(piece.digest)
     this.#isBegun = false
+  }
+
+  /** Nothing is held back from here on. */
+  async end(): Promise<void> {
+    if (this.#bytes === 0) return
+    const gathered = Buffer.concat(this.#gathered)
+    this.#gathered = []
+    this.#bytes = 0
+    await this.#wire.send(gathered)
+  }
+
+  async #relay(bytes: Buffer): Promise<void> {
+    await this.end()
+    await this.#wire.relay(bytes)
+  }
+
+  async #gather(bytes: Buffer): Promise<void> {
+    this.#gathered.push(bytes)
+    this.#bytes += bytes.length
+    if (this.#bytes >= gatheredBytes) await this.end()
   }
 }
 

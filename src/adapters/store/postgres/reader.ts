@@ -58,6 +58,7 @@ export class SnapshotReader implements Reader {
 
   async digest(span: Span, table: Table, order: Digest['order'], signal: AbortSignal): Promise<Digest> {
     assert(order !== 'key' || table.order === 'key', `${table.label} has an order`)
+    if (span.range === undefined && order !== 'key') return this.#digest(copyWhole(table), table, order, signal)
     const keys = await this.#order(table)
     const where = within(span.range, keys[0]?.ordered ?? '')
     const statement = where === '' && order !== 'key' ? copyWhole(table) : copySelected(table, { where, order: order === 'key' ? ordering(keys) : '' })

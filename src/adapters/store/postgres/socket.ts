@@ -13,8 +13,6 @@ export type CopyItem = { readonly statement: number; readonly rows: Buffer } | {
 
 /** Written ahead at most, in bytes. */
 const bytesAhead = 2 ** 20
-/** Up to here copying costs less than waiting. */
-const copiedBytes = 2 ** 14
 
 /**
  * Our long reads and loads may stand still for as long as the move is paused or the other side is slow: to the kernel that looks like an
@@ -172,7 +170,6 @@ export class Wire implements AsyncDisposable {
 
   /** As `send`, for bytes whose memory is used again: returns when they are on their way. */
   async relay(bytes: Buffer): Promise<void> {
-    if (bytes.length <= copiedBytes) return this.send(Buffer.from(bytes))
     if (this.#lost !== undefined) throw toFault(this.#store, this.#lost)
     await new Promise<void>(resolve => {
       const on = (): void => {
