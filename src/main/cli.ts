@@ -1,6 +1,10 @@
-import { runProgram } from '#entrances/cli/program.ts'
-import { readConfig } from './config.ts'
-import { servicesOf } from './services.ts'
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
+
+// Beside the packages, where whoever can write can change the code as well; where we cannot write there is none. Processes that we start use it too.
+const compiled = join(import.meta.dirname, '../../node_modules/.cache/rehome')
+enableCompileCache(compiled)
+process.env['NODE_COMPILE_CACHE'] ??= compiled
 
 const stop = new AbortController()
 /** A signal to the whole group reaches us twice, by itself and through bin/rehome.cjs: that is one wish, not two. */
@@ -23,4 +27,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (!stop.signal.aborted) stop.abort(new Error('nobody reads any more'))
 })
 
+const [{ runProgram }, { readConfig }, { servicesOf }] = await Promise.all([import('#entrances/cli/program.ts'), import('./config.ts'), import('./services.ts')])
 process.exitCode = await runProgram(process.argv.slice(2), { services: servicesOf(readConfig(process.env)), environment: process.env, out: process.stdout, error: process.stderr, signal: stop.signal })
