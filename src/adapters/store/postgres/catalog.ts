@@ -27,10 +27,23 @@ const readOnce = (context: Context): Promise<Catalog> => inOneInstant(context, a
 /** The server's functions that print a definition look at now, not at our instant, and fail on what somebody drops between. */
 const isGoneMeanwhile = (error: unknown): boolean => error instanceof Fault && ['XX000', '42P01'].includes(String(error.facts['code']))
 
-/** Runs `work` in one picture of the database, which it cannot change. */
+/** Runs `work` in one picture of the database, which it cannot change. Statements that it asks for at once travel at once: fifty answers one by one are fifty journeys. */
 export const inOneInstant = <T>(context: Context, work: (query: Context['query']) => Promise<T>): Promise<T> => context.transaction(async session => {
   await session.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
-  return work(async (sql, parameters = []) => (await session.query(sql, [...parameters])).rows)
+  const asked: Promise<unknown>[] = []
+  // The driver reads it at every statement, though its types would have it set by the constructor alone.
+  Object.assign(session, { pipeline: true })
+  try {
+    return await work(async (sql, parameters = []) => {
+      const answer = session.query(sql, [...parameters])
+      asked.push(answer)
+      return (await answer).rows
+    })
+  } finally {
+    // Everything that travels must have been answered before the driver waits for each answer again.
+    await Promise.allSettled(asked)
+    Object.assign(session, { pipeline: false })
+  }
 })
 
 /** `bytes` is the size of the file they are kept in. */

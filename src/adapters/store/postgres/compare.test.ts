@@ -98,7 +98,7 @@ suite('comparing schemas', () => {
   test('each class of difference is told in a sentence', async t => {
     const { source, target } = await useStores(t, schema)
     const before = (await readCatalog(source)).objects
-    const session = await target.connect('test')
+    const session = Object.assign(await target.connect('test'), { pipeline: true })
     t.after(() => session.end())
     const query: Context['query'] = async (sql, parameters = []) => (await session.query(sql, [...parameters])).rows
     for (const [what, [harm, said]] of Object.entries(harms)) {

@@ -19,15 +19,14 @@ import { comments, rightObjects } from './objects-rights.ts'
  * Must run in one transaction that reads one instant. Some thirty statements.
  */
 export const readObjects = async (query: Context['query'], roles?: ReadonlySet<string>): Promise<SchemaObject[]> => {
-  // What is a keyword differs between versions, and only keywords are quoted.
-  await query('SET LOCAL quote_all_identifiers = on')
-  const objects: Told[] = []
-  for (const sql of [...relationObjects, ...typeObjects, ...codeObjects, comments]) objects.push(...(await query<Told>(sql)))
   const there = roles === undefined ? null : [...roles]
-  for (const sql of rightObjects) objects.push(...(await query<Told>(sql, [there])))
-  objects.push(...(await viewObjects(query)))
+  // What is a keyword differs between versions, and only keywords are quoted. All of it is asked at once, in this order: nothing depends on an answer.
+  const [, objects] = await Promise.all([
+    query('SET LOCAL quote_all_identifiers = on'),
+    Promise.all([...[...relationObjects, ...typeObjects, ...codeObjects, comments].map(sql => query<Told>(sql)), ...rightObjects.map(sql => query<Told>(sql, [there])), viewObjects(query)]),
+  ])
   await query('SET LOCAL quote_all_identifiers = off')
-  return objects.map(({ kind, name, definition }) => ({ kind, name: unquoted(name), definition: unquoted(definition ?? '') })).toSorted((a, b) => compare(a.kind, b.kind) || compare(a.name, b.name))
+  return objects.flat().map(({ kind, name, definition }) => ({ kind, name: unquoted(name), definition: unquoted(definition ?? '') })).toSorted((a, b) => compare(a.kind, b.kind) || compare(a.name, b.name))
 }
 
 /** Without a definition: dropped by somebody while we read. */

@@ -34,8 +34,8 @@ const pictureOf = (context: Context, snapshot: string, first: SnapshotReader | u
       return reader
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([...readers].map(reader => reader[Symbol.asyncDispose]()))
-      await end()
+      // A reader keeps what it sees without the session it took it from.
+      await Promise.all([...[...readers].map(reader => reader[Symbol.asyncDispose]()), end()])
     },
   }
 }
