@@ -50,12 +50,15 @@ const switched = ({ log }: Stage, says: string): string => {
 const lower = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1)
 
 /** The log of what customers were told against the database that serves; the neighbour's against its own. */
-export const compareBooks = async ({ log, destination, origin, neighbour }: Stage, say: (text: string) => void): Promise<void> => {
+export const compareBooks = async ({ url, log, destination, origin, neighbour }: Stage, say: (text: string) => void): Promise<void> => {
   const spans = spansOf(readLog(log))
   const serving = spans.at(-1)?.home === homes.destination ? destination : origin
   const verdict = await checkOrders(serving.store.superuserUrl, log)
   const load = await neighbour.load.stop()
   const wrong = [...verdict.wrong, ...(await checkLoad(neighbour.url, load)).map(w => `next door: ${w}`)]
+  // The product reads it as the role that owns it, out of a large object.
+  const logo = await fetch(`${url}/logo`)
+  if (!logo.ok || !(await logo.text()).startsWith('<svg')) wrong.push(`the shop cannot show its logo: ${logo.status}`)
   if (wrong.length > 0) throw new Error(`the demo has failed:\n${wrong.join('\n')}`)
   const by = spans.map(span => `${span.count} by the ${lower(span.home)}`).join(', ')
   const lost = verdict.uncertain.length === 0 ? '' : `\n${verdict.uncertain.length} customers went away without an answer; what they asked for happened once or not at all.`

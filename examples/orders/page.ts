@@ -74,6 +74,7 @@ li:first-child{border-top:0}
 .number{color:var(--t3);font-size:.875rem}
 .who{min-width:0;overflow-wrap:anywhere}
 .who small{display:block;color:var(--t3)}
+time{white-space:nowrap}
 .total{text-align:right}
 .state{font-size:.8125rem;border-radius:99px;padding:.0625rem .625rem;background:var(--idle-bg);color:var(--idle)}
 .state.open{background:var(--active-bg);color:var(--active)}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { test, type TestContext } from 'node:test'
+import { z } from 'zod'
+import { checkEvidence } from '#domain/evidence.ts'
+
+const lineSchema = z.looseObject({ type: z.string(), text: z.string().optional(), phase: z.string().optional(), state: z.string().optional() })
+type Line = z.infer<typeof lineSchema>
+
+const checkout = join(import.meta.dirname, '../..')
+
+/** The demo as its own process. `hear` gets its lines; its state is kept in a directory of the test's. */
+const startDemo = async (t: TestContext, hear: (line: Line, pid: number) => void): Promise<{ pid: number; state: string; ended: Promise<unknown> }> => {
+  const state = await mkdtemp(join(tmpdir(), 'rehome-demo.test-'))
+  t.after(() => rm(state, { recursive: true }))
+  const child = spawn(process.execPath, [join(checkout, 'bin/rehome.cjs'), 'demo', '--json'], { cwd: state, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, REHOME_HOME: state } })
+  const pid = child.pid ?? assert.fail('the demo did not start')
+  createInterface({ input: child.stdout }).on('line', line => hear(lineSchema.parse(JSON.parse(line)), pid))
+  return { pid, state, ended: once(child, 'exit').then(([status]: unknown[]) => status) }
+}
+
+const leftBy = async (pid: number): Promise<string[]> => (await readdir(tmpdir())).filter(name => name.startsWith(`rehome-demo-${pid}-`))
+
+test('the demo moves a shop out, back and out again, loses nothing, leaves only the evidence', async t => {
+  const lines: Line[] = []
+  const { pid, state, ended } = await startDemo(t, line => lines.push(line))
+  assert.equal(await ended, 0)
+  const said = lines.map(line => line.text ?? '').join('\n')
+  for (const part of [/The shop now runs in its new home/, /Back in the old home/, /In the new home again/, /nothing lost, nothing doubled/, /The neighbour in the shared home wrote on throughout: \d+ transactions, none lost/]) assert.match(said, part)
+  assert.equal(lines.filter(line => line.type === 'freeze' && line.state === 'ended').length, 3)
+  for (const name of ['nordlicht.evidence.json', 'nordlicht.evidence.back.json']) assert.ok(checkEvidence(await readFile(join(state, 'demo', name), 'utf8')).ok, name)
+  assert.deepEqual(await leftBy(pid), [])
+  assert.deepEqual(await readdir(join(state, 'moves')), [])
+})
+
+test('the demo that is stopped in the middle leaves nothing', async t => {
+  const { pid, state, ended } = await startDemo(t, (line, of) => {
+    if (line.type === 'phase' && line.phase === 'verify' && line.state === 'begins') process.kill(of, 'SIGINT')
+  })
+  assert.equal(await ended, 130)
+  assert.deepEqual(await leftBy(pid), [])
+  assert.equal(existsSync(join(state, 'demo')), false, 'it proved something')
+})
