@@ -13,7 +13,7 @@ import { Desk, type Reply } from './desk.ts'
 import { approve, followAndCutOver } from './follow-out.ts'
 import { openFollower, tellProgress } from './following.ts'
 import type { Follower } from './follower.ts'
-import { copyOut, pinTables } from './outbound.ts'
+import { copyOut, pinSchema, pinTables } from './outbound.ts'
 import { Pace } from './pace.ts'
 import { proveMove } from './prove.ts'
 import { readRecord, type MoveRecord } from './record.ts'
@@ -252,12 +252,23 @@ const copyAndStream = async (run: Run): Promise<Build[]> => {
 const underCare = async <T>(run: Run, work: (run: Run) => Promise<T>): Promise<T> => {
   const stop = new AbortController()
   const failed = new AbortController()
-  const caring = careFor(run, run.lane('out').source, AbortSignal.any([run.signal, stop.signal])).catch((error: unknown) => { if (!stop.signal.aborted && !run.signal.aborted) failed.abort(error) })
+  const failing = Promise.withResolvers<never>()
+  failing.promise.catch(() => { /* told by the race, unless the work ended first */ })
+  const caring = careFor(run, run.lane('out').source, AbortSignal.any([run.signal, stop.signal])).catch((error: unknown) => {
+    if (stop.signal.aborted || run.signal.aborted) return
+    failed.abort(error)
+    failing.reject(error)
+  })
+  const working = work(run.stoppedBy(failed.signal))
   try {
-    return await work(run.stoppedBy(failed.signal))
+    return await Promise.race([working, failing.promise])
+  } catch (error) {
+    // What queues for a lock behind the product, which queues for ours, hears no signal: the source ends its session.
+    if (mustLetGo(error)) await letGo(run)
+    throw error
   } finally {
     stop.abort()
-    await caring
+    await Promise.allSettled([working, caring])
   }
 }
 
@@ -266,10 +277,14 @@ const keepWayBack = async (run: Run, running: Follower | undefined): Promise<Fol
   const lane = run.lane(run.record.standing.leg === 'out' ? 'back' : 'out')
   const follower = running ?? openFollower(run, lane)
   const stop = new AbortController()
-  const telling = tellProgress(run, lane, follower, AbortSignal.any([run.signal, stop.signal]))
+  const aside = AbortSignal.any([run.signal, stop.signal])
+  const telling = tellProgress(run, lane, follower, aside)
+  const caring = careFor(run, lane.source, aside)
+  caring.catch(() => { /* whoever waits for the decision is told */ })
   run.world.emit({ type: 'waits', for: ['turn-back', 'settle'], why: `the ${run.record.standing.leg === 'out' ? 'new' : 'old'} home serves; every write travels to the other one until a person decides` })
   try {
-    const decision = await Promise.race([run.desk.wait(['turn-back', 'settle'], run.signal), follower.ended.then(() => { throw new Error('the follower was stopped') })])
+    await pinSchema(run, lane)
+    const decision = await Promise.race([run.desk.wait(['turn-back', 'settle'], run.signal), follower.ended.then(() => { throw new Error('the follower was stopped') }), caring])
     await approve(run, decision)
     await run.take(decision.verb === 'settle' ? 'settle' : 'turn-back')
     if (decision.verb === 'turn-back') return follower
@@ -278,9 +293,11 @@ const keepWayBack = async (run: Run, running: Follower | undefined): Promise<Fol
     return undefined
   } catch (error) {
     await follower[Symbol.asyncDispose]()
+    // The home that serves comes before the way back.
+    if (mustLetGo(error)) await lane.source.drop()
     throw error
   } finally {
-    stop.abort()
+    stop.abort(new Error('a person has decided'))
     await telling
   }
 }

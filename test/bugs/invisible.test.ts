@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Fault } from '#domain/faults.ts'
+import { defaults } from '#domain/order.ts'
 import { assertSame, assertStands, useRig } from './rig.ts'
 
 const shop = `CREATE TABLE parents (id integer PRIMARY KEY, what text); CREATE TABLE children (id integer PRIMARY KEY, parent integer REFERENCES parents ON DELETE CASCADE ON UPDATE CASCADE, other integer REFERENCES parents ON DELETE SET NULL);
@@ -67,4 +68,18 @@ test('a column that is added while changes are followed stops the stream before 
   await rig.to.query(`SELECT set_config('rehome.applier', (SELECT pass FROM rehome.fence_pass), false)`)
   await rig.to.query('ALTER TABLE parents ADD COLUMN vip boolean')
   await running.stop()
+})
+
+test('a product that empties a table of which the picture is held waits no longer than was agreed, whatever queues behind it', async t => {
+  const rig = await useRig(t, shop)
+  const waiting: Promise<unknown>[] = []
+  const running = rig.start({ budget: { ...defaults.budget, lockWaitMs: 1_000 } }, 'switched', event => {
+    // pg_dump and the copy then queue behind the product, and the product behind the holder of the picture.
+    if (event.type === 'phase' && event.phase === 'anchor' && event.state === 'ends') waiting.push(rig.from.query('TRUNCATE emptied'))
+  })
+  await assert.rejects(running.mover.outcome, (error: unknown) => error instanceof Fault && error.code === 'BUDGET_SPENT')
+  await Promise.all(waiting)
+  assert.equal(waiting.length, 1)
+  await running.stop()
+  assert.deepEqual(await rig.from.query('SELECT slot_name FROM pg_replication_slots WHERE database = current_database()'), [])
 })

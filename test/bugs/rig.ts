@@ -29,11 +29,11 @@ export type Rig = {
 export const useRig = async (t: Scope, template: string): Promise<Rig> => rigOf(t, await useDatabase(t, { major: 15, template }), await useDatabase(t, { major: 18 }))
 
 export const rigOf = (t: Scope, from: TestDatabase, to: TestDatabase): Rig => {
-  let next = 0
   return {
     from, to,
     start(order = {}, goal = 'switched', on = () => { /* nobody listens */ }) {
       const events: Event[] = []
+      let next = 0
       const stop = new AbortController()
       const [origin, destination] = [open(from, 'source'), open(to, 'target')]
       const mover = startMove({
@@ -52,17 +52,20 @@ export const rigOf = (t: Scope, from: TestDatabase, to: TestDatabase): Rig => {
       t.after(end)
       return {
         mover, events, stop: end,
-        heard: async (type, is = () => true) => until(`the event ${type}`, () => {
-          for (; next < events.length; next++) {
-            const event = events[next] as Extract<Event, { type: typeof type }>
-            if (event.type === type && is(event)) {
+        heard: async (type, is = () => true) => {
+          const event = await until(`the event ${type}`, () => {
+            for (; next < events.length; next++) {
+              const one = events[next] as Extract<Event, { type: typeof type }>
+              if (one.type !== type || !is(one)) continue
               next++
-              return event
+              return one
             }
-          }
-          if ('error' in over) throw over.error
-          return undefined
-        }, { withinMs: 60_000, everyMs: 5 }),
+            // An error thrown here would only be asked for again.
+            return 'error' in over ? over : undefined
+          }, { withinMs: 60_000, everyMs: 5 })
+          if ('error' in event) throw event.error
+          return event as Extract<Event, { type: typeof type }>
+        },
       }
     },
   }

@@ -17,7 +17,7 @@ const setUpWithinMs = 600_000
 /** Longer than any move may hold a picture by default (`Budget.snapshotMs`): for a mover that never comes back. */
 const ageLimitMs = 24 * 3_600_000
 /** A table is changed just between the picture and its lock only so often. */
-const attempts = 3
+const attempts = 10
 
 const holderOf = (stream: string): string => `holder ${stream}`
 const againOf = (stream: string): string => `${stream}_again`

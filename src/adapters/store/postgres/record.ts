@@ -5,6 +5,7 @@ import { assert } from '#lib/assert.ts'
 import { visible } from '#lib/visible.ts'
 import { type Context, toFault } from './context.ts'
 import { durably, ifThere } from './durable.ts'
+import { asideMs, lockedWithinMs, stepAside } from './step-aside.ts'
 import { ensureSchema, register, schemaLock, unregister } from './register.ts'
 import { endReader, named, publishedBy, slotOf } from './stream-slot.ts'
 
@@ -19,11 +20,11 @@ const busyAfterMs = 600_000
 export const createPublication = async (context: Context, stream: string, tables: readonly Table[]): Promise<void> => {
   await register(context, 'publication', stream)
   const published = tables.filter(table => table.route === 'stream').map(table => `ONLY ${table.id}`)
-  await context.transaction(async session => {
-    await session.query(`DROP PUBLICATION IF EXISTS ${named(stream)}`)
-    // Takes SHARE UPDATE EXCLUSIVE on each table: it waits for DDL and VACUUM, and keeps no reader or writer waiting.
+  await stepAside(lockedWithinMs, () => context.transaction(async session => {
+    await session.query(`SET LOCAL lock_timeout = ${asideMs}; DROP PUBLICATION IF EXISTS ${named(stream)}`)
+    // Takes SHARE UPDATE EXCLUSIVE on each table: it waits for DDL, TRUNCATE and VACUUM, and keeps no reader or writer waiting.
     await session.query(`CREATE PUBLICATION ${named(stream)} ${published.length === 0 ? '' : `FOR TABLE ${published.join(', ')} `}WITH (publish = 'insert, update, delete, truncate', publish_via_partition_root = false)`)
-  })
+  }))
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Position } from '#domain/stream.ts'
 import { type Context, toFault } from './context.ts'
 import { literal, quote } from './identifiers.ts'
 import { positionOf } from './lsn.ts'
+import { asideMs, lockedWithinMs, stepAside } from './step-aside.ts'
 
 /** What a table must look like in the picture, and still look like once it is locked. */
 export type Subject = { readonly id: string; readonly label: string; readonly columns: readonly string[] }
@@ -22,7 +23,6 @@ export const changedMeanwhile = 'it was changed while the picture was taken'
 
 /** Tables of one lock statement at most. */
 const lockedAtOnce = 200
-const lockedWithinMs = 60_000
 
 /**
  * Takes a picture, locks `subjects` in it against changes of their shape (as pg_dump does), and exports it. A slot that is not temporary stays behind.
@@ -72,14 +72,18 @@ const begin = async (context: Context, purpose: string, subjects: readonly Subje
 
 /** Waits for whoever is changing a table just now, and no longer than that is likely to take. */
 const lock = async (session: pg.Client, subjects: readonly Subject[]): Promise<void> => {
-  await session.query(`SET LOCAL lock_timeout = ${lockedWithinMs}`)
-  for (let at = 0; at < subjects.length; at += lockedAtOnce) {
-    const tables = subjects.slice(at, at + lockedAtOnce).map(s => `ONLY ${s.id}`).join(', ')
-    await session.query(`LOCK TABLE ${tables} IN ACCESS SHARE MODE`).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === '55P03') throw new Fault('STREAM_BUSY', { ms: lockedWithinMs, reason: 'a table is locked by another transaction' }, { cause: error })
-      throw error
-    })
-  }
+  await session.query(`SET LOCAL lock_timeout = ${asideMs}; SAVEPOINT unlocked`)
+  await stepAside(lockedWithinMs, async () => {
+    // Gives back the locks of the try before, and keeps the picture.
+    await session.query('ROLLBACK TO unlocked')
+    for (let at = 0; at < subjects.length; at += lockedAtOnce) {
+      const tables = subjects.slice(at, at + lockedAtOnce).map(s => `ONLY ${s.id}`).join(', ')
+      await session.query(`LOCK TABLE ${tables} IN ACCESS SHARE MODE`).catch(async (error: unknown) => {
+        await session.query('ROLLBACK TO unlocked')
+        throw error
+      })
+    }
+  })
 }
 
 /**
