@@ -61,10 +61,18 @@ export const buildPhase = async (run: Run, lane: Lane, builds: readonly Build[],
   }, order.ready === undefined ? {} : { ready: order.ready })
 }
 
+/** Pins the schema of the home that serves since the last switch, once. */
+export const pinSchema = async (run: Run, lane: Lane): Promise<void> => {
+  const { epoch, fingerprintAt = {} } = run.record
+  if (fingerprintAt[epoch] !== undefined) return
+  const { fingerprint } = await lane.from.store.catalog()
+  await run.save({ fingerprintAt: { ...fingerprintAt, [epoch]: fingerprint } })
+}
+
 /** Refuses to go on when the source's schema is no longer what was pinned: a change the stream does not carry. */
 export const checkSchema = async (run: Run, lane: Lane): Promise<void> => {
   const now = await lane.from.store.catalog()
-  if (now.fingerprint === run.record.fingerprint) return
+  if (now.fingerprint === (run.record.fingerprintAt?.[run.record.epoch] ?? run.record.fingerprint)) return
   const known = new Set(run.record.tables.map(t => t.id))
   const added = now.tables.filter(t => !known.has(t.id)).map(t => t.label)
   throw new Fault('SCHEMA_CHANGED', { table: added[0] ?? lane.from.store.label, difference: added.length > 0 ? `${added.length} tables were added that the stream does not carry` : 'its definition is not the one the move began with' })

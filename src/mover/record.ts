@@ -21,6 +21,8 @@ export type MoveRecord = {
   /** What moves, pinned when the copy began. */
   readonly tables: readonly Table[]
   readonly fingerprint: string
+  /** After the switch to an epoch: the schema of the home that serves since. It may lack what the first one had, such as grants to roles that are not there. */
+  readonly fingerprintAt?: Readonly<Record<number, string>>
   /** The pictures tables were copied from, the first one first. */
   readonly anchors: readonly Anchor[]
   /** For tables not copied from the first picture: the index of theirs. */
