@@ -1,15 +1,24 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { checkEvidence, signManifest, type Checked, type Manifest } from '#domain/evidence.ts'
 import { checkReport, reportOf } from '#domain/evidence-report.ts'
 import { assert } from '#lib/assert.ts'
 import { newPrivateKey, signerOf, type Signer } from '#lib/sign.ts'
 
-/** The key that signs this installation's evidence; made on first use, readable by its owner only. */
+/** The key that signs this installation's evidence; made on first use, readable by its owner only. Of two processes that make it at once, both sign with the one that came first. */
 export const signerAt = (file: string): Signer => {
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(file, newPrivateKey(), { mode: 0o600, flag: 'wx' })
+    const draft = `${file}.${randomUUID()}`
+    writeFileSync(draft, newPrivateKey(), { mode: 0o600 })
+    try {
+      linkSync(draft, file)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    } finally {
+      rmSync(draft)
+    }
   }
   return signerOf(readFileSync(file, 'utf8'))
 }
@@ -31,13 +40,14 @@ export const checkEvidenceFile = (file: string, trusted?: string): Checked => {
   return text.trimStart().startsWith('<') ? checkReport(text, trusted) : checkEvidence(text, trusted)
 }
 
+/** Whole or not at all, and on disk, its name too, when it returns. */
 const writeWhole = (file: string, text: string): void => {
-  const handle = openSync(`${file}.new`, 'w', 0o644)
-  try {
-    writeSync(handle, text)
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
+  writeFileSync(`${file}.new`, text, { mode: 0o644, flush: true })
   renameSync(`${file}.new`, file)
+  const folder = openSync(dirname(file), 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
 }

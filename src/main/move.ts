@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Event } from '#domain/event.ts'
+import { Fault } from '#domain/faults.ts'
 import type { Leg } from '#domain/move.ts'
 import { systemClock } from '#adapters/clock/system.ts'
+import { say } from '#adapters/control-socket/client.ts'
 import { listenForCommands, type ControlServer } from '#adapters/control-socket/server.ts'
 import { openStore } from '#adapters/registry.ts'
 import { openLocalProxy } from '#adapters/routes/local-proxy.ts'
@@ -35,6 +37,7 @@ export const runMove = async (config: Config, request: MoveRequest, emit: (event
     desk.hear(event, told.at)
     emit(told)
   }, resources)
+  await refuseSecond(config, world)
   const mover = startMove(world, request.order, request.until, signal)
   await using _open = await desk.open(command => mover.tell(command), mover.outcome)
   try {
@@ -45,6 +48,12 @@ export const runMove = async (config: Config, request: MoveRequest, emit: (event
     if (!signal.aborted || error !== signal.reason) throw error
     return { end: 'stopped', ...desk.standing }
   }
+}
+
+/** Two movers at one move would stop each other's streams: a second one on this machine is refused. One that is stopped or dead does not answer, and is taken over from. */
+const refuseSecond = async (config: Config, world: World): Promise<void> => {
+  const record = await readRecord(world.destination.store.book)
+  if (record !== undefined && (await say(config.moves, record.id, { verb: 'status' })) !== undefined) throw new Fault('MOVER_RUNS', { move: record.id })
 }
 
 const openWorld = (config: Config, request: MoveRequest, emit: (event: Event) => void, resources: AsyncDisposableStack): { world: World } => {

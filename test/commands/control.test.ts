@@ -134,3 +134,14 @@ test('where several moves run, one is asked for by name', async t => {
   writeFileSync(join(one.person.home, '.rehome/moves/broken.json'), '{')
   assert.equal((await one.person.run('status')).status, 0)
 })
+
+test('a second mover at the same move is refused while the first one works, which is not disturbed', async t => {
+  const { person, move } = await use(t)
+  const first = person.start(...move, '--cutover', 'wait', '--until', 'switched')
+  await first.says(/rehome cutover/)
+  const second = await person.run(...move, '--cutover', 'wait')
+  assert.equal(second.status, 4, second.out)
+  assert.match(second.err, /Another process on this machine is at work on this move already \(\w+\)\.\nTalk to it with `rehome status`/)
+  assert.equal((await person.run('cutover')).status, 0)
+  assert.equal((await first.ended).status, 0, first.said())
+})

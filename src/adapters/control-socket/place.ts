@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { lstatSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -12,5 +12,7 @@ export const socketFile = (directory: string, move: string): string => {
   if (Buffer.byteLength(plain) <= 100) return plain
   const folder = join(tmpdir(), `rehome-${process.getuid?.() ?? 0}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const { uid, mode } = lstatSync(folder)
+  if (uid !== (process.getuid?.() ?? uid) || (mode & 0o077) !== 0) throw new Error(`${folder} must be a folder that only this user can enter: somebody else made it, or opened it`)
   return join(folder, `${createHash('sha256').update(plain).digest('hex').slice(0, 24)}.sock`)
 }

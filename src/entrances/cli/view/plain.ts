@@ -25,17 +25,22 @@ export const plainLines = (event: Told): string[] => {
   }
 }
 
-/** Events that come for each of thousands of tables are told at most so often. */
-const atMostEveryMs = 1_000
+/** Events that come for each of thousands of tables, and forecasts, are told at most so often. */
+const atMostEveryMs = { copied: 1_000, forecast: 30_000 } as const
 
 /** Timestamped lines, few enough to be read. */
 export const plainWriter = (write: (text: string) => void) => {
   let copiedAt = 0
+  let forecastAt = 0
   let held = 0
   return (event: Told): void => {
     if (event.type === 'copied' && event.done) {
-      if (Date.parse(event.at) - copiedAt < atMostEveryMs) { held++; return }
+      if (Date.parse(event.at) - copiedAt < atMostEveryMs.copied) { held++; return }
       copiedAt = Date.parse(event.at)
+    }
+    if (event.type === 'forecast') {
+      if (Date.parse(event.at) - forecastAt < atMostEveryMs.forecast) return
+      forecastAt = Date.parse(event.at)
     }
     if (event.type === 'phase' && event.state === 'ends' && held > 0) {
       write(`${event.at.slice(11, 19)}Z copied ${held} more\n`)
