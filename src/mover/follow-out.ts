@@ -72,9 +72,8 @@ const verifyWhile = async (run: Run, lane: Lane, follower: Follower): Promise<Ve
   try {
     const { picture: source, position } = await lane.source.pictureInStream()
     await using _source = source
-    const there = follower.goOnTo(position)
-    await lane.source.mark(run.world.newId())
-    await there
+    // Awaited together: a follower that fails while the marker is on its way is heard at once.
+    await Promise.all([follower.goOnTo(position), lane.source.mark(run.world.newId())])
     await using target = await lane.to.store.picture()
     follower.changed.begin()
     follower.release()
