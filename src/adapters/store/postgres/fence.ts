@@ -45,17 +45,16 @@ export const arm = async (context: Context, tables: readonly { readonly id: Tabl
  */
 export const fence = async (context: Context, tables: readonly { readonly id: TableId }[], withinMs: number): Promise<void> => {
   const until = performance.now() + withinMs
-  await ensurePass(context)
   const session = await context.connect('fence')
   try {
-    const patience = await patienceOf(session)
+    const [patience] = await Promise.all([patienceOf(context), ensurePass(context)])
     for (let attempt = 0, isAutovacuum = false; ; attempt += 1) {
       const lockMs = Math.min(isAutovacuum ? patience.overAutovacuumMs : patience.usualMs, until - performance.now())
       const busy = await close(context, session, ids(tables), Math.max(Math.ceil(lockMs), 1))
       if (busy === undefined) return
       const leftMs = until - performance.now()
       if (busy.isCrossed && leftMs > 0) {
-        await shut(context)
+        await session.query(shut)
         await sleep(crossedRestMs)
         continue
       }
@@ -72,8 +71,8 @@ export const fence = async (context: Context, tables: readonly { readonly id: Ta
   }
 }
 
-/** Refuses writes from here on, before anybody has been waited out. */
-const shut = (context: Context): Promise<unknown> => durably(context, session => session.query(`SELECT pg_catalog.setval('rehome.fence_flag', 1)`))
+/** Refuses writes from here on, before anybody has been waited out. One message, so that nobody slips in while it is sent. */
+const shut = `BEGIN; SET LOCAL synchronous_commit = on; SELECT pg_catalog.setval('rehome.fence_flag', 1); COMMIT`
 
 /** After a crossing, for those who were in flight to end. */
 const crossedRestMs = 5
@@ -100,6 +99,7 @@ export const applierPass = async (context: Context): Promise<string> => {
 const ids = (tables: readonly { readonly id: TableId }[]): TableId[] => tables.map(table => table.id)
 
 const ensurePass = async (context: Context): Promise<void> => {
+  if ((await ifThere(context.query('SELECT FROM rehome.fence_pass')))?.length === 1) return
   await ensureSchema(context)
   await durably(context, session => session.query('INSERT INTO rehome.fence_pass (pass) VALUES ($1) ON CONFLICT DO NOTHING', [randomBytes(32).toString('hex')]))
 }
@@ -108,8 +108,8 @@ const ensurePass = async (context: Context): Promise<void> => {
  * How long to wait for one lock. Usually less than `deadlock_timeout`, so that no transaction of the product becomes a deadlock's victim through us;
  * autovacuum gives way only after it.
  */
-const patienceOf = async (session: pg.Client): Promise<{ usualMs: number; overAutovacuumMs: number }> => {
-  const { rows } = await session.query<{ ms: number }>(`SELECT setting::integer AS ms FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'`)
+const patienceOf = async (context: Context): Promise<{ usualMs: number; overAutovacuumMs: number }> => {
+  const rows = await context.query<{ ms: number }>(`SELECT setting::integer AS ms FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'`)
   const deadlockMs = rows[0]?.ms ?? 1_000
   return { usualMs: Math.min(400, deadlockMs * 0.4), overAutovacuumMs: deadlockMs + 500 }
 }
@@ -130,8 +130,8 @@ const close = async (context: Context, session: pg.Client, tables: readonly Tabl
     // The statement's limit is for many locks waited for one after another, all of them held; the idle one for us being stopped, or cut off, while we hold them.
     await session.query(`BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL idle_in_transaction_session_timeout = ${ourSilenceMs};
       SET LOCAL lock_timeout = ${lockMs}; SET LOCAL statement_timeout = ${Math.ceil(lockMs * 2.2)}`)
-    if (wanted.length > 0) await crossing.during(session.query(`LOCK TABLE ${wanted.map(table => `ONLY ${table.id}`).join(', ')} IN SHARE ROW EXCLUSIVE MODE`))
-    await session.query('SET LOCAL statement_timeout = 0')
+    const lock = wanted.length === 0 ? '' : `LOCK TABLE ${wanted.map(table => `ONLY ${table.id}`).join(', ')} IN SHARE ROW EXCLUSIVE MODE; `
+    await crossing.during(session.query(`${lock}SET LOCAL statement_timeout = 0`))
     if (!(await armUnderLock(context, session, await fencedTables(query, tables), wanted))) return await busy(false)
     await session.query(`SELECT pg_catalog.setval('rehome.fence_flag', 1); COMMIT`)
     return undefined
@@ -146,7 +146,7 @@ const armUnderLock = async (context: Context, session: pg.Client, now: readonly 
   const held = new Set(locked.map(table => table.oid))
   if (now.some(table => !held.has(table.oid))) return false
   const bare = now.filter(table => table.state !== 'armed')
-  await registerAll(context, 'trigger', bare.map(table => table.id))
+  if (bare.length > 0) await registerAll(context, 'trigger', bare.map(table => table.id))
   for (const table of bare) await session.query(armTable(table))
   return true
 }
