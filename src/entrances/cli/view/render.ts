@@ -52,7 +52,7 @@ const copyLines = (state: ViewState, width: number, now: number): string[] => {
   const rate = rateOf(state, now)
   const left = rate > 0 ? `, about ${showDuration(((planned - done) / rate) * 1000)} left` : ''
   return [
-    `  ${bar(planned === 0 ? 1 : done / planned, 20)} ${showSize(done)} of about ${showSize(planned)}${rate > 0 ? `, ${showSize(rate)}/s` : ''}${done < planned ? left : ''}`,
+    `  ${bar(tables.every(t => t.done) ? 1 : Math.min(0.99, planned === 0 ? 0 : done / planned), 20)} ${showSize(done)} of about ${showSize(planned)}${rate > 0 ? `, ${showSize(rate)}/s` : ''}${done < planned ? left : ''}`,
     ...open.map(t => tableLine(t, width)),
     `  ${tables.filter(t => t.done).length} of ${tables.length} tables are in${state.built === undefined ? '' : `, ${state.built.done} of ${state.built.of} keys, indexes and constraints built`}`,
   ]

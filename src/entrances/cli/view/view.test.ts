@@ -77,6 +77,8 @@ test('the bar never goes back under any order and size of what is copied', () =>
     }
     const shares = screens(100, events).map(screen => screen.find(line => / of about /.test(line))?.match(/█/gu)?.length ?? 0)
     assert.deepEqual(shares, shares.toSorted((a, b) => a - b))
+    const isIn = events.map((_, i) => tables.every((_table, t) => events.slice(0, i + 1).some(([, e]) => e.type === 'copied' && e.table === `t${t}` && e.done)))
+    assert.deepEqual(shares.map(share => share === 20), isIn.map((all, i) => all && i > 0), 'full when everything is in, and not before')
   }))
 })
 
