@@ -69,6 +69,17 @@ export class Applier implements AsyncDisposable {
     }
   }
 
+  /** Opens the session that the first call would open: a freeze need not wait for it. */
+  async makeReady(): Promise<void> {
+    assert(!this.#isBusy, 'one call at a time')
+    this.#isBusy = true
+    try {
+      await this.#open()
+    } finally {
+      this.#isBusy = false
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const session = this.#session
     this.#session = undefined

@@ -93,7 +93,10 @@ const targetOf = (context: Context, stream: string, loaders: Loaders, applier: A
   unload: tables => unload(context, stream, tables),
   secureLoads: tables => secureLoads(context, stream, tables),
   checkpoint: () => readCheckpoint(context, stream),
-  startAt: position => startAt(context, stream, position),
+  async startAt(position) {
+    // Whoever starts a stream is about to apply it, and in a freeze there is no time to open a session then.
+    await Promise.all([startAt(context, stream, position), applier.makeReady()])
+  },
   apply: (parts, tables) => applier.apply(parts, tables),
   setSequences: wanted => setSequences(context, wanted),
   putLargeObject: (id, bytes, rights) => putLargeObject(context, id, bytes, rights),
