@@ -35,8 +35,10 @@ test('hostile names and values are moved as they are, and do nothing to a termin
   assert.doesNotMatch(readFileSync(join(person.home, evidence.find(name => name.endsWith('.html')) ?? ''), 'utf8'), /<script|\p{Cc}(?<!\n)/u)
 
   // Rows that differ are listed by name and key.
-  await target.query(`SELECT set_config('rehome.applier', (SELECT pass FROM rehome.fence_pass LIMIT 1), false); SELECT format('UPDATE names.%I SET v = E''\\x1b[2J'' || v WHERE true', E'\\x1b[31mred\\x1b[0m') AS sql`)
+  await target.query(`DO $$ BEGIN EXECUTE format('UPDATE names.%1$I SET %1$I = %1$I + 100, v = v || %2$L', E'\x1b[31mred\x1b[0m', E'\x1b[2J'); END $$`)
   const differs = await person.run('verify', ...roles.slice(0, 4))
+  assert.equal(differs.status, 1, differs.out + differs.err)
+  assert.match(differs.out, /missing +names\.\S*\\u\{1b\}\[31mred\\u\{1b\}\[0m\S* +key 1\n/)
   isClean(differs)
   isClean(await person.run('cleanup', ...roles.slice(0, 4), '--force'))
 })
