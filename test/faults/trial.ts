@@ -132,6 +132,7 @@ class Ring {
     if (event.type === 'move') this.#move = event.move
     if (event.type === 'fault') this.#fault = event
     if (event.type === 'phase' && event.state === 'begins') this.#enter(event.phase)
+    if (event.type === 'phase' && event.state === 'ends') this.#note(`${event.phase} took ${Math.round(event.ms ?? 0)} ms`)
     if (event.type === 'retry') this.#note(`retry ${event.code} ${event.message}`)
     if (event.type === 'forecast') this.#note(`forecast ${Math.round(event.p95Ms)} ms, most of it ${event.dominant}`)
     if (event.type === 'freeze') this.#note(`freeze ${event.state}`)

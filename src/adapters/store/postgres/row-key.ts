@@ -44,11 +44,15 @@ export const keyColumns = async (wire: Wire, table: Table, names: readonly strin
  * of keys parse quickly and the planner sees how many there are. Values are one character a byte, and so is the result.
  */
 export const joinKeys = (table: Table, columns: readonly KeyColumn[], keys: readonly (readonly string[])[]): string => {
-  const arrays = columns.map(({ type }, c) => `${bytesLiteral(`{${keys.map(key => element(key[c] ?? '')).join(',')}}`)}::${latin1(type)}[]`)
+  const arrays = columns.map((column, c) => `${bytesLiteral(`{${keys.map(key => element(key[c] ?? '')).join(',')}}`)}::${isTakenApart(column) ? 'pg_catalog.text' : latin1(column.type)}[]`)
   const names = columns.map((_, c) => `k${c}`).join(', ')
+  const values = columns.map((column, c) => (isTakenApart(column) ? `k${c}::${latin1(column.type)} AS k${c}` : `k${c}`)).join(', ')
   const on = columns.map(({ column, equals }, c) => `${column} ${equals} k.k${c}`).join(' AND ')
-  return `(SELECT DISTINCT ${names} FROM ROWS FROM (${arrays.map(a => `pg_catalog.unnest(${a})`).join(', ')}) AS u(${names})) AS k JOIN ONLY ${latin1(table.id)} AS t ON ${latin1(on)}`
+  return `(SELECT DISTINCT ${values} FROM ROWS FROM (${arrays.map(a => `pg_catalog.unnest(${a})`).join(', ')}) AS u(${names})) AS k JOIN ONLY ${latin1(table.id)} AS t ON ${latin1(on)}`
 }
+
+/** A list of arrays would be taken apart into the elements of them all, one of composites into their fields. */
+const isTakenApart = ({ type, builtin }: KeyColumn): boolean => builtin === undefined || type.endsWith('[]')
 
 /** The bytes of a text, one character each. */
 export const latin1 = (text: string): string => Buffer.from(text).toString('latin1')
