@@ -119,6 +119,7 @@ test('another key than the trusted one is refused, even where all else holds', (
   const other = signerOf(newPrivateKey())
   const checked = checkEvidence(signManifest(manifestOf(), signer))
   assert.ok(checked.ok)
+  assert.equal(reasonOf(signManifest(manifestOf(), signer), checked.fingerprint.replaceAll(' ', '').toUpperCase()), '', 'however it is typed')
   assert.match(reasonOf(signManifest(manifestOf(), other), checked.fingerprint), /it is signed by another key: .*, not /)
 })
 

@@ -128,7 +128,7 @@ const parse = (text: string): Envelope | string => {
 }
 
 const firstFault = (text: string, { manifest, publicKey, signature }: Envelope, trusted: string | undefined): string | undefined => {
-  if (trusted !== undefined && fingerprintOf(publicKey) !== trusted) return `it is signed by another key: ${fingerprintOf(publicKey)}, not ${trusted}`
+  if (trusted !== undefined && squeezed(fingerprintOf(publicKey)) !== squeezed(trusted)) return `it is signed by another key: ${fingerprintOf(publicKey)}, not ${trusted}`
   // First what can be named, so that a change is found where it is; the signature then covers the rest.
   return manifestMisfit(manifest) ?? configurationFault(manifest) ?? tablesFault(manifest) ?? timesFault(manifest) ??
     (isSignedBy(canonical(manifest), signature, publicKey) ? undefined : 'the signature does not fit the manifest: something in it was changed, or the signature is of another one') ??
@@ -160,6 +160,9 @@ const timesFault = ({ move, anchors, approvals }: Manifest): string | undefined 
   }
   return undefined
 }
+
+/** A fingerprint however it was typed. */
+const squeezed = (fingerprint: string): string => fingerprint.replace(/[\s:]/g, '').toLowerCase()
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { Fault } from '#domain/faults.ts'
 import { checkEvidence, signManifest, type Checked, type Manifest } from '#domain/evidence.ts'
 import { checkReport, reportOf } from '#domain/evidence-report.ts'
 import { assert } from '#lib/assert.ts'
@@ -28,10 +29,26 @@ export const keepEvidence = (file: string, manifest: Manifest, signer: Signer): 
   const text = signManifest(manifest, signer)
   const checked = checkEvidence(text)
   assert(checked.ok, `evidence that was just made does not hold: ${checked.ok ? '' : checked.reason}`)
-  mkdirSync(dirname(file), { recursive: true })
-  writeWhole(file, text)
-  writeWhole(file.replace(/\.json$/, '') + '.html', reportOf(text))
+  kept(file, () => {
+    writeWhole(file, text)
+    writeWhole(file.replace(/\.json$/, '') + '.html', reportOf(text))
+  })
   return { file, root: manifest.root }
+}
+
+/** Asked before a move begins: what would fail in the freeze is to fail now. Leaves nothing there but the folder. Faults: EVIDENCE_NOT_KEPT. */
+export const tryToKeep = (file: string): void => kept(file, () => {
+  writeWhole(`${file}.try`, '')
+  rmSync(`${file}.try`)
+})
+
+const kept = (file: string, write: () => void): void => {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    write()
+  } catch (cause) {
+    throw new Fault('EVIDENCE_NOT_KEPT', { file, reason: cause instanceof Error ? cause.message : String(cause) }, { cause })
+  }
 }
 
 /** The JSON file, or the report in which it is embedded. */

@@ -15,7 +15,7 @@ import { readRecord, streamName } from '#mover/record.ts'
 import type { Home, World } from '#mover/run.ts'
 import type { Status } from '#wire/control.ts'
 import type { Config } from './config.ts'
-import { keepEvidence, signerAt } from './evidence-file.ts'
+import { keepEvidence, signerAt, tryToKeep } from './evidence-file.ts'
 import { openControl, type HomeSettings } from './homes.ts'
 import { statusAfter } from './status.ts'
 import type { WatchErrand } from './watchdog.ts'
@@ -37,6 +37,7 @@ export const runMove = async (config: Config, request: MoveRequest, emit: (event
     desk.hear(event, told.at)
     emit(told)
   }, resources)
+  tryToKeep(request.evidence ?? 'rehome.evidence.json')
   await refuseSecond(config, world)
   const mover = startMove(world, request.order, request.until, signal)
   await using _open = await desk.open(command => mover.tell(command), mover.outcome)

@@ -70,3 +70,11 @@ test('a pooler in front of either side is told from the server itself', async t 
     status: 3, says: [/✗ Between here and the source there is a pooler that lends its server sessions for one transaction at a time/, /→ Give the server's own address and port/, /Nothing was changed/], untouched: [source, target],
   })
 })
+
+test('a place where the evidence cannot be written is found before anything begins', async t => {
+  const person = usePerson(t)
+  const [source, target] = [await useDatabase(t, { major: 15 }), await useDatabase(t, { major: 18 })]
+  await isRefused(person, ['move', '--from', source.url, '--to', target.url, '--evidence', '/dev/null/evidence.json'], {
+    status: 4, says: [/The evidence cannot be written to \/dev\/null\/evidence\.json: .*Give another place with --evidence/], untouched: [source, target],
+  })
+})
