@@ -82,7 +82,8 @@ const isCode = /^(?:[0-9A-F]{16}|[0-9a-f]{16}|[0-9a-f]{64}|(?:[0-9a-f]{4} )+[0-9
 
 const keyFigure = (value: string, what: string): string => `<div><b>${text(value)}</b><span>${text(what)}</span></div>`
 const clock = (iso: string): string => iso.replace('T', ' ').replace(/\.\d+Z$/, '')
-const number = (value: number): string => Math.round(value).toLocaleString('en-GB')
+const grouped = new Intl.NumberFormat('en-GB')
+const number = (value: number): string => grouped.format(Math.round(value))
 const bytes = (value: number): string => {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
   const power = value < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(value) / 3))
