@@ -9,7 +9,7 @@ const allowed: readonly { readonly name: RegExp; readonly in: RegExp; readonly b
   { name: /^(Client|PoolClient|ClientBase|ClientConfig)$/, in: /^src\/adapters\//, because: 'the names of the pg driver' },
   { name: /^client_encoding$/, in: /^src\/adapters\//, because: 'a setting of PostgreSQL' },
   { name: /^(confirmed_)?flush(ed)?(_lsn)?$/i, in: /^src\/adapters\/store\/postgres\//, because: 'PostgreSQL’s replication protocol speaks of written, flushed and applied' },
-  { name: /^flush$/, in: /^src\/(adapters|lib|entrances)\//, because: 'the method of Node’s transform streams' },
+  { name: /^flush$/, in: /^src\/(adapters|lib|entrances|main)\//, because: 'the method of Node’s transform streams, and its option to write to disk' },
   { name: /^\w*Sync$/, in: /^src\/(lib|adapters|main|entrances)\//, because: 'Node calls its blocking functions …Sync' },
   { name: /^(Proxy|prototype|instanceof)$/, in: /^src\//, because: 'words of the language' },
 ]
