@@ -23,14 +23,7 @@ export const runDemo = async (config: Config, { keep, json }: { keep: boolean; j
     else view.say(text)
   }
   try {
-    await using directory = await openDirectory()
-    const servers: EmbeddedPostgres[] = []
-    using _atExit = endAtExit(servers, directory.path)
-    await using stage = await setStage(directory.path, say, server => servers.push(server), signal)
-    const evidence = join(config.home, 'demo', 'nordlicht.evidence.json')
-    await moveStage(config, stage, evidence, (event: Told) => view.show(event), say, keep, signal)
-    const file = shortest(evidence)
-    say(`The signed proof of the move: ${visible(file)}\nA report to print stands beside it. Whoever has the proof can check it:  npx rehome evidence check ${visible(file)}`)
+    await onStage(config, event => view.show(event), say, keep, signal)
     if (!keep) say(`That was the demo, in ${Math.round((performance.now() - began) / 1000)} s. Everything it started has ended and is removed.`)
   } catch (error) {
     if (signal.aborted) say('Stopped. Everything the demo started has ended and is removed.')
@@ -38,6 +31,18 @@ export const runDemo = async (config: Config, { keep, json }: { keep: boolean; j
   } finally {
     view.close()
   }
+}
+
+/** Everything is gone when it returns, however it ends. */
+const onStage = async (config: Config, show: (event: Told) => void, say: (text: string) => void, keep: boolean, signal: AbortSignal): Promise<void> => {
+  await using directory = await openDirectory()
+  const servers: EmbeddedPostgres[] = []
+  using _atExit = endAtExit(servers, directory.path)
+  await using stage = await setStage(directory.path, say, server => servers.push(server), signal)
+  const evidence = join(config.home, 'demo', 'nordlicht.evidence.json')
+  await moveStage(config, stage, evidence, show, say, keep, signal)
+  const file = visible(shortest(evidence))
+  say(`The signed proof of the move: ${file}\nA report to print stands beside it. Whoever has the proof can check it:  npx rehome evidence check ${file}`)
 }
 
 /** As a person here would type it. */
