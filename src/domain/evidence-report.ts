@@ -101,7 +101,7 @@ const text = (value: string): string => value.replace(/[<>"'&]/g, c => {
 })
 
 const style = `:root{color-scheme:light dark;--canvas:#F6F7F8;--surface:#FFF;--line:#E4E6EA;--t1:#15181D;--t2:#474E5A;--t3:#646B77;--done:#0B664E;--done-bg:#E5F4EE;--done-ln:#A9DAC8}
-@media(prefers-color-scheme:dark){:root{--canvas:#0D0F12;--surface:#14171B;--line:#252A31;--t1:#E9EBEE;--t2:#B0B7C1;--t3:#8D95A1;--done:#63D2AF;--done-bg:#0E2A22;--done-ln:#1D5644}}
+@media screen and (prefers-color-scheme:dark){:root{--canvas:#0D0F12;--surface:#14171B;--line:#252A31;--t1:#E9EBEE;--t2:#B0B7C1;--t3:#8D95A1;--done:#63D2AF;--done-bg:#0E2A22;--done-ln:#1D5644}}
 *{box-sizing:border-box}body{margin:0;background:var(--canvas);color:var(--t1);font:13px/20px Inter,"Noto Sans","Noto Sans JP",system-ui,sans-serif;font-variant-numeric:tabular-nums}
 main{max-width:960px;margin:0 auto;padding:32px 16px 64px}header{margin-bottom:24px}.kind{margin:0;color:var(--t3)}h1{font-size:20px;line-height:28px;margin:0 0 16px;overflow-wrap:anywhere}h2{font-size:13px;line-height:20px;margin:0 0 8px}
 .verdict{display:flex;gap:8px;margin:0;padding:12px 16px;border:1px solid var(--done-ln);background:var(--done-bg);color:var(--done);border-radius:6px;font-size:16px;line-height:24px}
