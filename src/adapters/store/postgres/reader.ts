@@ -145,6 +145,7 @@ export class SnapshotReader implements Reader {
     const wire = await this.#session()
     const columns = await keyColumns(wire, table, table.key)
     assert(columns.length > 0, `${table.label} has a key`)
+    await wire.simple(byIndex)
     const statement = copySelected(table, { from: '\0', order: ordering(columns), format })
     return Buffer.from(latin1(statement).replace('\0', () => joinKeys(table, columns, keys)), 'latin1')
   }
@@ -168,6 +169,12 @@ const begin = async (context: Context, snapshot: string): Promise<Wire> => {
     throw lostSnapshot(error)
   }
 }
+
+/**
+ * Rows asked for by key were changed a moment ago and lie in memory: the planner, which thinks of a disk, would rather read a whole table than look up a hundredth of its
+ * rows (5,000 of 500,000: 146 ms against 60). Where there is no index it still does. Until the session ends: it asks for nothing else where that matters.
+ */
+const byIndex = 'SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off'
 
 const tableOf = (tables: ReadonlyMap<TableId, Table>, id: TableId): Table => {
   const table = tables.get(id)

@@ -72,6 +72,7 @@ const begin = async (context: Context, purpose: string, subjects: readonly Subje
 
 /** Waits for whoever is changing a table just now, and no longer than that is likely to take. */
 const lock = async (session: pg.Client, subjects: readonly Subject[]): Promise<void> => {
+  if (subjects.length === 0) return
   await session.query(`SET LOCAL lock_timeout = ${asideMs}; SAVEPOINT unlocked`)
   await stepAside(lockedWithinMs, async () => {
     // Gives back the locks of the try before, and keeps the picture.
