@@ -18,7 +18,7 @@ const manifest: Shape = { of: {
   changedSince: { of: { keys: 'count', rows: 'count', sha256: 'text' } },
   sequences: sum,
   largeObjects: { of: { count: 'count', bytes: 'count', sha256: 'text' } },
-  freeze: { of: { steps: { named: 'count' }, budgetMs: 'count' } },
+  freeze: { of: { ms: 'count', steps: { named: 'count' }, budgetMs: 'count' } },
   approvals: [{ of: { who: 'text', what: 'text', at: 'text' } }],
   root: 'text',
 } }

@@ -30,7 +30,7 @@ const manifestOf = (tables: readonly TableEvidence[] = evidenceOf(['public.a', '
     configuration: { values, sha256: sha256(canonical(values)) }, schema: { how: 'dump', fingerprint: sha256('schema') },
     anchors: { copied: ['0/1A2B'], verified: { position: '0/2A2B', at: '2026-05-04T20:50:00.000Z' }, frozenAt: '2026-05-04T21:00:00.500Z' },
     tables, changedSince: { keys: 4, rows: 4, sha256: sha256('changed') }, sequences: { count: 2, sha256: sha256('sequences') },
-    largeObjects: { count: 0, bytes: 0, sha256: sha256('none') }, freeze: { steps: { fence: 20, drain: 30 }, budgetMs: 5_000 },
+    largeObjects: { count: 0, bytes: 0, sha256: sha256('none') }, freeze: { ms: 50, steps: { fence: 20, drain: 30 }, budgetMs: 5_000 },
     approvals: [{ who: 'the operator', what: 'move', at: '2026-05-04T20:00:00.000Z' }], root: databaseRoot(tables), ...change,
   }
 }

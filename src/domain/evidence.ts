@@ -43,7 +43,8 @@ export type Manifest = {
   readonly changedSince: { readonly keys: number; readonly rows: number; readonly sha256: string }
   readonly sequences: Sum
   readonly largeObjects: Sum & { readonly bytes: number }
-  readonly freeze: { readonly steps: Readonly<Record<string, number>>; readonly budgetMs: number }
+  /** Milliseconds: from its beginning until everything was proven, and its steps, some of them side by side. */
+  readonly freeze: { readonly ms: number; readonly steps: Readonly<Record<string, number>>; readonly budgetMs: number }
   readonly approvals: readonly { readonly who: string; readonly what: string; readonly at: string }[]
   /** Over the tables' roots, in the order of their names. */
   readonly root: string

@@ -27,7 +27,6 @@ export const faults = {
   ROUTE_REFUSED: { says: 'The route at {route} was not changed: {reason}.', retry: 'again', remedy: 'Look at the proxy; `rehome status` says which home serves.' },
   ROUTE_MOVED: { says: 'The route at {route} points to {found}, not to {expected}: somebody else changed it.', retry: 'never', remedy: 'Find out who changed the route, put it right, run the same command again.' },
   EVIDENCE_NOT_KEPT: { says: 'The evidence cannot be written to {file}: {reason}.', retry: 'never', remedy: 'Nothing is switched without it; the old home serves. Give another place with --evidence, or make room there, and run the same command again.' },
-  EVIDENCE_BROKEN: { says: 'The evidence does not hold: {reason}.', retry: 'never', remedy: 'Ask for the original file; a changed one proves nothing.' },
   MOVER_RUNS: { says: 'Another process on this machine is at work on this move already ({move}).', retry: 'never', remedy: 'Talk to it with `rehome status`, `rehome pause` or `rehome cutover`; or stop it with Ctrl-C and run the same command again.' },
   DOUBT: { says: 'The switch was asked for and its outcome is not known: {reason}.', retry: 'never', remedy: 'Nobody writes now. Make both stores reachable and run the same command: it reads both and goes on from what it finds.' },
   BUDGET_SPENT: { says: 'The source was let go because of {limit}: {found}, at most {allowed} allowed.', retry: 'never', remedy: 'Nothing is left on the source. Raise the limit or pick a quieter time, and start anew.' },

@@ -15,7 +15,7 @@ import { openWayBack, type WayBack } from './way-back.ts'
 export type Steps = Record<string, number>
 
 /** What the freeze proved. */
-export type Frozen = { readonly steps: Steps; /** How many keys were read again. */ readonly keys?: number; readonly remainder: Remainder; readonly changed: readonly Proof[]; readonly whole: readonly Proof[]; readonly at: number }
+export type Frozen = { readonly steps: Steps; /** Since the freeze began. */ readonly ms: number; /** How many keys were read again. */ readonly keys?: number; readonly remainder: Remainder; readonly changed: readonly Proof[]; readonly whole: readonly Proof[]; readonly at: number }
 
 export type Cutover = {
   readonly lane: Lane
@@ -59,7 +59,7 @@ const freezeAndSwitch = async (run: Run, cutover: Cutover, wayBack: WayBack, epo
   const step = timer(run, steps)
   await freeze(run, cutover, deadline, step)
   const frozen = await proveFrozen(run, cutover, wayBack, deadline, step)
-  await Promise.all([run.take('verify'), step('evidence', cutover.onProven({ ...frozen, steps }))])
+  await Promise.all([run.take('verify'), step('evidence', cutover.onProven({ ...frozen, steps, ms: deadline.budgetMs - deadline.leftMs() }))])
   if (deadline.leftMs() <= 0) throw new Fault('DRAIN_LATE', { ms: deadline.budgetMs })
   journal.isAsked = true
   journal.isAsked = await step('journal', writeJournal(run, lane, epoch))
@@ -80,7 +80,7 @@ const freeze = async (run: Run, { lane, follower }: Cutover, deadline: Deadline,
 }
 
 /** What is left to do and to prove while nobody writes, side by side: none of the four needs another, and no stream carries what the first one writes. A table made or altered since the last verification, and not written to, shows in the schema alone. */
-const proveFrozen = async (run: Run, cutover: Cutover, wayBack: WayBack, deadline: Deadline, step: Timer): Promise<Omit<Frozen, 'steps'>> => {
+const proveFrozen = async (run: Run, cutover: Cutover, wayBack: WayBack, deadline: Deadline, step: Timer): Promise<Omit<Frozen, 'steps' | 'ms'>> => {
   const { lane, follower, builds } = cutover
   assert(!follower.changed.isOverflown, 'the freeze began with more changed rows than are kept')
   await using from = await lane.from.store.picture()

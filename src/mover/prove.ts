@@ -13,7 +13,7 @@ export const proveMove = (run: Run, lane: Lane, verified: Verified, frozen: Froz
 
 /** The evidence of a cold move: every row under the freeze. */
 export const proveCold = (run: Run, lane: Lane, verified: { position: Position; at: number; ms: number; proofs: readonly Proof[] }, remainder: Remainder, freezeMs: number): Promise<void> =>
-  keep(run, lane, verified, { steps: { copy: Math.round(freezeMs) }, remainder, changed: [], whole: [], at: verified.at }, 'freeze')
+  keep(run, lane, verified, { ms: freezeMs, steps: { copy: freezeMs }, remainder, changed: [], whole: [], at: verified.at }, 'freeze')
 
 const keep = async (run: Run, lane: Lane, verified: Verified, frozen: Frozen, provedAt: 'follow' | 'freeze'): Promise<void> => {
   const manifest = manifestOf(run, lane, verified, frozen, provedAt)
@@ -40,7 +40,7 @@ const manifestOf = (run: Run, lane: Lane, verified: Verified, frozen: Frozen, pr
       sha256: sha256(frozen.changed.flatMap(p => p.digests.map(d => `${p.table} ${d.sha256}`)).sort().join('\n')),
     },
     sequences: frozen.remainder.sequences, largeObjects: frozen.remainder.largeObjects,
-    freeze: { steps: Object.fromEntries(Object.entries(frozen.steps).map(([step, ms]) => [step, Math.round(ms)])), budgetMs: record.order.freezeBudgetMs },
+    freeze: { ms: Math.round(frozen.ms), steps: Object.fromEntries(Object.entries(frozen.steps).map(([step, ms]) => [step, Math.round(ms)])), budgetMs: record.order.freezeBudgetMs },
     approvals: [{ who: record.order.approvedBy, what: 'move', at: time(record.startedAt) }, ...record.approvals.map(a => ({ ...a, at: time(a.at) }))],
     root: databaseRoot(tables),
   }
