@@ -22,7 +22,7 @@ export type Running = {
 export type Rig = {
   readonly from: TestDatabase
   readonly to: TestDatabase
-  start(order?: Partial<Order>, until?: Until, on?: (event: Event) => void): Running
+  start(order?: Partial<Order>, until?: Until, on?: (event: Event) => void, /** Called when everything is proven and nothing is switched. */ proven?: () => void): Running
 }
 
 /** Two databases, 15 and 18, and as many movers between them, one after the other, as a test wants. */
@@ -31,20 +31,24 @@ export const useRig = async (t: Scope, template: string): Promise<Rig> => rigOf(
 export const rigOf = (t: Scope, from: TestDatabase, to: TestDatabase): Rig => {
   return {
     from, to,
-    start(order = {}, goal = 'switched', on = () => { /* nobody listens */ }) {
+    start(order = {}, goal = 'switched', on = () => { /* nobody listens */ }, proven = () => { /* well */ }) {
       const events: Event[] = []
       let next = 0
       const stop = new AbortController()
       const [origin, destination] = [open(from, 'source'), open(to, 'target')]
       const mover = startMove({
         origin: { store: origin }, destination: { store: destination }, clock: systemClock, tool: { version: 'test', node: process.versions.node },
-        newId: () => randomBytes(5).toString('hex'), emit: event => { events.push(event); on(event) }, keep: async () => ({ file: 'evidence', root: 'root' }),
+        newId: () => randomBytes(5).toString('hex'), emit: event => { events.push(event); on(event) }, keep: async () => {
+          proven()
+          return { file: 'evidence', root: 'root' }
+        },
       }, { ...defaults, tenant: 'nordlicht', approvedBy: 'the test', ...order }, goal, stop.signal)
       const over: { outcome?: Outcome; error?: unknown } = {}
-      const ended = mover.outcome.then(outcome => { over.outcome = outcome }, (error: unknown) => { over.error = error }).finally(async () => {
+      const ended = (async () => {
+        await mover.outcome.then(outcome => { over.outcome = outcome }, (error: unknown) => { over.error = error })
         await origin[Symbol.asyncDispose]()
         await destination[Symbol.asyncDispose]()
-      })
+      })()
       const end = async (): Promise<void> => {
         stop.abort(new Error('the test stops the mover'))
         await ended

@@ -86,7 +86,7 @@ class Writer {
       this.#told.accepted[home]++
       write.done()
     } catch (error) {
-      const code = String((error as { code?: unknown }).code ?? '')
+      const code = (error as { code?: string }).code ?? ''
       // The answer to the commit was lost: it may have happened.
       if (isCommitting) write.lost()
       await this.#hangUp()
