@@ -195,7 +195,7 @@ suite('a source that ends', () => {
     await rig.from.query(`SELECT pg_logical_emit_message(false, 'other', repeat('x', 1000))`)
     const since = performance.now()
     await server.stop()
-    assert.ok(performance.now() - since < 20_000, `it took ${performance.now() - since} ms`)
+    assert.ok(performance.now() - since < 8_000, `it took ${performance.now() - since} ms`)
     await assert.rejects(first, isFault('STORE_UNREACHABLE'))
     await server.restart()
     const second = pump()
