@@ -24,9 +24,9 @@ export const typeName = (schema: string, name: string, modifier: number): string
 /**
  * Reads pgoutput, protocol version 1 with messages, text values, no streaming. One decoder per session: the source describes a relation once
  * and then refers to it. Changes of the same shape carry the same `Relation` object. `builtins`: names of the types the source does not describe
- * itself, those in pg_catalog, by number. Faults: CHANGE_TOO_LARGE.
+ * itself, those in pg_catalog, by number. The payload is what `bytes` holds behind `from`: a view of it for every change is not for nothing. Faults: CHANGE_TOO_LARGE.
  */
-export const openDecoder = (builtins: ReadonlyMap<number, string>): ((payload: Buffer) => Message) => {
+export const openDecoder = (builtins: ReadonlyMap<number, string>): ((bytes: Buffer, from?: number) => Message) => {
   const types = new Map<number, { schema: string; name: string }>()
   const relations = new Map<number, Relation>()
   const relationOf = (id: number): Relation => {
@@ -41,8 +41,8 @@ export const openDecoder = (builtins: ReadonlyMap<number, string>): ((payload: B
     assert(own !== undefined, `the source described type ${type} before it used it`)
     return typeName(own.schema, own.name, modifier)
   }
-  return payload => {
-    const cursor = new Cursor(payload)
+  return (bytes, from = 0) => {
+    const cursor = new Cursor(bytes, from)
     const message = read(cursor)
     assert(message.says === 'nothing' || cursor.isAtEnd, 'a message of the stream is read to its end')
     return message
@@ -152,10 +152,11 @@ const letterU = 0x75
 /** Reads one payload from front to back; what is not there throws. */
 class Cursor {
   readonly #bytes: Buffer
-  #at = 0
+  #at: number
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, from: number) {
     this.#bytes = bytes
+    this.#at = from
   }
 
   get isAtEnd(): boolean {
@@ -186,7 +187,9 @@ class Cursor {
   }
 
   position(): Position {
-    return this.bytes(8).toString('hex').toUpperCase() as Position
+    assert(this.#at + 8 <= this.#bytes.length, 'a message of the stream is whole')
+    this.#at += 8
+    return this.#bytes.toString('hex', this.#at - 8, this.#at).toUpperCase() as Position
   }
 
   /** Milliseconds since 1970. */

@@ -144,7 +144,7 @@ class Replication implements ChangeStream {
       if (this.#isClosing) return
       if (payloads === undefined) throw new Fault('STORE_UNREACHABLE', { store: this.#context.settings.name, reason: 'it ended the stream, as a server does that shuts down' })
       for (const payload of payloads) {
-        const transaction = payload[0] === letterW ? parts.take(this.#hear(decode(payload.subarray(25))), payload.length) : this.#keepAlive(payload, parts)
+        const transaction = payload[0] === letterW ? parts.take(this.#hear(decode(payload, 25)), payload.length) : this.#keepAlive(payload, parts)
         if (transaction === undefined) continue
         if (transaction.marker !== undefined) await this.#checkPublication()
         if (transaction.last) this.#handed = transaction.end
