@@ -175,9 +175,9 @@ export class Follower implements AsyncDisposable {
       await this.#drainInto(queue, stream, from, both, onApplied)
     } finally {
       done.abort(new Error('the stream is closed'))
-      this.#waiting = 0
       await stream[Symbol.asyncDispose]()
       await reading
+      this.#waiting = 0
     }
   }
 

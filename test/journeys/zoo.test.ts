@@ -14,14 +14,16 @@ for (const [from, to] of [[15, 18], [15, 15]] as const) {
     const source = await useDatabase(t, { major: from, template: zoo })
     const target = await useDatabase(t, { major: to })
     await target.query(zooRoles)
+    await source.query(calm)
     const rig = rigOf(t, source, target)
     let isVerified = false
     let seed = 0
     let mutations = 0
     const write = async (home: TestDatabase): Promise<void> => {
       try {
-        // A mutation moves one key up by a million, once.
-        await home.query(`DELETE FROM names."." WHERE "." >= 1000000; ${isVerified ? mutate(seed) : withoutTruncate(mutate(seed))}`)
+        // A mutation moves a key of each table up by a million: here each by another one.
+        const sql = mutate(seed).replaceAll('+ 1000000', `+ ${1_000_000 * (seed + 1)}`)
+        await home.query(isVerified ? sql : withoutTruncate(sql))
         mutations++
         seed++
       } catch (error) {
@@ -63,6 +65,11 @@ for (const [from, to] of [[15, 18], [15, 15]] as const) {
     }
   })
 }
+
+/** What acts on replicated writes too acts twice on the way back, as preflight warns; this is its remedy. */
+const calm = `DO $$ DECLARE s text; BEGIN
+  FOR s IN SELECT format('ALTER TABLE %s ENABLE TRIGGER %I', tgrelid::regclass, tgname) FROM pg_trigger WHERE tgenabled IN ('A', 'R') AND NOT tgisinternal
+    UNION ALL SELECT format('ALTER TABLE %s ENABLE RULE %I', ev_class::regclass, rulename) FROM pg_rewrite WHERE ev_enabled IN ('A', 'R') LOOP EXECUTE s; END LOOP; END $$`
 
 const differing = (found: Readonly<Record<string, string>>, expected: Readonly<Record<string, string>>): string[] =>
   [...new Set([...Object.keys(found), ...Object.keys(expected)])].filter(name => found[name] !== expected[name]).map(name => `${name}: ${found[name]}, not ${expected[name]}`)
