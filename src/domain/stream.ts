@@ -52,6 +52,8 @@ export type Transaction = {
   readonly from: number
   readonly changes: readonly Change[]
   readonly last: boolean
+  /** About what `changes` take in memory, where the source knows it. */
+  readonly bytes?: number
   readonly marker?: string
   /** How many changes of the source this part stands for, where some were left out of `changes` because a picture holds them. */
   readonly counted?: number

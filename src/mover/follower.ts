@@ -9,9 +9,10 @@ import type { ChangeStream, Source, Target } from '#ports/store.ts'
 import { Changed } from './changed.ts'
 import type { Pace } from './pace.ts'
 
-/** Changes taken into one transaction of the target, and changes read ahead of it. */
-const batchChanges = 20_000
-const aheadChanges = 40_000
+/** Weight taken into one transaction of the target, and read ahead of it: a change weighs one, and so do 800 bytes, since few wide rows fill memory as many narrow ones do. */
+const batchWeight = 20_000
+const aheadWeight = 40_000
+const weightOf = (part: Transaction): number => Math.max(part.changes.length, (part.bytes ?? 0) / 800) + 1
 /** How long a broken connection is tried again before the fault stands. */
 const patienceMs = 300_000
 
@@ -157,7 +158,7 @@ export class Follower implements AsyncDisposable {
 
   /** One reads, one applies, side by side. */
   async #pump(stream: ChangeStream, from: Checkpoint, signal: AbortSignal, onApplied: () => void): Promise<void> {
-    const queue = new Queue<Transaction>(aheadChanges, part => part.changes.length + 1)
+    const queue = new Queue<Transaction>(aheadWeight, weightOf)
     const done = new AbortController()
     const both = AbortSignal.any([signal, done.signal])
     const reading = (async () => {
@@ -215,10 +216,10 @@ export class Follower implements AsyncDisposable {
 
   #batchEnd(parts: readonly Transaction[], next: number): number {
     let end = next
-    for (let changes = 0; end < parts.length && (changes === 0 || changes < batchChanges); end++) {
+    for (let weight = 0; end < parts.length && (end === next || weight < batchWeight); end++) {
       const part = parts[end] as Transaction
       if (this.#hold !== undefined && part.commit >= this.#hold.at) break
-      changes += part.changes.length
+      weight += weightOf(part)
     }
     return end
   }

@@ -34,18 +34,18 @@ export class Parts {
   #add(open: Open, change: Change, bytes: number): Transaction | undefined {
     const isFull = open.changes.length >= partChanges || open.bytes >= partBytes
     // Where the next transaction begins is not known yet. Whoever acknowledges the commit record's own place is sent the transaction again.
-    const part = isFull ? { commit: open.commit, end: open.commit, committedAt: open.committedAt, from: open.from, changes: open.changes, last: false } : undefined
+    const part = isFull ? { commit: open.commit, end: open.commit, committedAt: open.committedAt, from: open.from, changes: open.changes, bytes: open.bytes, last: false } : undefined
     if (part !== undefined) Object.assign(open, { from: part.from + part.changes.length, changes: [], bytes: 0 })
     open.changes.push(change)
     open.bytes += bytes
     return part
   }
 
-  #end({ commit, committedAt, from, changes, marker }: Open, at: Position, end: Position): Transaction | undefined {
+  #end({ commit, committedAt, from, bytes, changes, marker }: Open, at: Position, end: Position): Transaction | undefined {
     assert(commit === at, 'a transaction ends with the commit it was announced with')
     this.#open = undefined
     // A transaction of tables that are not published, or with somebody else's messages: nothing to apply, and no reason to write a checkpoint.
     if (from === 0 && changes.length === 0 && marker === undefined) return undefined
-    return { commit, end, committedAt, from, changes, last: true, ...(marker === undefined ? {} : { marker }) }
+    return { commit, end, committedAt, from, changes, bytes, last: true, ...(marker === undefined ? {} : { marker }) }
   }
 }
