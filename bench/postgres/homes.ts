@@ -11,17 +11,24 @@ const config = {
 
 /** A source of PostgreSQL 15 and a target of PostgreSQL 18, made anew and removed in the end, also by Ctrl-C. */
 export const startHomes = async (directory: string): Promise<AsyncDisposable & { readonly source: EmbeddedPostgres; readonly target: EmbeddedPostgres }> => {
-  const source = await startPostgres({ major: 15, directory: join(directory, 'source'), config })
-  const target = await startPostgres({ major: 18, directory: join(directory, 'target'), config })
-  const stopNow = (): void => { for (const server of [source, target]) process.kill(server.pid, 'SIGQUIT') }
-  process.on('exit', stopNow)
-  return {
-    source, target,
-    async [Symbol.asyncDispose]() {
+  await using started = new AsyncDisposableStack()
+  const start = async (major: 15 | 18, name: string): Promise<EmbeddedPostgres> => {
+    const server = await startPostgres({ major, directory: join(directory, name), config })
+    const stopNow = (): void => {
+      try {
+        process.kill(server.pid, 'SIGQUIT')
+      } catch { /* it has ended already */ }
+    }
+    process.on('exit', stopNow)
+    started.defer(async () => {
+      await server.remove()
       process.off('exit', stopNow)
-      await Promise.all([source.remove(), target.remove()])
-    },
+    })
+    return server
   }
+  const homes = { source: await start(15, 'source'), target: await start(18, 'target') }
+  const kept = started.move()
+  return { ...homes, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
 
 /** Runs statements in a session of their own; rows of the last, values as text or number as the driver has them. */
