@@ -1,6 +1,7 @@
 import { Fault } from '#domain/faults.ts'
 import { remembered } from '#domain/forecast.ts'
 import { assert } from '#lib/assert.ts'
+import { together } from '#lib/together.ts'
 import type { Build, Picture } from '#ports/store.ts'
 import { deadlineIn, type Deadline } from './deadline.ts'
 import type { Follower } from './follower.ts'
@@ -31,6 +32,7 @@ export type Cutover = {
  */
 export const cutOver = async (run: Run, cutover: Cutover): Promise<WayBack> => {
   const { lane } = cutover
+  await checkRoute(run, lane)
   const epoch = 1 + Math.max(run.record.epoch, (await lane.to.store.book.ownership())?.epoch ?? 0)
   const wayBack = await openWayBack(run, lane)
   const journal = { isAsked: false }
@@ -48,6 +50,13 @@ export const cutOver = async (run: Run, cutover: Cutover): Promise<WayBack> => {
   }
 }
 
+/** People are where we think they are: found out while it costs nothing, and the way to the proxy is warm for the switch. */
+const checkRoute = async ({ world, signal }: Run, { from }: Lane): Promise<void> => {
+  if (world.routes === undefined || from.upstream === undefined) return
+  const found = await world.routes.read(signal)
+  if (found !== from.upstream) throw new Fault('ROUTE_MOVED', { route: world.routes.label, found, expected: from.upstream })
+}
+
 const freezeAndSwitch = async (run: Run, cutover: Cutover, wayBack: WayBack, epoch: number, journal: { isAsked: boolean }): Promise<void> => {
   const { lane, follower } = cutover
   const { clock } = run.world
@@ -59,7 +68,7 @@ const freezeAndSwitch = async (run: Run, cutover: Cutover, wayBack: WayBack, epo
   const step = timer(run, steps)
   await freeze(run, cutover, deadline, step)
   const frozen = await proveFrozen(run, cutover, wayBack, deadline, step)
-  await Promise.all([run.take('verify'), step('evidence', cutover.onProven({ ...frozen, steps, ms: deadline.budgetMs - deadline.leftMs() }))])
+  await together(run.take('verify'), step('evidence', cutover.onProven({ ...frozen, steps, ms: deadline.budgetMs - deadline.leftMs() })))
   if (deadline.leftMs() <= 0) throw new Fault('DRAIN_LATE', { ms: deadline.budgetMs })
   journal.isAsked = true
   journal.isAsked = await step('journal', writeJournal(run, lane, epoch))
@@ -89,7 +98,7 @@ const proveFrozen = async (run: Run, cutover: Cutover, wayBack: WayBack, deadlin
     if (builds.length > 0) await step('last', buildPhase(run, lane, builds, 'last'))
     return { remainder, whole: await step('verify whole', proveWhole(run, lane, from, follower)) }
   }
-  const work = Promise.all([takenOver(), step('verify changed', proveChanged(run, lane, from, follower)), step('way back', wayBack.begin(deadline)), step('schema', checkSchema(run, lane))])
+  const work = together(takenOver(), step('verify changed', proveChanged(run, lane, from, follower)), step('way back', wayBack.begin(deadline)), step('schema', checkSchema(run, lane)))
   try {
     const [{ remainder, whole }, changed] = await deadline.within(work)
     refuseDifferences([...changed, ...whole], run)

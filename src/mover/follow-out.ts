@@ -51,7 +51,9 @@ const cutOverWhenReady = async (run: Run, lane: Lane, follower: Follower, builds
     try {
       return await run.phase('freeze', () => cutOver(run, { lane, builds, follower, onProven: frozen => prove(lane, verified, frozen) }))
     } catch (error) {
-      if (!(error instanceof Fault) || !error.isRetryable || freezes >= mostFreezes || run.signal.aborted) throw error
+      // Only a freeze that was given up whole is tried again from here; what is still frozen is taken up by the next session.
+      const isThawed = run.record.standing.stage === 'following'
+      if (!(error instanceof Fault) || !error.isRetryable || !isThawed || freezes >= mostFreezes || run.signal.aborted) throw error
       run.world.emit({ type: 'retry', code: error.code, message: error.message, inMs: restMs * freezes })
       await run.world.clock.sleep(restMs * freezes, run.signal)
     }

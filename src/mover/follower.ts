@@ -75,7 +75,7 @@ export class Follower implements AsyncDisposable {
     }
   }
 
-  /** Resolves once the transaction that carries the marker is durable on the target. */
+  /** Resolves once the transaction that carries the marker is durable on the target, or passed over. */
   reached(marker: string): Promise<void> {
     if (this.#seen.has(marker)) return Promise.resolve()
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error as Error)
@@ -248,6 +248,8 @@ export class Follower implements AsyncDisposable {
   async #passOver(batch: readonly Transaction[], beginsAt: NonNullable<Following['beginsAt']>, stream: ChangeStream): Promise<Transaction[]> {
     const mark = batch.findIndex(part => part.marker === beginsAt.marker)
     const passed = batch[mark === -1 ? batch.length - 1 : mark] as Transaction
+    // Who waits for another marker only wants to know that the stream flows.
+    this.#arrived(mark === -1 ? batch : batch.slice(0, mark))
     if (mark === -1) {
       if (passed.last) {
         // The source resumes no earlier than it is told: opened again after a broken connection, the stream begins there.

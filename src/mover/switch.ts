@@ -1,5 +1,6 @@
 import { Fault } from '#domain/faults.ts'
 import { assert } from '#lib/assert.ts'
+import { together } from '#lib/together.ts'
 import type { Book, Ownership } from '#ports/store.ts'
 import type { Lane, Run } from './run.ts'
 
@@ -26,10 +27,10 @@ export const writeJournal = async (run: Run, lane: Lane, epoch: number): Promise
 export const completeSwitch = async (run: Run, lane: Lane, epoch: number): Promise<void> => {
   const { world, signal } = run
   if (!(await lane.source.isFenced())) await lane.source.fence(run.record.tables, 60_000)
-  const [yielded] = await Promise.all([
+  const [yielded] = await together(
     ownPatiently(run, lane.from.store.book, { owner: 'elsewhere', epoch, move: run.record.id }, Infinity),
     lane.back.source.thaw(),
-  ])
+  )
   assert(yielded, 'I11: the source knows of a later switch than the target')
   await lane.to.control?.thaw(run.record.order.tenant, signal)
   if (world.routes === undefined) return

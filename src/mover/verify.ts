@@ -52,8 +52,10 @@ export const verifyKeys = async (sides: Sides, keys: ReadonlyMap<TableId, readon
     return slices(all, keysAtOnce).map(slice => ({ table, slice }))
   })
   const proofs: Proof[] = []
-  await withReaders(sides, Math.min(jobs, works.length), async take => {
-    await sideBySide(works, Math.min(jobs, works.length), signal, async ({ table, slice }, worker, stop) => {
+  // A pair of sessions costs as much as reading a few thousand rows.
+  const workers = Math.min(jobs, Math.ceil(works.length / 4))
+  await withReaders(sides, workers, async take => {
+    await sideBySide(works, workers, signal, async ({ table, slice }, worker, stop) => {
       const readers = await take(worker)
       const [source, target] = await Promise.all([readers.source.digestKeys(table, slice, stop), readers.target.digestKeys(table, slice, stop)])
       const found = isEqual(source, target) ? [] : await localiseKeys(readers, table, slice, stop)

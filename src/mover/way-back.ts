@@ -24,6 +24,13 @@ export const openWayBack = async (run: Run, lane: Lane): Promise<WayBack> => {
   const position = await source.record(run.record.tables.filter(isStreamed))
   const marker = run.world.newId()
   const follower = openFollower(run, run.lane(lane.leg === 'out' ? 'back' : 'out'), { position, marker })
+  // The freeze must not wait for the stream to open.
+  const flows = run.world.newId()
+  await source.mark(flows)
+  await follower.reached(flows).catch(async (error: unknown) => {
+    await follower[Symbol.asyncDispose]()
+    throw error
+  })
   return {
     follower,
     async begin(deadline) {
