@@ -65,7 +65,7 @@ test('turned back after many writes, nothing that was written in the new home is
   const running = rig.start({}, 'settled')
   await running.heard('waits', event => event.for.includes('turn-back'))
   await rig.to.query(`INSERT INTO rows (what) SELECT 'new home' FROM generate_series(1, 500); UPDATE rows SET what = 'changed there' WHERE id <= 100; DELETE FROM rows WHERE id BETWEEN 101 AND 150`)
-  running.mover.tell({ verb: 'turn-back', approvedBy: 'the test' })
+  await until('turning back begins', () => running.mover.tell({ verb: 'turn-back', approvedBy: 'the test' }).ok)
   await running.heard('stage', event => event.stage === 'switched' && event.leg === 'back')
   assert.equal(await assertSame(rig, 'rows'), 2000 + 500 - 50)
   await rig.from.query(`INSERT INTO rows (what) VALUES ('home again')`)

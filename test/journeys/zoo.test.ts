@@ -52,7 +52,7 @@ for (const [from, to] of [[15, 18], [15, 15]] as const) {
       assert.deepEqual(differing(await zooDigest(target.query), digest), [])
       // What is written in the new home arrives in the old one, but for what no stream carries before the next freeze.
       for (let n = 0; n < 4; n++) await write(target)
-      running.mover.tell({ verb: 'turn-back', approvedBy: 'the test' })
+      await until('turning back begins', () => running.mover.tell({ verb: 'turn-back', approvedBy: 'the test' }).ok)
       await running.heard('stage', event => event.stage === 'switched' && event.leg === 'back')
       const back = await zooDigest(target.query)
       assert.notDeepEqual(back, digest)
