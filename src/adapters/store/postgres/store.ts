@@ -19,7 +19,7 @@ import { mark } from './mark.ts'
 import { openPicture, takePicture } from './picture.ts'
 import { pictureInStream } from './place.ts'
 import { dropRecording, record } from './record.ts'
-import { registered } from './register.ts'
+import { register, registered, unregister } from './register.ts'
 import { changes } from './replication.ts'
 import { createSchema } from './schema.ts'
 import { sequences, setSequences } from './sequences.ts'
@@ -82,6 +82,7 @@ const sourceOf = (context: Context, stream: string): Source => ({
 const targetOf = (context: Context, stream: string, loaders: Loaders, applier: Applier): Target => ({
   async prepare() {
     await prepareChunks(context)
+    await register(context, 'session', `rehome apply ${stream}`)
     await prepareCheckpoints(context)
     await prepareSteps(context)
   },
@@ -103,5 +104,6 @@ const targetOf = (context: Context, stream: string, loaders: Loaders, applier: A
   async drop() {
     await dropCheckpoint(context, stream)
     await forgetChunks(context, stream)
+    await unregister(context, 'session', `rehome apply ${stream}`)
   },
 })
