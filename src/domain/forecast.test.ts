@@ -37,10 +37,11 @@ test('steps side by side cost as much as the longest', () => {
   assert.deepEqual(longest([{ name: 'a', p50Ms: 10, p95Ms: 20 }, { name: 'b', p50Ms: 15, p95Ms: 16 }]), { name: 'a', p50Ms: 15, p95Ms: 20 })
 })
 
-test('a term comes from what was measured, and from the guess only where nothing was', () => {
+test('a term comes from what was measured, with the guess as one of the samples', () => {
   assert.deepEqual(termOf('fence', [], 30), { name: 'fence', p50Ms: 30, p95Ms: 60 })
   assert.deepEqual(termOf('fence', [10, 12, 90], 30), { name: 'fence', p50Ms: 12, p95Ms: 90 })
-  assert.deepEqual(termOf('fence', [10, 11], 30), { name: 'fence', p50Ms: 10, p95Ms: 20 })
+  assert.deepEqual(termOf('fence', [10, 11], 9), { name: 'fence', p50Ms: 10, p95Ms: 20 })
+  assert.equal(termOf('fence', [2_500], 60).p50Ms, 60)
 })
 
 test('work at a pace takes its start and its pieces', () => {

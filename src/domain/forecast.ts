@@ -6,10 +6,9 @@ export type Term = { readonly name: string; readonly p50Ms: number; readonly p95
 /** What a freeze now would take. `dominant`: the term that makes its long case long. */
 export type Forecast = { readonly p50Ms: number; readonly p95Ms: number; readonly dominant: string; readonly fits: boolean }
 
-/** A term from earlier measurements of the same step, or from a guess where there are none. A few samples know little of the long case: it is never put below twice the median. */
+/** A term from earlier measurements of the same step and a guess, which counts as one of them. A few samples know little of the long case: it is never put below twice the median. */
 export const termOf = (name: string, samples: readonly number[], guessMs: number): Term => {
-  if (samples.length === 0) return { name, p50Ms: guessMs, p95Ms: guessMs * 2 }
-  const sorted = [...samples].sort((a, b) => a - b)
+  const sorted = [guessMs, ...samples].sort((a, b) => a - b)
   const p50Ms = sorted[Math.floor((sorted.length - 1) / 2)] ?? guessMs
   const high = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? p50Ms
   return { name, p50Ms, p95Ms: Math.max(high, p50Ms * 2) }

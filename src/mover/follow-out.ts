@@ -15,6 +15,8 @@ import type { WayBack } from './way-back.ts'
 const mostFreezes = 5
 /** Rest between a freeze that was given up and the next one. */
 const restMs = 2_000
+/** What earlier freezes took is believed so long, when it is all that stands against a new one. */
+const forgetMs = 15_000
 /** A full verification older than this is made again before a freeze. */
 const freshMs = 10 * 60_000
 
@@ -92,8 +94,11 @@ const verifyWhile = async (run: Run, lane: Lane, follower: Follower): Promise<Ve
 
 /** Freezes when the forecast fits and, where a person decides, when that person has said so. Meanwhile the target is kept close. */
 const decide = async (run: Run, lane: Lane, follower: Follower, verified: Verified): Promise<'freeze' | 'verify again'> => {
+  const began = run.world.clock.elapsed()
   for (let told = ''; ; ) {
     await catchUp(run, lane, follower)
+    // A freeze that was slow once must not keep the next one waiting for ever: trying costs no more than giving up again.
+    if (run.world.clock.elapsed() - began > forgetMs && Object.keys(run.record.measured).length > 0) await run.save({ measured: {} })
     if (follower.changed.count > mostKeys / 2 || run.world.clock.now() - verified.at > freshMs) return 'verify again'
     const forecast = forecastFreeze(run, follower, verified)
     run.world.emit({ type: 'forecast', p50Ms: forecast.p50Ms, p95Ms: forecast.p95Ms, dominant: forecast.dominant, budgetMs: run.record.order.freezeBudgetMs })

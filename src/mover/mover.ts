@@ -281,9 +281,10 @@ const keepWayBack = async (run: Run, running: Follower | undefined): Promise<Fol
   const telling = tellProgress(run, lane, follower, aside)
   const caring = careFor(run, lane.source, aside)
   caring.catch(() => { /* whoever waits for the decision is told */ })
-  run.world.emit({ type: 'waits', for: ['turn-back', 'settle'], why: `the ${run.record.standing.leg === 'out' ? 'new' : 'old'} home serves; every write travels to the other one until a person decides` })
   try {
     await pinSchema(run, lane)
+    run.desk.ask(['turn-back', 'settle'])
+    run.world.emit({ type: 'waits', for: ['turn-back', 'settle'], why: `the ${run.record.standing.leg === 'out' ? 'new' : 'old'} home serves; every write travels to the other one until a person decides` })
     const decision = await Promise.race([run.desk.wait(['turn-back', 'settle'], run.signal), follower.ended.then(() => { throw new Error('the follower was stopped') }), caring])
     await approve(run, decision)
     await run.take(decision.verb === 'settle' ? 'settle' : 'turn-back')

@@ -26,9 +26,19 @@ export type Rig = {
 }
 
 /** Two databases, 15 and 18, and as many movers between them, one after the other, as a test wants. */
-export const useRig = async (t: Scope, template: string): Promise<Rig> => rigOf(t, await useDatabase(t, { major: 15, template }), await useDatabase(t, { major: 18 }))
+export const useRig = async (t: Scope, template: string): Promise<Rig> => {
+  const movers = useMovers(t)
+  return rigOf(t, await useDatabase(t, { major: 15, template }), await useDatabase(t, { major: 18 }), movers)
+}
 
-export const rigOf = (t: Scope, from: TestDatabase, to: TestDatabase): Rig => {
+/** What ends the movers of a test. Hooks run in the order they were made: asked for before the databases, it ends movers before their databases are dropped. */
+export const useMovers = (t: Scope): (() => Promise<void>)[] => {
+  const ends: (() => Promise<void>)[] = []
+  t.after(async () => { for (const end of ends) await end() })
+  return ends
+}
+
+export const rigOf = (t: Scope, from: TestDatabase, to: TestDatabase, movers = useMovers(t)): Rig => {
   return {
     from, to,
     start(order = {}, goal = 'switched', on = () => { /* nobody listens */ }, proven = () => { /* well */ }) {
@@ -53,7 +63,7 @@ export const rigOf = (t: Scope, from: TestDatabase, to: TestDatabase): Rig => {
         stop.abort(new Error('the test stops the mover'))
         await ended
       }
-      t.after(end)
+      movers.push(end)
       return {
         mover, events, stop: end,
         heard: async (type, is = () => true) => {
