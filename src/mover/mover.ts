@@ -176,9 +176,9 @@ const takeUp = async (run: Run): Promise<void> => {
     case 'roll forward':
       assert(target !== undefined, 'a journal without a row')
       if (standing.stage === 'frozen') await run.save({ standing: { ...standing, stage: 'verified' } })
-      if (standing.stage === 'in-doubt') await run.take('found-after')
+      // Only what is complete is called switched: cut off before, it is completed again.
       await completeSwitch(run, lane, target.epoch)
-      if (run.record.standing.stage !== 'switched') await run.take('switch', { epoch: target.epoch, isApproved: false })
+      await run.take(standing.stage === 'in-doubt' ? 'found-after' : 'switch', { epoch: target.epoch, isApproved: false })
       return
     case 'thaw':
       if (standing.stage === 'in-doubt') await run.take('found-before')
