@@ -32,7 +32,7 @@ export type Ground = {
 export type Check = (ground: Ground) => Promise<Finding[]>
 
 const settings = [
-  'wal_level', 'max_replication_slots', 'max_wal_senders', 'max_slot_wal_keep_size', 'idle_replication_slot_timeout', 'max_connections', 'max_locks_per_transaction', 'max_prepared_transactions', 'server_encoding',
+  'wal_level', 'max_replication_slots', 'max_wal_senders', 'max_slot_wal_keep_size', 'idle_replication_slot_timeout', 'max_connections', 'max_locks_per_transaction', 'max_prepared_transactions', 'server_encoding', 'synchronous_standby_names',
 ] as const
 type Setting = (typeof settings)[number]
 

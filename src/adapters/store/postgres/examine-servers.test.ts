@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Finding } from '#domain/finding.ts'
+import type { Position } from '#domain/stream.ts'
 import type { Wish } from '#ports/store.ts'
 import { contextOf, useRole, useSession } from '#test/postgres/contexts.ts'
 import { usePooler } from '#test/postgres/pooler.ts'
 import { asStandby } from '#test/postgres/standby.ts'
+import { describeTables } from '#test/postgres/tables.ts'
 import { useDatabase, useDatabaseOn, useServer, type DatabaseOptions, type TestDatabase } from '#test/services/postgres.ts'
 import { until } from '#test/services/until.ts'
 import { survey } from './examine-ground.ts'
 import { unfit } from './examine-endpoint.ts'
 import { isOlder } from './examine-pair.ts'
 import { examine } from './examine.ts'
+import { record } from './record.ts'
+import { changes } from './replication.ts'
 
 const live: Wish = { follow: true, schema: 'dump', tenant: 'acme', resuming: false }
 
@@ -92,6 +97,50 @@ test('wal-level, slots, senders, what a stream may keep: each with the setting t
   const reader = await useSession(t, source.url, { replication: 'true' } as object)
   await reader.query('IDENTIFY_SYSTEM')
   assert.match(the(await look(source.url, target.url), 'wal-senders', 'source').what, /has 1 of 2 WAL senders free, and a move takes 2/)
+})
+
+test('synchronous-standby: a stream that counts as a synchronous standby keeps the product’s commits waiting; the remedy leaves the standbys alone', async t => {
+  const server = await useServer(t, { major: 15, config: { fsync: 'off' } })
+  const [source, target] = [await useDatabaseOn(t, server, { template: 'CREATE TABLE t (id int PRIMARY KEY)' }), await useDatabase(t, { major: 18 })]
+  const set = async (statements: string): Promise<void> => { for (const statement of statements.split(/(?<=;) /)) await source.query(statement) }
+  const found = async (): Promise<Finding | undefined> => (await look(source.url, target.url)).find(f => f.id === 'synchronous-standby')
+  const synchrony = async (): Promise<string> => (await source.query<{ state: string }>(`SELECT sync_state AS state FROM pg_stat_replication WHERE application_name = 'rehome stream example_out'`))[0]?.state ?? 'nobody'
+  await using context = contextOf(source.url)
+  const begins = await record(context, 'example_out', await describeTables(context, ['t']))
+  await using stream = changes(context, 'example_out', { through: begins }, AbortSignal.timeout(60_000))
+  const parts = stream[Symbol.asyncIterator]()
+  const next = async (): Promise<Position> => {
+    for (;;) {
+      const { value: part } = await parts.next()
+      if (part === undefined || part.changes.length > 0) return part?.end ?? assert.fail('the stream ended')
+    }
+  }
+  await source.query('INSERT INTO t VALUES (1)')
+  stream.acknowledge(await next())
+  for (const names of ['*', 'ANY 1 ("*")']) {
+    await set(`ALTER SYSTEM SET synchronous_standby_names = '${names}'; SELECT pg_reload_conf();`)
+    await until('our stream counts', async () => ['sync', 'quorum'].includes(await synchrony()))
+    let isCommitted = false
+    const commit = source.query(`INSERT INTO t VALUES (${names.length + 1})`).then(() => { isCommitted = true })
+    const end = await next()
+    await sleep(300)
+    assert.equal(isCommitted, false, 'the commit waits for what we have not acknowledged')
+    stream.acknowledge(end)
+    await commit
+    const finding = await found()
+    assert.deepEqual([finding?.level, finding?.side, finding?.remedy], ['blocker', 'source', `ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf(); -- no standby is connected`])
+  }
+  const standby = await useSession(t, server.superuserUrl(), { replication: 'true', application_name: `the O'Brien "2"` } as object)
+  const { rows } = await standby.query<{ xlogpos: string }>('IDENTIFY_SYSTEM')
+  void standby.query(`START_REPLICATION PHYSICAL ${rows[0]?.xlogpos}`).catch(() => { /* the test is over */ })
+  const finding = await until('the standby streams', async () => { const seen = await found(); return seen?.about !== undefined && seen })
+  assert.match(finding.what, /^The source makes a synchronous standby of everybody who reads its log \(synchronous_standby_names = ANY 1 \("\*"\)\), the stream of the move too/)
+  assert.deepEqual(finding.about, [`standby the O'Brien "2"`])
+  await set(finding.remedy ?? '')
+  await until('the setting is read', async () => (await synchrony()) === 'async')
+  assert.deepEqual(await source.query('SHOW synchronous_standby_names'), [{ synchronous_standby_names: `ANY 1 ("the O'Brien ""2""")` }])
+  assert.equal(await found(), undefined)
+  await set('ALTER SYSTEM RESET synchronous_standby_names; SELECT pg_reload_conf();')
 })
 
 test('failover: a standby of the source is a risk to know of', async t => {

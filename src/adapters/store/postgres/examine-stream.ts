@@ -6,7 +6,7 @@ import { ageText, blocker, bytesText, type Check, concern, count, majorOf, named
 /** What a stream of changes needs on the server that records it: the source for the way out, the target for the way back. Nothing, if the move is cold. */
 export const streams: Check = async ({ source, target, wish }) => {
   if (!wish.follow) return []
-  return (await Promise.all([source, target].map(async side => [...walLevel(side), ...(wish.resuming ? [] : await slots(side)), ...await login(side), ...keepSize(side), ...idleLimit(side)]))).flat()
+  return (await Promise.all([source, target].map(async side => [...walLevel(side), ...(wish.resuming ? [] : await slots(side)), ...await login(side), ...keepSize(side), ...idleLimit(side), ...await synchronous(side)]))).flat()
 }
 
 const why = { source: 'changes after the copy cannot be followed', target: 'the way back cannot be kept open' } as const
@@ -72,6 +72,26 @@ const idleLimit = (at: Side): Finding[] => {
   const seconds = Number(at.settings.idle_replication_slot_timeout ?? 0)
   return seconds === 0 || seconds >= 7 * 86_400 ? []
     : [concern(at.side, 'slot-idle-limit', `The ${at.side} drops a stream that nobody reads for ${ageText(seconds)} (idle_replication_slot_timeout).`, { remedy: 'ALTER SYSTEM SET idle_replication_slot_timeout = 0; SELECT pg_reload_conf();' })]
+}
+
+/**
+ * `*` makes a standby of whatever reads the log, our stream too as soon as it has acknowledged anything, and no session can ask to be left out: a commit then waits for what we
+ * have applied, or counts as safe where no standby has it. Names cannot hit us: that of a stream is made anew for each move.
+ */
+const synchronous = async (at: Side): Promise<Finding[]> => {
+  const names = at.settings.synchronous_standby_names
+  const pieces = names.match(/"(?:[^"]|"")*"|[^"]+/g) ?? []
+  const isStar = (piece: string): boolean => piece === '"*"' || (!piece.startsWith('"') && piece.includes('*'))
+  if (!pieces.some(isStar)) return []
+  const rows = await at.query<{ name: string }>(
+    `SELECT DISTINCT application_name AS name FROM pg_catalog.pg_stat_replication r WHERE application_name <> '' AND NOT EXISTS (SELECT FROM pg_catalog.pg_replication_slots s WHERE s.active_pid = r.pid AND s.slot_type = 'logical') ORDER BY 1`)
+  const list = rows.map(row => `"${row.name.replaceAll('"', '""')}"`).join(', ')
+  const better = list === '' ? '' : pieces.map(piece => (isStar(piece) ? (piece === '"*"' ? list : piece.replaceAll('*', () => list)) : piece)).join('')
+  const what = `The ${at.side} makes a synchronous standby of everybody who reads its log (synchronous_standby_names = ${visible(names)}), the stream of the move too: the product's commits would wait for it, or count as safe where no standby of its own has them.`
+  return [blocker(at.side, 'synchronous-standby', what, {
+    remedy: `ALTER SYSTEM SET synchronous_standby_names = '${visible(better.replaceAll("'", "''"), 2_000)}'; SELECT pg_reload_conf();${list === '' ? ' -- no standby is connected' : ''}`,
+    ...(rows.length === 0 ? {} : { about: rows.map(row => `standby ${visible(row.name)}`) }),
+  })]
 }
 
 /** The log grows by what is written while the move lasts; how much room the disk has cannot be asked through SQL. */
