@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Finding } from '#domain/finding.ts'
-import type { Position } from '#domain/stream.ts'
+import type { Position, Transaction } from '#domain/stream.ts'
 import type { Wish } from '#ports/store.ts'
 import { contextOf, useRole, useSession } from '#test/postgres/contexts.ts'
 import { usePooler } from '#test/postgres/pooler.ts'
@@ -111,7 +111,7 @@ test('synchronous-standby: a stream that counts as a synchronous standby keeps t
   const parts = stream[Symbol.asyncIterator]()
   const next = async (): Promise<Position> => {
     for (;;) {
-      const { value: part } = await parts.next()
+      const { value: part } = await parts.next() as IteratorResult<Transaction, undefined>
       if (part === undefined || part.changes.length > 0) return part?.end ?? assert.fail('the stream ended')
     }
   }
