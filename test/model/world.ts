@@ -3,8 +3,10 @@ import type { MemoryDatabase } from '#adapters/store/memory/database.ts'
 import { openMemoryStore, type MemoryStore } from '#adapters/store/memory/store.ts'
 import type { Event } from '#domain/event.ts'
 import { defaults, type Order } from '#domain/order.ts'
-import { startMove, type Mover, type Outcome, type Until } from '#mover/mover.ts'
+import { startMove, type Mover } from '#mover/mover.ts'
 import type { World } from '#mover/run.ts'
+import type { Outcome } from '#mover/session.ts'
+import type { Until } from '#mover/stages.ts'
 import { openHomes, randomOf, Writers, type Homes } from './shop.ts'
 
 export const order: Order = { ...defaults, tenant: 'nordlicht', schema: 'existing', approvedBy: 'the test', chunkBytes: 200, freezeBudgetMs: 1_000_000 }

@@ -1,0 +1,39 @@
+import { Fault } from '#domain/faults.ts'
+import { writers } from '#domain/move.ts'
+import { careFor } from './care.ts'
+import type { Run } from './run.ts'
+
+/** The source bears more than was agreed. */
+export const mustLetGo = (error: unknown): boolean => error instanceof Fault && error.code === 'BUDGET_SPENT'
+
+/** Leaves nothing on the source: no picture, no stream, no fence. Only where the origin is in charge; otherwise the move stays as it is. */
+export const letGo = async (run: Run): Promise<void> => {
+  const { standing } = run.record
+  if (!writers(standing).origin || standing.leg === 'back' || standing.stage === 'cancelled') return
+  await run.world.origin.store.cleanUp()
+  await run.take('cancel')
+}
+
+/** Looks after the source while `work` burdens it. */
+export const underCare = async <T>(run: Run, work: (run: Run) => Promise<T>): Promise<T> => {
+  const stop = new AbortController()
+  const failed = new AbortController()
+  const failing = Promise.withResolvers<never>()
+  failing.promise.catch(() => { /* told by the race, unless the work ended first */ })
+  const caring = careFor(run, run.lane('out').source, AbortSignal.any([run.signal, stop.signal])).catch((error: unknown) => {
+    if (stop.signal.aborted || run.signal.aborted) return
+    failed.abort(error)
+    failing.reject(error)
+  })
+  const working = work(run.stoppedBy(failed.signal))
+  try {
+    return await Promise.race([working, failing.promise])
+  } catch (error) {
+    // What queues for a lock behind the product, which queues for ours, hears no signal: the source ends its session.
+    if (mustLetGo(error)) await letGo(run)
+    throw error
+  } finally {
+    stop.abort()
+    await Promise.allSettled([working, caring])
+  }
+}
