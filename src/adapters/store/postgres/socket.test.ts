@@ -40,6 +40,14 @@ suite('wires', { concurrency: true }, () => {
     assert(wire.isIdle && !wire.isInTransaction, 'a failed transaction is none')
   })
 
+  test('a refusal that preparing got over is not heard again', async scope => {
+    const { context } = await useWire(scope)
+    for (let time = 0; time < 20; time++) {
+      await using wire = await Wire.open(context, 'prepared', { prepare: session => session.query('SELECT 1/0').then(() => assert.fail('it is refused'), () => { /* got over */ }) })
+      assert.deepEqual((await wire.simple('SELECT 1'))[0]?.rows, [['1']])
+    }
+  })
+
   test('a session the server ends says why, and says so again', async scope => {
     const { wire, database } = await useWire(scope)
     const isOver = (error: Fault): boolean => error.code === 'STORE_UNREACHABLE' && /terminating connection due to administrator command|Connection terminated/.test(error.message)

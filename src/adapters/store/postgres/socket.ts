@@ -50,8 +50,9 @@ export class Wire implements AsyncDisposable {
     const ring = reuse ? new Ring() : undefined
     const session = await context.connect(purpose, { replication, ...(ring === undefined ? {} : { stream: ring.stream }) })
     try {
-      await session.query(patience)
       await prepare?.(session)
+      // Last, and sure to succeed: the driver rejects at an error, before the server says that it is ready again, and that word would be taken for an answer to us.
+      await session.query(patience)
       return new Wire(context.settings.name, session, ring)
     } catch (error) {
       await session.end()
