@@ -70,7 +70,7 @@ export const replicationRole: Check = async ({ source, target, wish }) => {
     const role = named(at.role)
     const remedy = at.version >= 150000 ? `GRANT SET ON PARAMETER session_replication_role TO ${role};` : `Use a superuser (ALTER ROLE ${role} SUPERUSER;), or the provider's role that may set session_replication_role.`
     if (at.side === 'target' && wish.schema === 'dump') {
-      return [concern('target', 'replication-role', `The role ${role} may not set session_replication_role on the target: foreign keys and triggers of ${count(acting.length, 'table')} are made only in the freeze, which grows by that.`, { remedy, about: acting })]
+      return [concern('target', 'replication-role', `The role ${role} may not set session_replication_role on the target: foreign keys and triggers of ${count(acting.length, 'table')} are made only in the freeze, which grows by that; and once turned back, the move cannot go out a second time.`, { remedy, about: acting })]
     }
     return [blocker(at.side, 'replication-role', `The role ${role} may not set session_replication_role on the ${at.side}: triggers, foreign keys and rules of ${count(acting.length, 'table')} would act a second time on rows that ${at.side === 'target' ? 'are followed' : 'come back'}.`, { remedy, about: acting })]
   }))).flat()

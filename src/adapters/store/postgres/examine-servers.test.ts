@@ -187,6 +187,29 @@ test('a role that may do nothing is led, by remedies alone, to where it may do e
   assert.equal(later.some(f => f.id === 'roles'), false)
 })
 
+test('replication-role: where triggers of the source cannot be kept asleep when rows come back, or those of a target that is there already, is in the way', async t => {
+  const template = `CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE u (id int PRIMARY KEY); CREATE TABLE quiet (id int PRIMARY KEY);
+    CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER act AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f(); CREATE TRIGGER act AFTER INSERT ON quiet FOR EACH ROW EXECUTE FUNCTION f();
+    ALTER TABLE quiet DISABLE TRIGGER act; CREATE RULE noted AS ON INSERT TO u DO ALSO NOTIFY u`
+  const [source, target] = await Promise.all([useDatabase(t, { major: 15, template }), useDatabase(t, { major: 18, template })])
+  const [from, to] = [await useRole(t, source, 'REPLICATION'), await useRole(t, target, 'REPLICATION')]
+  for (const [database, role] of [[source, from], [target, to]] as const) await database.query(`GRANT CREATE ON DATABASE ${database.name} TO ${role.name}; ALTER TABLE t OWNER TO ${role.name}; ALTER TABLE u OWNER TO ${role.name}; ALTER TABLE quiet OWNER TO ${role.name}`)
+  const wish: Wish = { ...live, schema: 'existing' }
+  const found = await look(from.url, to.url, wish)
+  for (const [side, database, role, when] of [['source', source, from, 'come back'], ['target', target, to, 'are followed']] as const) {
+    const finding = the(found, 'replication-role', side)
+    assert.deepEqual([finding.level, finding.about], ['blocker', ['public.t', 'public.u']])
+    assert.equal(finding.what, `The role "${role.name}" may not set session_replication_role on the ${side}: triggers, foreign keys and rules of 2 tables would act a second time on rows that ${when}.`)
+    assert.equal(finding.remedy, `GRANT SET ON PARAMETER session_replication_role TO "${role.name}";`)
+    await run(database, finding.remedy)
+  }
+  assert.equal((await look(from.url, to.url, wish)).some(f => f.id === 'replication-role'), false)
+  for (const [database, role] of [[source, from], [target, to]] as const) await database.query(`REVOKE SET ON PARAMETER session_replication_role FROM ${role.name}`)
+  assert.equal((await look(from.url, to.url, { ...wish, follow: false })).some(f => f.id === 'replication-role'), false, 'a cold move has no way back')
+  await source.query('DROP TRIGGER act ON t; DROP RULE noted ON u')
+  assert.equal((await look(from.url, to.url, wish)).some(f => f.id === 'replication-role'), false, 'nothing acts')
+})
+
 test('owners: what belongs to a role that we are no member of is told', async t => {
   const [source, target] = await pair(t)
   const owner = await useRole(t, source)

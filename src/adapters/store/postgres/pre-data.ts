@@ -12,7 +12,7 @@ export type Server = {
 
 /**
  * The statements of pg_dump's pre-data section as this server can carry them out. Left out: settings that it does not know (a newer pg_dump sets them), comments on
- * extensions (they are the extension's own), what is said of roles that it does not have. Rights on schemas come before what is in them, so that a role that is given a table may have it.
+ * extensions (they are the extension's own), the comment that every database is born with (pg_dump tells it when identifiers are quoted, and only an owner may say it), what is said of roles that it does not have. Rights on schemas come before what is in them, so that a role that is given a table may have it.
  */
 export const preData = (statements: readonly string[], { roles, settings }: Pick<Server, 'roles' | 'settings'>): string[] => {
   const kept = statements.map(bare).filter(sql => sql !== '' && !isForeign(sql, settings)).flatMap(sql => forRoles(sql, roles) ?? [])
@@ -53,7 +53,7 @@ const settingOf = (sql: string): string | undefined => {
 
 const isForeign = (sql: string, settings: ReadonlySet<string>): boolean => {
   const setting = settingOf(sql)
-  return sql.startsWith('COMMENT ON EXTENSION ') || (setting !== undefined && !settings.has(setting))
+  return sql.startsWith('COMMENT ON EXTENSION ') || sql.startsWith(`COMMENT ON SCHEMA "public" IS 'standard public schema'`) || (setting !== undefined && !settings.has(setting))
 }
 
 const isOfSchema = (sql: string): boolean => /^(?:CREATE|ALTER) SCHEMA /.test(sql)
