@@ -5,7 +5,7 @@ import type { Event } from '#domain/event.ts'
 import { Fault } from '#domain/faults.ts'
 import type { Leg } from '#domain/move.ts'
 import { systemClock } from '#adapters/clock/system.ts'
-import { say } from '#adapters/control-socket/client.ts'
+import { say, statusesIn } from '#adapters/control-socket/client.ts'
 import { listenForCommands, type ControlServer } from '#adapters/control-socket/server.ts'
 import { openStore } from '#adapters/registry.ts'
 import { openLocalProxy } from '#adapters/routes/local-proxy.ts'
@@ -18,7 +18,7 @@ import type { Status } from '#wire/control.ts'
 import type { Config } from './config.ts'
 import { keepEvidence, signerAt, tryToKeep } from './evidence-file.ts'
 import { openControl, type HomeSettings } from './homes.ts'
-import { statusAfter } from './status.ts'
+import { isUnderWay, statusAfter } from './status.ts'
 import type { WatchErrand } from './watchdog.ts'
 
 /** Everything that stands in the way of a move; changes nothing. */
@@ -39,7 +39,6 @@ export const runMove = async (config: Config, request: MoveRequest, emit: (event
     emit(told)
   }, resources)
   tryToKeep(request.evidence ?? 'rehome.evidence.json')
-  await refuseSecond(config, world)
   const mover = startMove(world, request.order, request.until, signal)
   await using _open = await desk.open(command => mover.tell(command), mover.outcome)
   try {
@@ -53,9 +52,8 @@ export const runMove = async (config: Config, request: MoveRequest, emit: (event
 }
 
 /** Two movers at one move would stop each other's streams: a second one on this machine is refused. One that is stopped or dead does not answer, and is taken over from. */
-const refuseSecond = async (config: Config, world: World): Promise<void> => {
-  const record = await readRecord(world.destination.store.book)
-  if (record !== undefined && (await say(config.moves, record.id, { verb: 'status' })) !== undefined) throw new Fault('MOVER_RUNS', { move: record.id })
+const refuseSecond = async (config: Config, move: string): Promise<void> => {
+  if ((await say(config.moves, move, { verb: 'status' })) !== undefined) throw new Fault('MOVER_RUNS', { move })
 }
 
 const openWorld = (config: Config, request: MoveRequest, emit: (event: Event) => void, resources: AsyncDisposableStack): { world: World } => {
@@ -68,10 +66,13 @@ const openWorld = (config: Config, request: MoveRequest, emit: (event: Event) =>
     const control = openControl(homes[which])
     return { store: resources.use(openStore(homes[which].store)), ...(control === undefined ? {} : { control }), ...(request.route === undefined ? {} : { upstream: request.route[which] }) }
   }
+  const [origin, destination] = [home('origin'), home('destination')]
   return {
     world: {
-      origin: home('origin'), destination: home('destination'), clock: systemClock, tool: { version: config.version, node: process.versions.node },
+      origin, destination, clock: systemClock, tool: { version: config.version, node: process.versions.node },
       ...(request.route === undefined ? {} : { routes: openLocalProxy(request.route) }),
+      isUnderWay: statusesIn(config.moves).some(status => isUnderWay(status, origin.store.label, destination.store.label)),
+      claim: move => refuseSecond(config, move),
       newId: () => randomBytes(5).toString('hex'),
       emit,
       keep: async manifest => keepEvidence(evidenceFile(request.evidence, manifest.move), manifest, signerAt(config.signingKey)),

@@ -18,3 +18,7 @@ export const statusAfter = (status: Status, event: Event, at: string): Status =>
     default: return status
   }
 }
+
+/** Whether a status file speaks of a move between these two stores, as they are labelled, that has not come to its end: whatever has become of its mover. */
+export const isUnderWay = ({ source, target, stage }: Status, origin: string, destination: string): boolean =>
+  source === origin && target === destination && stage !== 'settled' && stage !== 'cancelled'

@@ -23,6 +23,10 @@ export type World = {
   readonly routes?: Routes
   readonly clock: Clock
   readonly tool: { readonly version: string; readonly node: string }
+  /** Something beside the two stores says that a move between them is under way: a destination that does not answer may have its record, and is waited for. */
+  readonly isUnderWay?: boolean
+  /** Asked with the move on file, before anything is done to it: throws MOVER_RUNS when another mover is at work on it. */
+  claim?(move: string): Promise<void>
   newId(): string
   emit(event: Event): void
   /** Signs and keeps the evidence; answers where it is. */

@@ -34,23 +34,39 @@ export type Session = {
 }
 
 /** Takes up the move on file, or begins one, and carries it on until it stands where it was to be taken; what goes by is waited for. */
-export const holdSession = async ({ world, order, until, desk, pace, signal, cancelled }: Session): Promise<Outcome> => {
-  const onFile = await readRecord(world.destination.store.book)
+export const holdSession = async (session: Session): Promise<Outcome> => {
+  const begun = await takeUpOrBegin(session)
+  return 'findings' in begun ? { outcome: 'blocked', ...begun } : await persist(session, begun)
+}
+
+/** The move on file; where there is none, and nothing stands in the way, a new one. */
+const takeUpOrBegin = async ({ world, order, signal }: Session): Promise<MoveRecord | { readonly findings: readonly Finding[] }> => {
+  const { book } = world.destination.store
+  // Where nothing says that there is a move, a server that does not answer is a wrong address until the opposite is known.
+  const onFile = await (world.isUnderWay === true ? patiently(world, signal, () => readRecord(book)) : readRecord(book))
+  if (onFile !== undefined) await world.claim?.(onFile.id)
   if (onFile === undefined || onFile.standing.stage === 'ordered') {
-    const findings = await tellFindings(world, order, onFile !== undefined)
-    if (blocks(findings)) return { outcome: 'blocked', findings }
+    const findings = await (onFile === undefined ? tellFindings(world, order, false) : patiently(world, signal, () => tellFindings(world, order, true)))
+    if (blocks(findings)) return { findings }
   }
-  let record = onFile ?? (await firstRecord(world, order))
+  const record = onFile ?? (await firstRecord(world, order))
   world.emit({ type: 'move', move: record.id, tenant: order.tenant, source: world.origin.store.label, target: world.destination.store.label, resumed: onFile !== undefined, cold: record.standing.cold })
+  return record
+}
+
+/** Carries the move on again and again, from what is on file, while what stops it goes by. */
+const persist = async ({ world, order, until, desk, pace, signal, cancelled }: Session, begun: MoveRecord): Promise<Outcome> => {
+  let record = begun
   for (let brokenSince: number | undefined, tries = 0; ; tries++) {
     const run = openRun(world, desk, pace, withOrder(record, order), signal)
     const began = run.record.standing
+    const stands = (): Outcome => ({ outcome: 'stands', standing: run.record.standing, move: record.id })
     try {
       await take(run, until)
-      return { outcome: 'stands', standing: run.record.standing, move: record.id }
+      return stands()
     } catch (error) {
       if (mustLetGo(error) || cancelled.aborted) await letGo(run)
-      if (cancelled.aborted) return { outcome: 'stands', standing: run.record.standing, move: record.id }
+      if (cancelled.aborted) return stands()
       if (run.record.standing !== began) brokenSince = undefined
       brokenSince ??= world.clock.elapsed()
       if (signal.aborted || !goesBy(error) || world.clock.elapsed() - brokenSince > patienceMs) {
@@ -58,9 +74,10 @@ export const holdSession = async ({ world, order, until, desk, pace, signal, can
         throw error
       }
       await restAfter(world, error, tries, signal)
-      const found = await rereadPatiently(world, signal)
+      // What the last session wrote may be on file although its answer was lost.
+      const found = await patiently(world, signal, () => readRecord(world.destination.store.book))
       // The last thing that settling removes is the record itself: its answer was lost, and writing it again would bring it back.
-      if (found === undefined && run.record.standing.stage === 'settled') return { outcome: 'stands', standing: run.record.standing, move: record.id }
+      if (found === undefined && run.record.standing.stage === 'settled') return stands()
       record = found ?? record
     }
   }
@@ -78,12 +95,12 @@ const restAfter = async (world: World, fault: Fault, tries: number, signal: Abor
   await world.clock.sleep(inMs, signal)
 }
 
-/** What the last session wrote may be on file although its answer was lost. */
-const rereadPatiently = async (world: World, signal: AbortSignal): Promise<MoveRecord | undefined> => {
+/** Tries `act` again while what it needs is gone for a moment. */
+const patiently = async <T>(world: World, signal: AbortSignal, act: () => Promise<T>): Promise<T> => {
   const until = world.clock.elapsed() + patienceMs
   for (let tries = 0; ; tries++) {
     try {
-      return await readRecord(world.destination.store.book)
+      return await act()
     } catch (error) {
       if (!goesBy(error) || world.clock.elapsed() > until) throw error
       await restAfter(world, error, tries, signal)

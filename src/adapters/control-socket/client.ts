@@ -12,15 +12,16 @@ const patienceMs = 10_000
 
 /** Every move with a status file here, the newest first. */
 export const knownMoves = async (directory: string): Promise<Known[]> => {
-  const files = listed(directory).filter(name => name.endsWith('.json'))
-  const known = await Promise.all(files.map(async name => {
-    const status = statusSchema.safeParse(parsed(readFileSync(statusFile(directory, name.slice(0, -5)), 'utf8')))
-    if (!status.success) return []
-    const reply = await say(directory, status.data.move, { verb: 'status' })
-    return [{ ...status.data, isRunning: reply !== undefined }]
-  }))
-  return known.flat().sort((a, b) => (a.at < b.at ? 1 : -1))
+  const known = await Promise.all(statusesIn(directory).map(async status => ({ ...status, isRunning: (await say(directory, status.move, { verb: 'status' })) !== undefined })))
+  return known.sort((a, b) => (a.at < b.at ? 1 : -1))
 }
+
+/** What the status files here say, whether or not their movers run. */
+export const statusesIn = (directory: string): Status[] =>
+  listed(directory).filter(name => name.endsWith('.json')).flatMap(name => {
+    const status = statusSchema.safeParse(parsed(readFileSync(statusFile(directory, name.slice(0, -5)), 'utf8')))
+    return status.success ? [status.data] : []
+  })
 
 /** What the running mover answers; undefined: none runs. */
 export const say = (directory: string, move: string, command: Command): Promise<WireReply | undefined> =>
