@@ -274,6 +274,22 @@ suite('applying', { concurrency: 4 }, () => {
     await rig.assertSame()
   })
 
+  test('a session that ends between two calls is replaced by another, which learns the tables anew', async t => {
+    const rig = await useRig(t, { template: 'CREATE TABLE t (id int PRIMARY KEY)' })
+    await rig.from.query('INSERT INTO t VALUES (1)')
+    const first = await rig.read()
+    await rig.applier.apply(first, rig.tables)
+    const own = `pg_stat_activity WHERE application_name = 'rehome apply ${rig.stream}'`
+    await rig.to.query(`SELECT pg_terminate_backend(pid) FROM ${own}`)
+    await until('the session to be gone', async () => (await rig.to.query(`SELECT 1 FROM ${own}`)).length === 0)
+    await rig.from.query('INSERT INTO t VALUES (2)')
+    // The very relation that was learnt before, as one stream hands it out.
+    const known = first.flatMap(part => part.changes).find(change => change.op === 'insert')?.relation
+    assert.ok(known !== undefined)
+    await rig.applier.apply((await rig.read()).map(part => ({ ...part, changes: part.changes.map(change => (change.op === 'insert' ? { ...change, relation: known } : change)) })), rig.tables)
+    await rig.assertSame()
+  })
+
   test('I2: a session of a predecessor is ended before it can commit', async t => {
     const rig = await useRig(t, { template: 'CREATE TABLE t (id int PRIMARY KEY)' })
     await rig.from.query('INSERT INTO t VALUES (1)')

@@ -88,6 +88,7 @@ export class Applier implements AsyncDisposable {
 
   async #applyAll(parts: readonly Transaction[], tables: ReadonlyMap<TableId, unknown>): Promise<Checkpoint> {
     for (let met = 0; ; ) {
+      await this.#open()
       const changed = await this.#learnShapes(parts, tables)
       if (changed?.before.length === 0) throw changed.fault
       const outcome = await this.#attempt(changed?.before ?? parts)
@@ -107,7 +108,7 @@ export class Applier implements AsyncDisposable {
 
   /** One transaction. Everything is sent at once, and committed only when all of it did what it must. */
   async #attempt(parts: readonly Transaction[]): Promise<Checkpoint | Setback> {
-    const session = await this.#open()
+    const session = this.#live()
     const opened = session.query('BEGIN; SET CONSTRAINTS ALL DEFERRED')
     const locked = session.query<CheckpointRow>(lockCheckpoint(this.#stream))
     const worked = this.#work(parts, new Line(session, this.#names))
@@ -159,7 +160,7 @@ export class Applier implements AsyncDisposable {
   /** Changes of one table, all at once or in ever smaller halves, in order. The first that does not fit by itself is thrown. */
   async #carefully(changes: readonly RowChange[], parts: readonly Transaction[]): Promise<Failure | undefined> {
     await this.#query('SAVEPOINT careful')
-    const line = new Line(await this.#open(), this.#names)
+    const line = new Line(this.#live(), this.#names)
     const [only] = changes
     if (changes.length === 1 && only !== undefined) await line.send(singleStatement(this.#shape(only.relation), only))
     else await this.#send(changes, line)
@@ -170,7 +171,7 @@ export class Applier implements AsyncDisposable {
     }
     if ('error' in failure && !isOfTheData(failure.error)) return failure
     await this.#query('ROLLBACK TO SAVEPOINT careful; RELEASE SAVEPOINT careful')
-    if (changes.length === 1 && only !== undefined) throw await misfit(await this.#open(), this.#shape(only.relation), only, failure, parts)
+    if (changes.length === 1 && only !== undefined) throw await misfit(this.#live(), this.#shape(only.relation), only, failure, parts)
     const half = changes.length >> 1
     return await this.#carefully(changes.slice(0, half), parts) ?? this.#carefully(changes.slice(half), parts)
   }
@@ -211,7 +212,7 @@ export class Applier implements AsyncDisposable {
     for (const part of parts) for (const change of part.changes) for (const relation of relationsOf(change)) if (!this.#shapes.has(relation)) fresh.add(relation)
     if (fresh.size === 0) return undefined
     const differences = new Map<Relation, Fault>()
-    const there = await readTables(await this.#open(), [...new Set([...fresh].map(r => r.table))])
+    const there = await readTables(this.#live(), [...new Set([...fresh].map(r => r.table))])
     for (const relation of fresh) {
       const table = there.get(relation.table)
       const difference = tables.has(relation.table) ? differenceOf(relation, table) : 'no table of this name was there when the move began'
@@ -232,8 +233,14 @@ export class Applier implements AsyncDisposable {
     return session
   }
 
+  /** The session of this attempt: no other is opened halfway, there a statement would stand alone, outside the transaction and without the checkpoint (I2). */
+  #live(): pg.Client {
+    if (this.#session === undefined) throw new Fault('STORE_UNREACHABLE', { store: this.#context.settings.name, reason: 'the session ended' })
+    return this.#session
+  }
+
   async #query(sql: string): Promise<void> {
-    await (await this.#open()).query(sql)
+    await this.#live().query(sql)
   }
 
   /** Leaves a session without a transaction, or none. */
