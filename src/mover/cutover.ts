@@ -8,7 +8,7 @@ import type { Follower } from './follower.ts'
 import { buildPhase, checkSchema } from './outbound.ts'
 import { takeRemainder, type Remainder } from './remainder.ts'
 import type { Lane, Run } from './run.ts'
-import { completeSwitch, writeJournal } from './switch.ts'
+import { completeSwitch, openEpoch, writeJournal } from './switch.ts'
 import { verifyKeys, verifyTables, type Proof } from './verify.ts'
 import { openWayBack, type WayBack } from './way-back.ts'
 
@@ -33,7 +33,7 @@ export type Cutover = {
 export const cutOver = async (run: Run, cutover: Cutover): Promise<WayBack> => {
   const { lane } = cutover
   await checkRoute(run, lane)
-  const epoch = 1 + Math.max(run.record.epoch, (await lane.to.store.book.ownership())?.epoch ?? 0)
+  const epoch = await openEpoch(run, lane)
   const wayBack = await openWayBack(run, lane)
   const journal = { isAsked: false }
   try {

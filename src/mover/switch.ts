@@ -8,6 +8,18 @@ import type { Lane, Run } from './run.ts'
 const patienceMs = 15_000
 
 /**
+ * The epoch that a freeze which begins now would switch with. The target first says, under an epoch just before it, that it does not own the tenant: a watchdog of
+ * an earlier freeze finds that it comes too late (each has an epoch of its own), and one of this freeze finds a row.
+ */
+export const openEpoch = async (run: Run, { from, to }: Lane): Promise<number> => {
+  const known = await together(from.store.book.ownership(), to.store.book.ownership())
+  const before = 2 + Math.max(run.record.epoch, ...known.map(row => row?.epoch ?? 0))
+  const isOpen = await ownPatiently(run, to.store.book, { owner: 'elsewhere', epoch: before, move: run.record.id }, run.world.clock.elapsed() + patienceMs)
+  if (!isOpen) throw new Fault('MOVER_RUNS', { move: run.record.id })
+  return before + 1
+}
+
+/**
  * Writes the journal: the target owns the tenant from here on. The one act of a move that cannot be taken back by going on as before. A lost answer is read
  * back under the same row's lock; where it cannot be, nobody writes: DOUBT. Answers false when somebody else has raised the epoch meanwhile, which is
  * how the watchdog gives a freeze up.

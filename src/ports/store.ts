@@ -44,8 +44,8 @@ export interface Book {
   write(record: string): Promise<void>
   /** I11. Undefined: never owned through Rehome. */
   ownership(): Promise<Ownership | undefined>
-  /** Sets owner and epoch if `epoch` is greater than the one on file; false: it is not, and nothing changed. */
-  own(next: Ownership): Promise<boolean>
+  /** Sets owner and epoch if `epoch` is greater than the one on file; false: it is not, and nothing changed. Without `mayCreate` a row must be on file: a book that was removed stays removed. */
+  own(next: Ownership, options?: { readonly mayCreate?: boolean }): Promise<boolean>
 }
 
 /** Who accepts the tenant's writes, as far as this store knows. `here`: this store does. */

@@ -36,6 +36,17 @@ export const keepContract = (make: MakeStores): void => {
     assert.deepEqual(await persist(() => book.ownership()), { owner: 'elsewhere', epoch: 3, move: 'b' })
   })
 
+  it('I11: a book that was removed stays removed for whoever may not create it', async t => {
+    const f = await make(t)
+    const { book } = f.source
+    assert.equal(await book.own({ owner: 'elsewhere', epoch: 1, move: 'm' }, { mayCreate: false }), false)
+    assert.deepEqual([await book.ownership(), await f.source.registered(), await f.leftovers('source')], [undefined, [], []])
+    await book.own({ owner: 'elsewhere', epoch: 1, move: 'm' })
+    assert.equal(await book.own({ owner: 'elsewhere', epoch: 1, move: 'n' }, { mayCreate: false }), false)
+    assert.equal(await book.own({ owner: 'elsewhere', epoch: 2, move: 'n' }, { mayCreate: false }), true)
+    assert.deepEqual(await book.ownership(), { owner: 'elsewhere', epoch: 2, move: 'n' })
+  })
+
   it('I11: gives an epoch to one of those who ask at the same time', async t => {
     const f = await make(t)
     const books = [f.source.book, (await f.reopen('source')).book, (await f.reopen('source')).book]

@@ -15,11 +15,11 @@ export const openBook = (session: Session): Book => ({
         transaction.setNote(recordNote, record)
       })),
   ownership: () => session.act('book.ownership', async () => parsed(session.database.visible.notes.get(ownershipNote))),
-  own: next =>
+  own: (next, { mayCreate = true } = {}) =>
     session.act('book.own', () =>
       session.inTransaction('book.own', async transaction => {
         const was = parsed(await transaction.note(ownershipNote))
-        if (was !== undefined && next.epoch <= was.epoch) return false
+        if (was === undefined ? !mayCreate : next.epoch <= was.epoch) return false
         keepBook(session.database, transaction)
         transaction.setNote(ownershipNote, JSON.stringify(next))
         return true

@@ -8,7 +8,7 @@ export const openBook = (context: Context): Book => ({
   read: () => readMove(context),
   write: record => writeMove(context, record),
   ownership: () => readOwnership(context),
-  own: next => own(context, next),
+  own: (next, { mayCreate = true } = {}) => (mayCreate ? own(context, next) : ownAgain(context, next)),
 })
 
 const readMove = async (context: Context): Promise<string | undefined> =>
@@ -34,4 +34,11 @@ const own = async (context: Context, next: Ownership): Promise<boolean> => {
        ON CONFLICT (one) DO UPDATE SET owner = excluded.owner, epoch = excluded.epoch, move = excluded.move, at = excluded.at WHERE rehome.ownership.epoch < excluded.epoch`,
       [next.owner, next.epoch, next.move]))
   return changed.rowCount === 1
+}
+
+/** The row that is there, or none: that the schema is gone by now is an answer too. */
+const ownAgain = async (context: Context, next: Ownership): Promise<boolean> => {
+  const changed = await ifThere(durably(context, session =>
+    session.query('UPDATE rehome.ownership SET owner = $1, epoch = $2, move = $3, at = pg_catalog.clock_timestamp() WHERE epoch < $2', [next.owner, next.epoch, next.move])))
+  return changed?.rowCount === 1
 }
