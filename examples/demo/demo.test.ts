@@ -33,7 +33,7 @@ test('the demo moves a shop out, back and out again, loses nothing, leaves only 
   const said = lines.map(line => line.text ?? '').join('\n')
   for (const part of [/The shop now runs in its new home/, /Back in the old home/, /In the new home again/, /nothing lost, nothing doubled/, /The neighbour in the shared home wrote on throughout: \d+ transactions, none lost/]) assert.match(said, part)
   assert.equal(lines.filter(line => line.type === 'freeze' && line.state === 'ended').length, 3)
-  for (const name of ['nordlicht.evidence.json', 'nordlicht.evidence.back.json']) assert.ok(checkEvidence(await readFile(join(state, 'demo', name), 'utf8')).ok, name)
+  for (const name of ['nordlicht.evidence.json', 'nordlicht.evidence.back.json', 'nordlicht.evidence.out-2.json']) assert.ok(checkEvidence(await readFile(join(state, 'demo', name), 'utf8')).ok, name)
   assert.deepEqual(await leftBy(pid), [])
   assert.deepEqual(await readdir(join(state, 'moves')), [])
 })

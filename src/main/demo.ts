@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { defaults } from '#domain/order.ts'
 import { visible } from '#lib/visible.ts'
 import { say as tell } from '#adapters/control-socket/client.ts'
@@ -40,6 +40,7 @@ const onStage = async (config: Config, show: (event: Told) => void, say: (text: 
   using _atExit = endAtExit(servers, directory.path)
   await using stage = await setStage(directory.path, say, server => servers.push(server), signal)
   const evidence = join(config.home, 'demo', 'nordlicht.evidence.json')
+  rmSync(dirname(evidence), { recursive: true, force: true })
   await moveStage(config, stage, evidence, show, say, keep, signal)
   const file = visible(shortest(evidence))
   say(`The signed proof of the move: ${file}\nA report to print stands beside it. Whoever has the proof can check it:  npx rehome evidence check ${file}`)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { Fault } from '#domain/faults.ts'
 import { checkEvidence, signManifest, type Checked, type Manifest } from '#domain/evidence.ts'
 import { checkReport, reportOf } from '#domain/evidence-report.ts'
@@ -23,6 +23,35 @@ export const signerAt = (file: string): Signer => {
   }
   return signerOf(readFileSync(file, 'utf8'))
 }
+
+/**
+ * Where evidence goes: to the file that was asked for, or beside it when it proves a way back, or when something is there already that is to be kept: another move's
+ * evidence, that of an earlier way out or back, whatever it may be. Only a freeze that was given up and is made again takes the place of the one before.
+ */
+export const placeOf = (asked: string | undefined, manifest: Manifest): string => {
+  for (let number = 1; ; number++) {
+    const file = nameOf(asked, manifest.move, number)
+    if (!existsSync(file) || isOfSameTurn(file, manifest)) return file
+  }
+}
+
+const nameOf = (asked: string | undefined, { id, leg }: Manifest['move'], number: number): string => {
+  const which = number === 1 ? leg : `${leg}-${number}`
+  if (asked === undefined) return `rehome-${id}-${which}.evidence.json`
+  return which === 'out' ? asked : join(dirname(asked), `${basename(asked, '.json')}.${which}.json`)
+}
+
+/** Within one turn of a move nothing is switched twice: of two proofs the later one counts. */
+const isOfSameTurn = (file: string, { move, approvals }: Manifest): boolean => {
+  try {
+    const found = checkEvidence(readFileSync(file, 'utf8'))
+    return found.ok && found.manifest.move.id === move.id && found.manifest.move.leg === move.leg && turnsIn(found.manifest.approvals) === turnsIn(approvals)
+  } catch {
+    return false
+  }
+}
+
+const turnsIn = (approvals: Manifest['approvals']): number => approvals.filter(a => a.what === 'turn-back').length
 
 /** Writes evidence and its report side by side, on disk when it returns; reads the evidence back and checks it, as anybody will. */
 export const keepEvidence = (file: string, manifest: Manifest, signer: Signer): { file: string; root: string } => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { basename, dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Event } from '#domain/event.ts'
 import { Fault } from '#domain/faults.ts'
 import type { Leg } from '#domain/move.ts'
@@ -16,7 +16,7 @@ import { readRecord, streamName } from '#mover/record.ts'
 import type { Home, World } from '#mover/run.ts'
 import type { Status } from '#wire/control.ts'
 import type { Config } from './config.ts'
-import { keepEvidence, signerAt, tryToKeep } from './evidence-file.ts'
+import { keepEvidence, placeOf, signerAt, tryToKeep } from './evidence-file.ts'
 import { openControl, type HomeSettings } from './homes.ts'
 import { isUnderWay, statusAfter } from './status.ts'
 import type { WatchErrand } from './watchdog.ts'
@@ -75,19 +75,13 @@ const openWorld = (config: Config, request: MoveRequest, emit: (event: Event) =>
       claim: move => refuseSecond(config, move),
       newId: () => randomBytes(5).toString('hex'),
       emit,
-      keep: async manifest => keepEvidence(evidenceFile(request.evidence, manifest.move), manifest, signerAt(config.signingKey)),
+      keep: async manifest => keepEvidence(placeOf(request.evidence, manifest), manifest, signerAt(config.signingKey)),
       watch: async (id, leg, epoch, deadline) => {
         const [from, to] = leg === 'out' ? [homes.origin, homes.destination] : [homes.destination, homes.origin]
         return startWatchdog({ from, to, stream: streamName(id, leg), tenant: request.order.tenant, move: id, epoch, deadline })
       },
     },
   }
-}
-
-/** The proof of the way back stands beside the proof of the way out, never in its place. */
-const evidenceFile = (asked: string | undefined, { id, leg }: { readonly id: string; readonly leg: Leg }): string => {
-  if (asked === undefined) return `rehome-${id}-${leg}.evidence.json`
-  return leg === 'out' ? asked : join(dirname(asked), `${basename(asked, '.json')}.back.json`)
 }
 
 /** A process of its own: it must outlive this one to thaw what this one froze. */

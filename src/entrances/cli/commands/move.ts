@@ -20,7 +20,7 @@ export const addMove = (program: Command, desk: Desk): void => {
     option.from(), option.to(), option.jobs(), option.schema(), option.noFollow(), option.tenant(),
     new Option('--cutover <when>', 'freeze as soon as the forecast fits, or wait for `rehome cutover`').choices(['auto', 'wait']).default('auto'),
     option.duration('--freeze-budget <duration>', 'the longest freeze; what is not done by then is given up, and nothing is lost', defaults.freezeBudgetMs),
-    new Option('--evidence <file>', 'where the signed evidence goes, and its report beside it'),
+    new Option('--evidence <file>', 'where the signed evidence goes, and its report beside it; what is there already is kept'),
     new Option('--until <stage>', 'how far to go: leave the way back recorded, or follow it until `rehome settle` or `rehome turn-back`').choices(['switched', 'settled']).default('settled'),
     option.approvedBy(),
     option.size('--rate <size>', 'copy at most so much a second'),
