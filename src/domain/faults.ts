@@ -5,6 +5,7 @@
 export const faults = {
   STORE_UNREACHABLE: { says: 'The {store} cannot be reached: {reason}.', retry: 'again', remedy: 'Check that the server runs and that this machine may connect to it. The move goes on by itself once it answers, or by the same command later.' },
   STORE_REFUSED_LOGIN: { says: 'The {store} refused the login: {reason}.', retry: 'never', remedy: 'Check user and password. They can be given in the URL, in PGPASSWORD-style environment variables, or at the prompt.' },
+  STORE_NOT_SECURE: { says: 'The connection to the {store} is not secured as it must be: {reason}.', retry: 'never', remedy: 'Say in the URL what is wanted: sslmode=require encrypts; sslmode=verify-full also proves who the server is, by sslrootcert=<file> with the certificate of its authority, and with the host as the server’s certificate names it.' },
   STORE_REFUSED: { says: 'The {store} refused a statement ({code}): {reason}.', retry: 'never', remedy: 'The reason is the server’s own. Mend it there and run the same command again; the move goes on where it stopped.' },
   STORE_FULL: { says: 'The {store} has no room left: {reason}.', retry: 'never', remedy: 'Make room on the server’s disk and run the same command again; what was copied stays.' },
   STORE_CHANGED_IDENTITY: { says: 'The {store} is not the server this move started with: {was} then, {is} now.', retry: 'never', remedy: 'Point the URL at the server the move started with. After a fail-over, clean up and start a new move.' },

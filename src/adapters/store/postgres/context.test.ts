@@ -18,7 +18,7 @@ suite('contexts', { concurrency: true }, () => {
       [changed(u => { u.username = 'nobody_of_that_name' }), 'STORE_REFUSED_LOGIN', /nobody_of_that_name/],
       [changed(u => { u.pathname = '/there_is_none' }), 'STORE_REFUSED_LOGIN', /"there_is_none" does not exist/],
       [changed(u => { u.port = '1' }), 'STORE_UNREACHABLE', /ECONNREFUSED/],
-      [changed(u => { u.searchParams.set('sslmode', 'require') }), 'STORE_REFUSED', /does not support SSL/],
+      [changed(u => { u.searchParams.set('sslmode', 'require') }), 'STORE_NOT_SECURE', /does not support SSL/],
     ]
     for (const [tried, code, reason] of cases) {
       await using context = contextOf(tried)

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs'
 import type { Socket } from 'node:net'
 import pg from 'pg'
 import { Fault } from '#domain/faults.ts'
@@ -43,6 +44,7 @@ const types = { getTypeParser: (oid: number) => exact.get(oid) ?? ((text: string
 
 export const openContext = (settings: Settings): Context => {
   const parsed = new URL(settings.url)
+  checkFiles(settings.name, parsed)
   const label = `postgres://${decodeURIComponent(parsed.username)}@${parsed.host || 'localhost'}${visible(decodeURIComponent(parsed.pathname))}`
   const config = (purpose: string): pg.ClientConfig => ({
     connectionString: urlFor(settings),
@@ -88,6 +90,19 @@ export const openContext = (settings: Settings): Context => {
   }
 }
 
+/** The driver reads them whenever it connects, and throws what it finds then at whoever asks. */
+const checkFiles = (store: string, { searchParams }: URL): void => {
+  for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
+    const file = searchParams.get(name)
+    if (file === null || file === '') continue
+    try {
+      accessSync(file, constants.R_OK)
+    } catch (error) {
+      throw new Fault('STORE_NOT_SECURE', { store, reason: `${name} names a file that cannot be read, ${visible(file)}` }, { cause: error })
+    }
+  }
+}
+
 /**
  * The driver lets the URL overrule every option given beside it: the password even with none, and the names by which our sessions are found. As a parameter because a
  * URL without a host takes no other. `sslmode` means what it means to psql and pg_dump, which get the same URL: `require` encrypts, only `verify-…` asks who the server is.
@@ -108,7 +123,7 @@ export const toFault = (store: string, error: unknown): unknown => {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   const hint = 'hint' in error && typeof error.hint === 'string' ? ` (${error.hint})` : ''
   const reason = visible(`${error.message}${hint}`, 500)
-  if (isTls(error, code)) return new Fault('STORE_REFUSED', { store, code: code === '' ? 'TLS' : code, reason }, { cause: error })
+  if (isTls(error, code)) return new Fault('STORE_NOT_SECURE', { store, reason: reason.replace(/; if the root CA is installed locally.*/, '') }, { cause: error })
   if (/^28|^3D000$/.test(code) || (code === '' && /SASL|password/i.test(error.message))) return new Fault('STORE_REFUSED_LOGIN', { store, reason }, { cause: error })
   if (code === '53100' || /No space left on device/i.test(error.message)) return new Fault('STORE_FULL', { store, reason }, { cause: error })
   if (/^(08|57P0[1-5]|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_|53300)/.test(code) || /Connection terminated|timeout exceeded when trying to connect|server closed the connection|is not queryable/i.test(error.message)) {
@@ -118,5 +133,6 @@ export const toFault = (store: string, error: unknown): unknown => {
   return error
 }
 
-/** A certificate that does not convince, or a server without encryption: trying again does not help. */
-const isTls = (error: Error, code: string): boolean => /CERT|SELF_SIGNED|^UNABLE_TO_|^ERR_(SSL|TLS)|^EPROTO$/.test(code) || /does not support SSL|establishing an SSL connection|sslmode/.test(code === '' ? error.message : '')
+/** A certificate that does not convince, a server without encryption, or one that wants it: trying again does not help. */
+const isTls = (error: Error, code: string): boolean =>
+  /CERT|SELF_SIGNED|^UNABLE_TO_|^ERR_(SSL|TLS)|^EPROTO$/.test(code) || (code === '28000' && /, (no encryption|SSL off)$/.test(error.message)) || /does not support SSL|establishing an SSL connection|sslmode/.test(code === '' ? error.message : '')
