@@ -22,6 +22,8 @@ export type Cutover = {
   readonly lane: Lane
   readonly builds: readonly Build[]
   readonly follower: Follower
+  /** The token under which the source's schema was last found to be what it should be. */
+  readonly schema: string
   /** Called when everything is proven and nothing is switched: keeps the signed evidence. What it throws gives the freeze up. */
   readonly onProven: (frozen: Frozen) => Promise<void>
 }
@@ -90,7 +92,7 @@ const freeze = async (run: Run, { lane, follower }: Cutover, deadline: Deadline,
 
 /** What is left to do and to prove while nobody writes, side by side: none of the four needs another, and no stream carries what the first one writes. A table made or altered since the last verification, and not written to, shows in the schema alone. */
 const proveFrozen = async (run: Run, cutover: Cutover, wayBack: WayBack, deadline: Deadline, step: Timer): Promise<Omit<Frozen, 'steps' | 'ms'>> => {
-  const { lane, follower, builds } = cutover
+  const { lane, follower, builds, schema } = cutover
   assert(!follower.changed.isOverflown, 'the freeze began with more changed rows than are kept')
   await using from = await lane.from.store.picture()
   const takenOver = async () => {
@@ -98,7 +100,7 @@ const proveFrozen = async (run: Run, cutover: Cutover, wayBack: WayBack, deadlin
     if (builds.length > 0) await step('last', buildPhase(run, lane, builds, 'last'))
     return { remainder, whole: await step('verify whole', proveWhole(run, lane, from, follower)) }
   }
-  const work = together(takenOver(), step('verify changed', proveChanged(run, lane, from, follower)), step('way back', wayBack.begin(deadline)), step('schema', checkSchema(run, lane)))
+  const work = together(takenOver(), step('verify changed', proveChanged(run, lane, from, follower)), step('way back', wayBack.begin(deadline)), step('schema', checkSchema(run, lane, schema)))
   try {
     const [{ remainder, whole }, changed] = await deadline.within(work)
     refuseDifferences([...changed, ...whole], run)

@@ -51,7 +51,9 @@ const cutOverWhenReady = async (run: Run, lane: Lane, follower: Follower, builds
     const decided = await decide(run, lane, follower, verified)
     if (decided === 'verify again') continue
     try {
-      return await run.phase('freeze', () => cutOver(run, { lane, builds, follower, onProven: frozen => prove(lane, verified, frozen) }))
+      // A schema that changed is found before anybody is frozen for it, and the freeze need not read it whole.
+      const schema = await checkSchema(run, lane, verified.schema)
+      return await run.phase('freeze', () => cutOver(run, { lane, builds, follower, schema, onProven: frozen => prove(lane, verified, frozen) }))
     } catch (error) {
       // Only a freeze that was given up whole is tried again from here; what is still frozen is taken up by the next session.
       const isThawed = run.record.standing.stage === 'following'
@@ -68,9 +70,12 @@ const closeTarget = async (run: Run, lane: Lane): Promise<void> => {
   await lane.back.source.fence(run.record.tables, 30_000)
 }
 
+/** `schema`: the token of the one that was in force. */
+type Checked = Verified & { readonly schema: string }
+
 /** Every row of both sides at one place of the stream: the source by a picture there, the target held exactly there (P7). What changes later is kept by name. */
-const verifyWhile = async (run: Run, lane: Lane, follower: Follower): Promise<Verified> => run.phase('verify', async () => {
-  await checkSchema(run, lane)
+const verifyWhile = async (run: Run, lane: Lane, follower: Follower): Promise<Checked> => run.phase('verify', async () => {
+  const schema = await checkSchema(run, lane)
   const began = run.world.clock.elapsed()
   await follower.hold()
   try {
@@ -86,7 +91,7 @@ const verifyWhile = async (run: Run, lane: Lane, follower: Follower): Promise<Ve
       run.world.emit({ type: 'verified', table: run.tables.get(proof.table)?.label ?? proof.table, rows: proof.rows, equal: proof.found.length === 0, done, of })
     })
     refuseDifferences(proofs, run)
-    return { position, at: run.world.clock.now(), ms: run.world.clock.elapsed() - began, proofs }
+    return { position, at: run.world.clock.now(), ms: run.world.clock.elapsed() - began, proofs, schema }
   } finally {
     follower.release()
   }

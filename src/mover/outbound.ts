@@ -69,11 +69,18 @@ export const pinSchema = async (run: Run, lane: Lane): Promise<void> => {
   await run.save({ fingerprintAt: { ...fingerprintAt, [epoch]: fingerprint } })
 }
 
-/** Refuses to go on when the source's schema is no longer what was pinned: a change the stream does not carry. */
-export const checkSchema = async (run: Run, lane: Lane): Promise<void> => {
-  const now = await lane.from.store.catalog()
-  if (now.fingerprint === (run.record.fingerprintAt?.[run.record.epoch] ?? run.record.fingerprint)) return
-  const known = new Set(run.record.tables.map(t => t.id))
-  const added = now.tables.filter(t => !known.has(t.id)).map(t => t.label)
-  throw new Fault('SCHEMA_CHANGED', { table: added[0] ?? lane.from.store.label, difference: added.length > 0 ? `${added.length} tables were added that the stream does not carry` : 'its definition is not the one the move began with' })
+/**
+ * Refuses to go on when the source's schema is no longer what was pinned: a change the stream does not carry. Answers the schema's token: given as `known` next time, the whole
+ * schema is read again only if something changed since.
+ */
+export const checkSchema = async (run: Run, lane: Lane, known?: string): Promise<string> => {
+  const { store } = lane.from
+  // First of all: what changes while the schema is read makes the next token another one.
+  const token = await store.schemaToken()
+  if (token === known) return token
+  const now = await store.catalog()
+  if (now.fingerprint === (run.record.fingerprintAt?.[run.record.epoch] ?? run.record.fingerprint)) return token
+  const tables = new Set(run.record.tables.map(t => t.id))
+  const added = now.tables.filter(t => !tables.has(t.id)).map(t => t.label)
+  throw new Fault('SCHEMA_CHANGED', { table: added[0] ?? store.label, difference: added.length > 0 ? `${added.length} tables were added that the stream does not carry` : 'its definition is not the one the move began with' })
 }

@@ -17,6 +17,11 @@ export interface Store extends AsyncDisposable {
   identify(): Promise<Identity>
   /** What there is to move. Leaves out what Rehome itself created. */
   catalog(): Promise<Catalog>
+  /**
+   * Stands for the schema, by one cheap question: read before a `catalog()` and equal when read again, the catalog's `fingerprint` still holds. Different: something changed,
+   * or may have; only `catalog()` tells. Rows, statistics, where sequences stand and what Rehome does leave it as it is. Means nothing to another store.
+   */
+  schemaToken(): Promise<string>
   /** Everything that stands in the way of moving `this` to `target`, or that somebody should know. Changes nothing on either side. */
   examine(target: Store, wish: Wish): Promise<Finding[]>
   readonly book: Book
@@ -155,7 +160,8 @@ export interface Target {
   prepare(): Promise<void>
   /**
    * Tables without indexes, keys, triggers; and, in order, everything that is built when the rows are there. The source's own tools write it,
-   * once; the answer is kept on the target for a later session, and asked again nothing is created twice. `existing`: nothing is created, there are no steps.
+   * once; the answer is kept on the target for a later session, and asked again nothing is created twice. `existing`: nothing is created, the steps are what has to be
+   * done anew once the rows are there, such as filling a materialized view. Faults: SCHEMA_DIFFERS.
    */
   createSchema(source: Store, how: 'dump' | 'existing'): Promise<Build[]>
   /** Builds it and records that it is built, in one transaction where the server can. Repeatable. */

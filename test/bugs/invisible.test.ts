@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Fault } from '#domain/faults.ts'
 import { defaults } from '#domain/order.ts'
+import { useSession } from '#test/postgres/contexts.ts'
 import { assertSame, assertStands, useRig } from './rig.ts'
 
 const shop = `CREATE TABLE parents (id integer PRIMARY KEY, what text); CREATE TABLE children (id integer PRIMARY KEY, parent integer REFERENCES parents ON DELETE CASCADE ON UPDATE CASCADE, other integer REFERENCES parents ON DELETE SET NULL);
@@ -54,6 +55,27 @@ for (const [what, sql] of [
     running.mover.tell({ verb: 'cutover', approvedBy: 'the test' })
     await assert.rejects(running.mover.outcome, (error: unknown) => error instanceof Fault && error.code === 'SCHEMA_CHANGED')
     assert.ok(!running.events.some(event => event.type === 'stage' && event.stage === 'switched'))
+    await rig.from.query(`INSERT INTO parents (id, what) VALUES (-1, 'the source serves on')`)
+  })
+}
+
+for (const [what, sql] of [['a table that is made', 'CREATE TABLE late (id integer PRIMARY KEY)'], ['a sequence that is given to a column', 'ALTER SEQUENCE tickets OWNED BY parents.id']] as const) {
+  test(`${what} when the freeze has begun stops it, and the source serves on (bug 8)`, async t => {
+    const rig = await useRig(t, shop)
+    // A writer in flight, whom the freeze waits for until the schema has changed.
+    const writer = await useSession(t, rig.from.url)
+    const changed = Promise.withResolvers<void>()
+    const change = async (): Promise<void> => {
+      await rig.from.query(sql)
+      await writer.query('COMMIT')
+    }
+    const running = rig.start({ cutover: 'wait' }, 'switched', event => { if (event.type === 'freeze' && event.state === 'began') changed.resolve(change()) })
+    await running.heard('waits')
+    await writer.query('BEGIN; UPDATE emptied SET what = $$in flight$$ WHERE id = 1')
+    running.mover.tell({ verb: 'cutover', approvedBy: 'the test' })
+    await assert.rejects(running.mover.outcome, (error: unknown) => error instanceof Fault && error.code === 'SCHEMA_CHANGED')
+    await changed.promise
+    assert.ok(running.events.some(event => event.type === 'freeze' && event.state === 'thawed'), 'it did not freeze at all')
     await rig.from.query(`INSERT INTO parents (id, what) VALUES (-1, 'the source serves on')`)
   })
 }

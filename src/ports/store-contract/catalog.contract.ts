@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import { differences } from '#domain/catalog.ts'
 import type { Wish } from '../store.ts'
 import type { MakeStores } from './fixture.contract.ts'
-import { begin, copy, fill, follow, order, tableOf, tablesOf, write } from './lane.contract.ts'
+import { back, begin, copy, fill, follow, order, tableOf, tablesOf, write } from './lane.contract.ts'
 
 const wish: Wish = { follow: true, schema: 'existing', tenant: 'tenant', resuming: false }
 const blockersOf = (findings: readonly { readonly level: string; readonly id: string; readonly side: string }[]): string[] => findings.filter(f => f.level === 'blocker').map(f => `${f.side}: ${f.id}`)
@@ -56,6 +56,31 @@ export const catalogContract = (make: MakeStores): void => {
     const changed = await f.target.catalog()
     assert.notEqual(changed.fingerprint, target.fingerprint)
     assert.ok(differences(source.objects, changed.objects).some(d => d.name.includes('orders')))
+  })
+
+  it('stands by its token for as long as the schema is the same, whoever asks and whatever is written, and not a moment longer', async t => {
+    const f = await make(t)
+    await f.provision()
+    const tokens = async () => [await f.source.schemaToken(), await f.target.schemaToken()]
+    const before = await tokens()
+    await fill(f)
+    await f.product.source.draw('numbers')
+    const lane = await copy(f)
+    await f.source.book.own({ owner: 'here', epoch: 1, move: 'm' })
+    await lane.source.arm([...lane.tables.values()], AbortSignal.timeout(30_000))
+    await lane.source.fence([...lane.tables.values()], 5_000)
+    await follow(lane)
+    await lane.source.thaw()
+    await f.source.target(back).prepare()
+    await f.target.source(back).record([...lane.tables.values()])
+    await write(f.product.source, w => w.truncate(['scratch']))
+    assert.deepEqual(await tokens(), before)
+    assert.equal(await (await f.reopen('source')).schemaToken(), before[0])
+    await f.product.source.addColumn('orders', 'colour')
+    const changed = await tokens()
+    assert.notEqual(changed[0], before[0])
+    assert.equal(changed[1], before[1])
+    assert.equal(await (await f.reopen('source')).schemaToken(), changed[0])
   })
 
   it('leaves out of its catalogue what Rehome itself created', async t => {

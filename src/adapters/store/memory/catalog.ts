@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { Catalog, SchemaObject, Sequence, Table } from '#domain/catalog.ts'
 import type { MemoryDatabase } from './database.ts'
-import { constraintsOf, type Row, type Shape, type State, type TableState } from './state.ts'
+import { constraintsOf, type Row, type Shape, type TableState } from './state.ts'
 
 export const catalogOf = (database: MemoryDatabase): Catalog => {
   const state = database.visible
-  const objects = objectsOf(database, state)
   return {
     tables: [...state.tables.values()].map(tableOf),
     sequences: sequencesOf(database),
     largeObjects: { count: state.largeObjects.size, bytes: sum([...state.largeObjects.values()].map(b => b.length)) },
-    objects,
-    fingerprint: createHash('sha256').update(JSON.stringify(objects)).digest('hex'),
+    objects: objectsOf(database),
+    fingerprint: fingerprintOf(database),
   }
 }
+
+export const fingerprintOf = (database: MemoryDatabase): string => createHash('sha256').update(JSON.stringify(objectsOf(database))).digest('hex')
 
 export const sequencesOf = (database: MemoryDatabase): Sequence[] =>
   [...database.sequences].map(([id, s]) => ({ id, label: s.label, last: String(s.last), called: s.called, increment: String(s.increment) }))
@@ -38,9 +39,9 @@ const tableOf = ({ shape, rows }: TableState): Table => {
   }
 }
 
-const objectsOf = (database: MemoryDatabase, state: State): SchemaObject[] =>
+const objectsOf = (database: MemoryDatabase): SchemaObject[] =>
   [
-    ...[...state.tables.values()].flatMap(({ shape, inForce }): SchemaObject[] => {
+    ...[...database.visible.tables.values()].flatMap(({ shape, inForce }): SchemaObject[] => {
       const { label, ...definition } = shape
       const constraints = [...constraintsOf(shape)].filter(([name]) => inForce.has(name))
       return [

@@ -1,6 +1,6 @@
 import type { Store } from '#ports/store.ts'
 import { openBook } from './book.ts'
-import { catalogOf } from './catalog.ts'
+import { catalogOf, fingerprintOf } from './catalog.ts'
 import type { MemoryDatabase } from './database.ts'
 import { examine } from './examine.ts'
 import { cleanUp, registered } from './register.ts'
@@ -21,6 +21,7 @@ export const openMemoryStore = (database: MemoryDatabase, step: Step = async () 
     label: `memory://${database.name}`,
     identify: () => session.act('store.identify', async () => database.identity),
     catalog: () => session.act('store.catalog', async () => catalogOf(database)),
+    schemaToken: () => session.act('store.schemaToken', async () => fingerprintOf(database)),
     examine: (target, wish) => session.act('store.examine', () => examine(database, target, wish)),
     book: openBook(session),
     source: stream => openSource(session, stream),

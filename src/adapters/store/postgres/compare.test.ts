@@ -11,6 +11,7 @@ import type { Context } from './context.ts'
 import { describeDifference } from './difference.ts'
 import { readObjects } from './objects.ts'
 import { createSchema } from './schema.ts'
+import { readSchemaToken } from './schema-token.ts'
 
 const schema = `
   CREATE EXTENSION citext; CREATE SCHEMA s; CREATE TYPE s.mood AS ENUM ('sad', 'ok'); CREATE TYPE s.pair AS (a integer, b text); CREATE DOMAIN s.positive AS integer CHECK (VALUE > 0);
@@ -101,9 +102,11 @@ suite('comparing schemas', () => {
     const session = Object.assign(await target.connect('test'), { pipeline: true })
     t.after(() => session.end())
     const query: Context['query'] = async (sql, parameters = []) => (await session.query(sql, [...parameters])).rows
+    const token = await readSchemaToken(query)
     for (const [what, [harm, said]] of Object.entries(harms)) {
       await t.test(what, async () => {
         await session.query(`BEGIN; ${harm}; SET LOCAL search_path = ''`)
+        assert.notEqual(await readSchemaToken(query), token, 'the token of the schema does not tell')
         const sentences = differences(before, await readObjects(query)).map(describeDifference)
         await session.query('ROLLBACK')
         assert.ok(sentences.some(sentence => said.test(sentence)), sentences.join('\n'))

@@ -22,6 +22,7 @@ import { dropRecording, record } from './record.ts'
 import { register, registered, unregister } from './register.ts'
 import { changes } from './replication.ts'
 import { createSchema } from './schema.ts'
+import { readSchemaToken } from './schema-token.ts'
 import { sequences, setSequences } from './sequences.ts'
 import { built, prepareSteps } from './steps.ts'
 
@@ -35,6 +36,7 @@ export const openPostgres = (settings: Settings): Store => {
     label: context.label,
     identify: () => identify(context),
     catalog: () => readCatalog(context),
+    schemaToken: () => readSchemaToken(context.query),
     examine: (target, wish) => examine(context, contextOf(target), wish),
     book: openBook(context),
     source: stream => sourceOf(context, stream),
