@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Fault } from '#domain/faults.ts'
+import { jsonOf, whyUnanswered } from '#lib/answer.ts'
 import { readAtMost } from '#lib/read-at-most.ts'
 import { visible } from '#lib/visible.ts'
 import { signWebhook } from '#lib/webhook-signature.ts'
@@ -27,13 +28,13 @@ export const openWebhook = ({ url, secret, timeoutMs = 30_000 }: WebhookSettings
       const response = await fetch(url, { method: 'POST', body, headers, redirect: 'error', signal: stop })
       const text = await readAtMost(response, longestAnswer)
       if (!response.ok) throw refused(`it answered ${response.status}: ${visible(text, 200)}`)
-      const answer = homeAnswerSchema.safeParse(parsed(text))
+      const answer = homeAnswerSchema.safeParse(jsonOf(text))
       if (!answer.success) throw refused('its answer is not what was agreed')
       return answer.data
     } catch (error) {
       signal.throwIfAborted()
       if (error instanceof Fault) throw error
-      throw refused(stop.aborted ? `it did not answer within ${timeoutMs} ms` : reasonOf(error), error)
+      throw refused(stop.aborted ? `it did not answer within ${timeoutMs} ms` : whyUnanswered(error), error)
     }
   }
   const must = async (verb: 'freeze' | 'thaw', mode: HomeState['mode'], tenant: string, signal: AbortSignal): Promise<void> => {
@@ -46,18 +47,4 @@ export const openWebhook = ({ url, secret, timeoutMs = 30_000 }: WebhookSettings
     thaw: (tenant, signal) => must('thaw', 'serving', tenant, signal),
     probe: (tenant, signal) => say('probe', tenant, signal),
   }
-}
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** `fetch` hides what happened in its cause. */
-const reasonOf = (error: unknown): string => {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return cause instanceof Error ? visible(cause.message || cause.name, 200) : 'it cannot be reached'
 }

@@ -1,4 +1,5 @@
 import { Fault } from '#domain/faults.ts'
+import { jsonOf, whyUnanswered } from '#lib/answer.ts'
 import { readAtMost } from '#lib/read-at-most.ts'
 import { visible } from '#lib/visible.ts'
 import type { Routes } from '#ports/routes.ts'
@@ -19,13 +20,13 @@ export const openLocalProxy = ({ url, token, timeoutMs = 10_000 }: ProxySettings
       const response = await fetch(url, { headers, redirect: 'error', signal: stop, ...(put === undefined ? {} : { method: 'PUT', body: JSON.stringify(put) }) })
       const text = await readAtMost(response, longestAnswer)
       if (!response.ok && response.status !== 409) throw refused(`the proxy answered ${response.status}: ${visible(text, 200)}`)
-      const route = routeSchema.safeParse(parsed(text))
+      const route = routeSchema.safeParse(jsonOf(text))
       if (!route.success) throw refused('its answer is not what was agreed')
       return { status: response.status, ...route.data }
     } catch (error) {
       signal.throwIfAborted()
       if (error instanceof Fault) throw error
-      throw refused(stop.aborted ? `it did not answer within ${timeoutMs} ms` : reasonOf(error), error)
+      throw refused(stop.aborted ? `it did not answer within ${timeoutMs} ms` : whyUnanswered(error), error)
     }
   }
   return {
@@ -37,18 +38,4 @@ export const openLocalProxy = ({ url, token, timeoutMs = 10_000 }: ProxySettings
       if (upstream !== next) throw refused(`it says that people are sent to ${visible(upstream)}`)
     },
   }
-}
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** `fetch` hides what happened in its cause. */
-const reasonOf = (error: unknown): string => {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return cause instanceof Error ? visible(cause.message || cause.name, 200) : 'it cannot be reached'
 }
