@@ -1,5 +1,5 @@
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { rmSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removePostgres, type EmbeddedPostgres } from '#adapters/embedded-postgres/launcher.ts'
@@ -31,6 +31,29 @@ export const endAtExit = (servers: readonly EmbeddedPostgres[], path: string): D
   }
   process.on('exit', end)
   return { [Symbol.dispose]: () => { process.off('exit', end) } }
+}
+
+/** Files of a run that lie outside of its directory. */
+export type Outside = AsyncDisposable & { /** Called before they are made. */ add(...files: readonly string[]): void }
+
+/** Keeps their names in `folder`, which must be this user's own; they are removed in the end, or by the next run if this one is killed. */
+export const openOutside = async (folder: string): Promise<Outside> => {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  for (const name of await readdir(folder)) {
+    const pid = Number(/^demo-(\d+)\.left$/.exec(name)?.[1] ?? process.pid)
+    if (isAlive(pid)) continue
+    const files = JSON.parse(await readFile(join(folder, name), 'utf8')) as string[]
+    for (const file of [...files, join(folder, name)]) await rm(file, { force: true })
+  }
+  const list = join(folder, `demo-${process.pid}.left`)
+  const all: string[] = []
+  return {
+    add(...files) {
+      all.push(...files)
+      writeFileSync(list, JSON.stringify(all))
+    },
+    async [Symbol.asyncDispose]() { for (const file of [...all, list]) await rm(file, { force: true }) },
+  }
 }
 
 const removeLeftovers = async (): Promise<void> => {

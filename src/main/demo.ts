@@ -3,11 +3,11 @@ import { dirname, join, relative } from 'node:path'
 import { defaults } from '#domain/order.ts'
 import { visible } from '#lib/visible.ts'
 import { say as tell } from '#adapters/control-socket/client.ts'
-import { statusFile } from '#adapters/control-socket/place.ts'
+import { socketFile, statusFile } from '#adapters/control-socket/place.ts'
 import type { EmbeddedPostgres } from '#adapters/embedded-postgres/launcher.ts'
 import type { MoveRequest, Told } from '#entrances/cli/services.ts'
 import { openView } from '#entrances/cli/view/open.ts'
-import { endAtExit, openDirectory } from '#examples/demo/leftovers.ts'
+import { endAtExit, openDirectory, openOutside, type Outside } from '#examples/demo/leftovers.ts'
 import { setStage, tenant, type Stage } from '#examples/demo/stage.ts'
 import { compareBooks, tellStory } from '#examples/demo/story.ts'
 import { followMove, type Followed } from '#examples/demo/follow-move.ts'
@@ -35,15 +35,22 @@ export const runDemo = async (config: Config, { keep, json }: { keep: boolean; j
 
 /** Everything is gone when it returns, however it ends. */
 const onStage = async (config: Config, show: (event: Told) => void, say: (text: string) => void, keep: boolean, signal: AbortSignal): Promise<void> => {
+  await using outside = await openOutside(config.moves)
   await using directory = await openDirectory()
   const servers: EmbeddedPostgres[] = []
   using _atExit = endAtExit(servers, directory.path)
   await using stage = await setStage(directory.path, say, server => servers.push(server), signal)
   const evidence = join(config.home, 'demo', 'nordlicht.evidence.json')
   rmSync(dirname(evidence), { recursive: true, force: true })
-  await moveStage(config, stage, evidence, show, say, keep, signal)
+  await moveStage(config, stage, evidence, remembering(config, outside, show), say, keep, signal)
   const file = visible(shortest(evidence))
   say(`The signed proof of the move: ${file}\nA report to print stands beside it. Whoever has the proof can check it:  npx rehome evidence check ${file}`)
+}
+
+/** The files by which a move is found and talked to. */
+const remembering = ({ moves }: Config, outside: Outside, show: (event: Told) => void) => (event: Told): void => {
+  if (event.type === 'move') outside.add(statusFile(moves, event.move), socketFile(moves, event.move))
+  show(event)
 }
 
 /** As a person here would type it. */
@@ -58,7 +65,6 @@ const moveStage = async (config: Config, stage: Stage, evidence: string, show: (
   } finally {
     stop.abort(new Error('the story has ended'))
     await move.ended
-    if (move.id !== undefined) rmSync(statusFile(config.moves, move.id), { force: true })
   }
 }
 
