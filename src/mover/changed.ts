@@ -45,11 +45,11 @@ export class Changed {
   }
 
   add(parts: readonly Transaction[]): void {
-    if (!this.#isKept || this.isOverflown) return
+    if (!this.#isKept) return
     for (const part of parts) {
       for (const change of part.changes) {
         if (change.op === 'truncate') for (const relation of change.relations) this.#whole.add(relation.table)
-        else {
+        else if (!this.isOverflown) {
           if (change.op !== 'delete') this.#addRow(change.relation, change.row)
           if (change.op !== 'insert' && change.old !== undefined) this.#addRow(change.relation, change.old)
         }

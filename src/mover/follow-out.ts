@@ -3,6 +3,7 @@ import type { Build } from '#ports/store.ts'
 import { careFor } from './care.ts'
 import { cutOver, refuseDifferences, type Frozen } from './cutover.ts'
 import { mostKeys } from './changed.ts'
+import { withoutEmptied } from './emptied.ts'
 import type { Follower } from './follower.ts'
 import { catchUp, tellProgress } from './following.ts'
 import { forecastFreeze } from './measure.ts'
@@ -90,7 +91,7 @@ const verifyWhile = async (run: Run, lane: Lane, follower: Follower): Promise<Ch
     const proofs = await verifyTables({ source, target }, tables, new Map(), run.pace.state.jobs, run.signal, (proof, done, of) => {
       run.world.emit({ type: 'verified', table: run.tables.get(proof.table)?.label ?? proof.table, rows: proof.rows, equal: proof.found.length === 0, done, of })
     })
-    refuseDifferences(proofs, run)
+    refuseDifferences(await withoutEmptied(run, lane, follower, proofs), run)
     return { position, at: run.world.clock.now(), ms: run.world.clock.elapsed() - began, proofs, schema }
   } finally {
     follower.release()
