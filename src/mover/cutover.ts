@@ -6,6 +6,7 @@ import type { Build, Picture } from '#ports/store.ts'
 import { deadlineIn, type Deadline } from './deadline.ts'
 import type { Follower } from './follower.ts'
 import { buildPhase, checkSchema } from './outbound.ts'
+import { openAhead, openPictures, type Pictures } from './pictures.ts'
 import { takeRemainder, type Remainder } from './remainder.ts'
 import type { Lane, Run } from './run.ts'
 import { completeSwitch, openEpoch, writeJournal } from './switch.ts'
@@ -36,6 +37,7 @@ export const cutOver = async (run: Run, cutover: Cutover): Promise<WayBack> => {
   const { lane } = cutover
   await checkRoute(run, lane)
   const epoch = await openEpoch(run, lane)
+  await using _ahead = await openAhead(run, lane)
   const wayBack = await openWayBack(run, lane)
   const journal = { isAsked: false }
   try {
@@ -68,8 +70,9 @@ const freezeAndSwitch = async (run: Run, cutover: Cutover, wayBack: WayBack, epo
   run.world.emit({ type: 'freeze', state: 'began', ms: 0 })
   const steps: Steps = {}
   const step = timer(run, steps)
-  await freeze(run, cutover, deadline, step)
-  const frozen = await proveFrozen(run, cutover, wayBack, deadline, step)
+  await using pictures = openPictures()
+  const from = await freeze(run, cutover, deadline, step, pictures)
+  const frozen = await proveFrozen(run, cutover, wayBack, { from, pictures }, deadline, step)
   await together(run.take('verify'), step('evidence', cutover.onProven({ ...frozen, steps, ms: deadline.budgetMs - deadline.leftMs() })))
   if (deadline.leftMs() <= 0) throw new Fault('DRAIN_LATE', { ms: deadline.budgetMs })
   journal.isAsked = true
@@ -81,26 +84,33 @@ const freezeAndSwitch = async (run: Run, cutover: Cutover, wayBack: WayBack, epo
   await follower[Symbol.asyncDispose]()
 }
 
-/** Nobody writes, and the target has everything that was written. The follower is held: what it would read from now on is what travels back. */
-const freeze = async (run: Run, { lane, follower }: Cutover, deadline: Deadline, step: Timer): Promise<void> => {
+/**
+ * Nobody writes, and the target has everything that was written. The follower is held: what it would read from now on is what travels back. Answers a picture of the source:
+ * behind the fence every later one is the same, but for large objects, which no fence holds; so it is taken while the last changes are on their way.
+ */
+const freeze = async (run: Run, { lane, follower }: Cutover, deadline: Deadline, step: Timer, pictures: Pictures): Promise<Picture> => {
   const { order, tables } = run.record
   if (lane.from.control !== undefined) await step('product', deadline.within(lane.from.control.freeze(order.tenant, run.signal)))
   await step('fence', lane.source.fence(tables, Math.max(1, deadline.leftMs())))
   const nonce = run.world.newId()
-  await step('drain', deadline.within((async () => { await lane.source.mark(nonce); await follower.reached(nonce); await follower.hold() })()))
+  const drained = deadline.within((async () => { await lane.source.mark(nonce); await follower.reached(nonce); await follower.hold() })())
+  const [, picture] = await together(step('drain', drained), step('picture', deadline.within(pictures.take(lane.from.store))))
+  return picture
 }
 
+/** The frozen source, and how to look at the target. */
+type Looks = { readonly from: Picture; readonly pictures: Pictures }
+
 /** What is left to do and to prove while nobody writes, side by side: none of the four needs another, and no stream carries what the first one writes. A table made or altered since the last verification, and not written to, shows in the schema alone. */
-const proveFrozen = async (run: Run, cutover: Cutover, wayBack: WayBack, deadline: Deadline, step: Timer): Promise<Omit<Frozen, 'steps' | 'ms'>> => {
+const proveFrozen = async (run: Run, cutover: Cutover, wayBack: WayBack, { from, pictures }: Looks, deadline: Deadline, step: Timer): Promise<Omit<Frozen, 'steps' | 'ms'>> => {
   const { lane, follower, builds, schema } = cutover
   assert(!follower.changed.isOverflown, 'the freeze began with more changed rows than are kept')
-  await using from = await lane.from.store.picture()
   const takenOver = async () => {
     const remainder = await step('remainder', takeRemainder(run, lane, from, run.signal))
     if (builds.length > 0) await step('last', buildPhase(run, lane, builds, 'last'))
-    return { remainder, whole: await step('verify whole', proveWhole(run, lane, from, follower)) }
+    return { remainder, whole: await step('verify whole', proveWhole(run, lane, { from, pictures }, follower)) }
   }
-  const work = together(takenOver(), step('verify changed', proveChanged(run, lane, from, follower)), step('way back', wayBack.begin(deadline)), step('schema', checkSchema(run, lane, schema)))
+  const work = together(takenOver(), step('verify changed', proveChanged(run, lane, { from, pictures }, follower)), step('way back', wayBack.begin(deadline)), step('schema', checkSchema(run, lane, schema)))
   try {
     const [{ remainder, whole }, changed] = await deadline.within(work)
     refuseDifferences([...changed, ...whole], run)
@@ -112,18 +122,18 @@ const proveFrozen = async (run: Run, cutover: Cutover, wayBack: WayBack, deadlin
 }
 
 /** What changed since the full verification, read again on both sides. */
-const proveChanged = async (run: Run, lane: Lane, source: Picture, { changed }: Follower): Promise<Proof[]> => {
+const proveChanged = async (run: Run, lane: Lane, { from: source, pictures }: Looks, { changed }: Follower): Promise<Proof[]> => {
   const keys = new Map([...changed.keys].filter(([table]) => !changed.whole.has(table)))
   if (keys.size === 0) return []
-  await using target = await lane.to.store.picture()
+  const target = await pictures.take(lane.to.store)
   return await verifyKeys({ source, target }, keys, run.tables, run.pace.state.jobs, run.signal)
 }
 
 /** Tables whose rows cannot be named one by one, and those that the freeze itself copied, whole. */
-const proveWhole = async (run: Run, lane: Lane, source: Picture, { changed }: Follower): Promise<Proof[]> => {
+const proveWhole = async (run: Run, lane: Lane, { from: source, pictures }: Looks, { changed }: Follower): Promise<Proof[]> => {
   const tables = run.record.tables.filter(t => t.route === 'in-freeze' || changed.whole.has(t.id))
   if (tables.length === 0) return []
-  await using target = await lane.to.store.picture()
+  const target = await pictures.take(lane.to.store)
   return await verifyTables({ source, target }, tables, new Map(), run.pace.state.jobs, run.signal, () => { /* told as one step of the freeze */ })
 }
 

@@ -31,6 +31,8 @@ export interface Store extends AsyncDisposable {
   target(stream: string): Target
   /** A consistent picture of now, for readers that must all see the same instant. */
   picture(): Promise<Picture>
+  /** Opens sessions for pictures and their readers that will be wanted in a hurry; not needed, only quicker. Those that nobody took end with the answer. */
+  openAhead(sessions: number): Promise<AsyncDisposable>
   /** Everything Rehome registered here (I12), whether or not it came to exist. */
   registered(): Promise<Created[]>
   /** Removes everything Rehome created here, the fence, the book and the ownership included, the register last; returns what it removed. Repeatable. */

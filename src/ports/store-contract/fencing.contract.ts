@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { MakeStores, Side, StoreFixture, Writing } from './fixture.contract.ts'
-import { assertSame, back, copy, fill, follow, order, out, persist, rejectsWith, soon, sorted, tableOf, tablesOf, write, type Lane } from './lane.contract.ts'
+import { assertSame, back, copy, fill, follow, order, out, persist, readerOf, rejectsWith, soon, sorted, tableOf, tablesOf, write, type Lane } from './lane.contract.ts'
 
 const all = async (f: StoreFixture, side: Side = 'source') => [...(await tablesOf(f[side])).values()]
 
@@ -98,6 +98,23 @@ export const fenceContract = (make: MakeStores): void => {
     await follow(lane)
     await assertSame(f)
     assert.ok((await f.product.target.rows('orders')).some(r => r['id'] === '1001'))
+  })
+
+  it('waits for a commit that the log has and nobody sees yet: a picture taken behind it lacks nothing that the stream brings', async t => {
+    const f = await make(t)
+    await fill(f)
+    const source = f.source.source(out)
+    const tables = await all(f)
+    await source.arm(tables, soon())
+    const inFlight = await f.product.source.begin()
+    await inFlight.insert('orders', [order(1_000)])
+    const show = await inFlight.commitUnseen()
+    const fencing = source.fence(tables, 20_000)
+    assert.equal(await isPending(fencing), true, 'it did not wait')
+    await show()
+    await fencing
+    await using stack = new AsyncDisposableStack()
+    assert.equal(await (await readerOf(stack, f.source)).count(tableOf(await tablesOf(f.source), 'orders')), 43)
   })
 
   it('waits for a writer in flight to give up, too', async t => {

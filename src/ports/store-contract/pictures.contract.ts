@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import type { Digest, Table } from '#domain/catalog.ts'
 import type { Reader, RowPrint } from '../store.ts'
 import type { MakeStores, Side, StoreFixture, Values } from './fixture.contract.ts'
-import { begin, copy, fill, oddTexts, order, orders, readerOf, rejectsWith, soon, sorted, tableOf, tablesOf, wholeSpan, write } from './lane.contract.ts'
+import { begin, copy, fill, oddTexts, order, orders, persist, readerOf, rejectsWith, soon, sorted, tableOf, tablesOf, wholeSpan, write } from './lane.contract.ts'
 
 const all = async <T>(from: AsyncIterable<T>): Promise<T[]> => Array.fromAsync(from)
 const ordersBy = (table: Table): Digest['order'][] => (table.order === 'key' ? ['stored', 'key', 'multiset'] : ['stored', 'multiset'])
@@ -54,6 +54,29 @@ export const pictureContract = (make: MakeStores): void => {
     await open.commit()
     await using late = await picture.reader()
     for (const reader of [early, late]) assert.deepEqual((await printsOf(reader, table)).map(r => r.key), ['1'])
+  })
+
+  it('sees by sessions that were opened ahead what is there when they are taken, and needs none of them', async t => {
+    const f = await make(t)
+    const table = tableOf(await tablesOf(f.source), 'orders')
+    const seen = async (): Promise<number> => {
+      await using stack = new AsyncDisposableStack()
+      return await (await readerOf(stack, f.source)).count(table)
+    }
+    await write(f.product.source, w => w.insert('orders', [order(1)]))
+    const ahead = await f.source.openAhead(5)
+    await write(f.product.source, w => w.insert('orders', [order(2)]))
+    assert.equal(await seen(), 2)
+    await write(f.product.source, w => w.insert('orders', [order(3)]))
+    assert.equal(await seen(), 3)
+    await using kept = new AsyncDisposableStack()
+    const reader = await readerOf(kept, f.source)
+    await ahead[Symbol.asyncDispose]()
+    assert.equal(await reader.count(table), 3)
+    assert.equal(await seen(), 3)
+    await f.source.openAhead(2)
+    await f.restart('source')
+    assert.equal(await persist(() => seen()), 3)
   })
 
   it('cuts a table for comparing into spans that no row of either side is outside of, nor in two of', async t => {

@@ -27,6 +27,7 @@ export const openMemoryStore = (database: MemoryDatabase, step: Step = async () 
     source: stream => openSource(session, stream),
     target: stream => openTarget(session, stream),
     picture: () => session.act('store.picture', async () => pictureOf(session, database.visible)),
+    openAhead: () => session.act('store.openAhead', async () => ({ async [Symbol.asyncDispose]() { /* nothing is slow here */ } })),
     registered: () => session.act('store.registered', async () => registered(database)),
     cleanUp: () => session.act('store.cleanUp', () => cleanUp(session)),
     kill: () => session.kill(),

@@ -18,6 +18,7 @@ import { forgetChunks, load, loaded, Loaders, prepareChunks, secureLoads, unload
 import { mark } from './mark.ts'
 import { openPicture, takePicture } from './picture.ts'
 import { pictureInStream } from './place.ts'
+import { openReadSessions } from './read-sessions.ts'
 import { dropRecording, record } from './record.ts'
 import { register, registered, unregister } from './register.ts'
 import { changes } from './replication.ts'
@@ -42,6 +43,7 @@ export const openPostgres = (settings: Settings): Store => {
     source: stream => sourceOf(context, stream),
     target: stream => targetOf(context, stream, loaders, resources.use(new Applier(context, stream))),
     picture: () => takePicture(context),
+    openAhead: sessions => openReadSessions(context, sessions),
     registered: () => registered(context),
     cleanUp: () => cleanUp(context),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
