@@ -68,7 +68,7 @@ class Locker implements Ending {
 
 const lockWithin = async (session: Session, owner: Locker, tables: readonly Table[], withinMs: number): Promise<void> => {
   const done = new AbortController()
-  const busy = new Fault('FENCE_BUSY', { ms: withinMs, reason: 'a transaction that has written is still open' })
+  const busy = new Fault('FENCE_BUSY', { ms: Math.round(withinMs), reason: 'a transaction that has written is still open' })
   const timing = session.database.clock.sleep(withinMs, done.signal).then(() => owner.end(busy), () => { /* all locks were there in time */ })
   try {
     for (const table of tables) await owner.lock(table)

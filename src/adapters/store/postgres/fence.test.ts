@@ -146,7 +146,7 @@ for (const major of [15, 18] as const) {
       const session = await useSession(t, database.url)
       await session.query(`BEGIN; INSERT INTO orders VALUES (2, 'a value of the customer')`)
       const begun = performance.now()
-      await assert.rejects(fence(context, tables, 600), (fault: Fault) => {
+      await assert.rejects(fence(context, tables, 600.4), (fault: Fault) => {
         assert.equal(fault.code, 'FENCE_BUSY')
         assert.match(fault.message, /within 600 ms: process \d+ of postgres \(shop\) holds RowExclusiveLock on public\.orders, idle in transaction since \d\.\d s/)
         return !fault.message.includes('a value')

@@ -59,7 +59,7 @@ export const fence = async (context: Context, tables: readonly { readonly id: Ta
         continue
       }
       const holders = await holdersOf(context.query, busy.tables, 'writers')
-      if (leftMs <= 0) throw new Fault('FENCE_BUSY', { ms: withinMs, reason: sayHolders(holders) })
+      if (leftMs <= 0) throw new Fault('FENCE_BUSY', { ms: Math.round(withinMs), reason: sayHolders(holders) })
       isAutovacuum = holders.length > 0 && holders.every(holder => holder.isAutovacuum)
       await sleep(Math.min(20 * 2 ** attempt, 250, leftMs))
     }
