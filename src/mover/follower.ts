@@ -230,12 +230,13 @@ export class Follower implements AsyncDisposable {
     const base = this.#checkpoint ?? at
     const parts = fresh.flatMap(part => remaining(base, part) ?? []).map(part => this.#wanted(part))
     if (parts.length > 0) {
+      // Before it is known whether the target has them: an answer may be lost.
+      this.changed.add(parts)
       const reached = await this.#on.target.apply(parts, this.#on.tables)
       const expected = parts.reduce(after, base)
       assert(reached.through === expected.through, 'I2: the checkpoint on the target is not the end of what was applied')
       this.#checkpoint = reached
       for (const part of parts) this.#changes += part.changes.length
-      this.changed.add(parts)
       this.#lastCommittedAt = parts.at(-1)?.committedAt ?? this.#lastCommittedAt
     }
     const whole = this.#checkpoint ?? base

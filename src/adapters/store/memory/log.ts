@@ -91,6 +91,8 @@ export class Log {
   detach(stream: string, reader: object): void {
     const slot = this.#slots.get(stream)
     if (slot?.reader === reader) slot.reader = undefined
+    // The reader itself may wait for what comes next.
+    this.wake()
   }
 
   isAttached(stream: string, reader: object): boolean {
