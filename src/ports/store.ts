@@ -191,7 +191,7 @@ export interface Target {
    * holds that, so that two appliers cannot both apply a part.
    */
   apply(parts: readonly Transaction[], tables: ReadonlyMap<TableId, Table>): Promise<Checkpoint>
-  /** The next value drawn here is one that was never drawn at the source. Repeatable. */
+  /** The next value drawn here is one that was never drawn at the source; nor, where the product takes ranges of numbers at a time, one of those it may take there meanwhile. Repeatable. */
   setSequences(sequences: readonly Sequence[]): Promise<void>
   /** Makes a large object what `bytes` says, under the same number; `undefined` removes it. Gives it the `rights` it is listed with, as far as their roles are here and we may. */
   putLargeObject(id: string, bytes: AsyncIterable<Buffer> | undefined, rights?: string): Promise<void>

@@ -26,14 +26,29 @@ for (const major of [15, 18] as const) {
         ['public.owning_id_seq', '1', false, '1'], ['public.owning_other_seq', '1', false, '1'], ['public.set_not_called', '100', false, '1'], ['public.stride', '3', false, '10'], ['public.wheel', '1', false, '1']])
     })
 
-    test('the other side draws what the source would have drawn next', async t => {
+    test('the other side draws what the source would have drawn next, where numbers are drawn one by one', async t => {
       const [source, target] = await Promise.all([useDatabase(t, { major: 15, template: schema }), useDatabase(t, { major, template: schema })])
       await using from = contextOf(source.url)
       await using to = contextOf(target.url, 'target')
       await source.query(`SELECT setval('set_not_called', 100, false), setval('owning_id_seq', 40), nextval('down'), nextval('stride'), nextval('stride'), setval('wheel', 100)`)
       await setSequences(to, await sequences(from))
-      const draw = `SELECT nextval('set_not_called') AS a, nextval('fresh') AS b, nextval('owning_id_seq') AS c, nextval('down') AS d, nextval('stride') AS e, nextval('wheel') AS f, nextval('identity_id_seq') AS g`
+      const draw = `SELECT nextval('set_not_called') AS a, nextval('fresh') AS b, nextval('owning_id_seq') AS c, nextval('wheel') AS f, nextval('identity_id_seq') AS g`
       assert.deepEqual(await target.query(draw), await source.query(draw))
+    })
+
+    test('ranges that are taken from the old home after the reading are not given out again, and few sequences run out for it', async t => {
+      const template = `${schema}; CREATE SEQUENCE pooled INCREMENT 50; CREATE SEQUENCE cached CACHE 20; CREATE SEQUENCE narrow AS smallint INCREMENT 10; CREATE SEQUENCE spent INCREMENT 10 MAXVALUE 100`
+      const [source, target] = await Promise.all([useDatabase(t, { major: 15, template }), useDatabase(t, { major, template })])
+      await using from = contextOf(source.url)
+      await using to = contextOf(target.url, 'target')
+      await source.query(`SELECT nextval('pooled'), nextval('cached'), nextval('narrow'), nextval('down'), nextval('stride'), setval('spent', 91)`)
+      const read = await sequences(from)
+      for (let twice = 0; twice < 2; twice++) await setSequences(to, read)
+      const draw = `SELECT nextval('pooled') AS pooled, nextval('cached') AS cached, nextval('narrow') AS narrow, nextval('down') AS down, nextval('stride') AS stride`
+      assert.deepEqual(await target.query(draw), [{ pooled: '50051', cached: '1021', narrow: '331', down: '-5006', stride: '10013' }])
+      const [taken] = await source.query(`SELECT max(nextval('pooled')) AS pooled, max(nextval('narrow')) AS narrow, min(nextval('down')) AS down FROM generate_series(1, 30)`)
+      assert.deepEqual(taken, { pooled: '1501', narrow: '301', down: '-151' })
+      await assert.rejects(target.query(`SELECT nextval('spent')`), /reached maximum value/)
     })
 
     test('values that were written past a sequence are never drawn again: upwards, downwards, in step, and not where it cycles', async t => {
@@ -43,7 +58,7 @@ for (const major of [15, 18] as const) {
       await target.query(`INSERT INTO owning VALUES (50, 1000); INSERT INTO identity OVERRIDING SYSTEM VALUE VALUES (9000000000); INSERT INTO downwards VALUES (-33), (12); INSERT INTO strided VALUES (47), (3); INSERT INTO wheeled VALUES (99)`)
       await setSequences(to, await sequences(from))
       const [drawn] = await target.query(`SELECT nextval('owning_id_seq') AS owned, nextval('owning_other_seq') AS unindexed, nextval('identity_id_seq') AS identity, nextval('down') AS down, nextval('stride') AS stride, nextval('wheel') AS wheel`)
-      assert.deepEqual(drawn, { owned: '51', unindexed: '1', identity: '9000000001', down: '-36', stride: '53', wheel: '1' })
+      assert.deepEqual(drawn, { owned: '51', unindexed: '1', identity: '9000000001', down: '-5036', stride: '10053', wheel: '1' })
     })
   })
 }
@@ -66,7 +81,7 @@ test('the next value is never one before the source’s, never behind the column
   const small = fc.integer({ min: -60, max: 60 })
   fc.assert(fc.property(small, fc.boolean(), small, small.filter(n => n !== 0), (last, called, furthest, increment) => {
     const sequence: Sequence = { id: 's' as TableId, label: 's', last: String(last), called, increment: String(increment) }
-    const shape = { id: sequence.id, increment: BigInt(increment), min: -80n, max: 80n, cycles: false, owner: 'c', table: 't' }
+    const shape = { id: sequence.id, increment: BigInt(increment), min: -80n, max: 80n, cycles: false, isInRanges: false, owner: 'c', table: 't' }
     const set = standingFor(sequence, shape, String(furthest))
     const nextOf = (at: { last: string; called: boolean }): number => Number(at.last) + (at.called ? increment : 0)
     const [due, next] = [nextOf(sequence), nextOf(set)]
@@ -74,5 +89,22 @@ test('the next value is never one before the source’s, never behind the column
     assert.ok(ahead >= 0 && (next - due) % increment === 0)
     if (ahead > 0) assert.ok((next - furthest) * Math.sign(increment) > 0 && (next - increment - furthest) * Math.sign(increment) <= 0 && Math.abs(next) <= 80)
     else assert.ok((next - furthest) * Math.sign(increment) > 0 || Math.abs(furthest + increment) > 80 - Math.abs(increment))
+  }))
+})
+
+test('what is left free for ranges is whole steps, at most a thousand of them, at most a hundredth of what is left, and none where it cycles', () => {
+  const value = fc.integer({ min: -1_000_000, max: 1_000_000 })
+  fc.assert(fc.property(value, fc.boolean(), fc.option(value), fc.integer({ min: -60, max: 60 }).filter(n => n !== 0), fc.boolean(), (last, called, furthest, increment, cycles) => {
+    const sequence: Sequence = { id: 's' as TableId, label: 's', last: String(last), called, increment: String(increment) }
+    const shape = { id: sequence.id, increment: BigInt(increment), min: -1_000_000n, max: 1_000_000n, cycles, owner: 'c', table: 't' }
+    const [without, within] = [false, true].map(isInRanges => {
+      const set = standingFor(sequence, { ...shape, isInRanges }, furthest === null ? null : String(furthest))
+      return Number(set.last) + (set.called ? increment : 0)
+    })
+    const [from, next] = [without ?? NaN, within ?? NaN]
+    const steps = (next - from) / increment + 0 // no minus nothing
+    const left = Math.max(0, Math.floor(((increment > 0 ? 1_000_000 : -1_000_000) - from) / increment))
+    const isSpent = furthest !== null && (furthest - from) * Math.sign(increment) >= 0
+    assert.equal(steps, cycles || isSpent ? 0 : Math.min(1_000, Math.floor(left / 100)))
   }))
 })

@@ -13,6 +13,7 @@ export const sequences = (context: Context): Promise<Sequence[]> => readSequence
  * Puts the sequences here where the source's stood, or beyond the highest value in the column that owns one: rows may have come with values that were
  * never drawn. Stays in step with the increment, runs downwards where the sequence does, and never leaves its bounds; one that cycles is set to the source's
  * standing as it is, for behind the turn "highest" means nothing. A column without an index of its own is not searched: nothing can collide in it.
+ * Where a product takes whole ranges of numbers at a time, what it takes from the old home after the reading must not be given out here: some ranges are left free.
  */
 export const setSequences = async (context: Context, wanted: readonly Sequence[]): Promise<void> => {
   const shapes = await shapesOf(context, wanted)
@@ -28,26 +29,36 @@ export const setSequences = async (context: Context, wanted: readonly Sequence[]
 }
 
 /** How a sequence runs here, and which indexed column draws from it. */
-export type Shape = { readonly id: TableId; readonly increment: bigint; readonly min: bigint; readonly max: bigint; readonly cycles: boolean; readonly owner: string | null; readonly table: string | null }
+export type Shape = { readonly id: TableId; readonly increment: bigint; readonly min: bigint; readonly max: bigint; readonly cycles: boolean; /** In steps of more than one, or kept ready by each session. */ readonly isInRanges: boolean; readonly owner: string | null; readonly table: string | null }
 
-/** Where a sequence must stand so that its next value is neither before the source's next nor already in the column. */
+/** Where a sequence must stand so that its next value is neither before the source's next nor already in the column, nor in a range that was taken meanwhile. */
 export const standingFor = ({ id, last, called }: Sequence, shape: Shape | undefined, furthest: string | null): { id: TableId; last: string; called: boolean } => {
   const asIs = { id, last, called }
-  if (shape === undefined || furthest === null || shape.cycles) return asIs
-  const step = shape.increment
+  if (shape === undefined || shape.cycles) return asIs
+  const { increment: step, min, max } = shape
   const due = called ? BigInt(last) + step : BigInt(last)
-  const isTaken = step > 0n ? due <= BigInt(furthest) : due >= BigInt(furthest)
-  if (!isTaken) return asIs
-  const beyond = due + ((BigInt(furthest) - due) / step + 1n) * step
-  return beyond < shape.min || beyond > shape.max ? asIs : { id, last: String(beyond), called: false }
+  const isTaken = furthest !== null && (step > 0n ? due <= BigInt(furthest) : due >= BigInt(furthest))
+  const beyond = isTaken ? due + ((BigInt(furthest) - due) / step + 1n) * step : due
+  if (beyond < min || beyond > max) return asIs
+  const next = beyond + gapOf(shape, beyond) * step
+  return next === due ? asIs : { id, last: String(next), called: false }
+}
+
+/** Ranges left free at most: more than a product takes in a freeze, and until its sessions at the old home have ended. Of what is left never more than a hundredth. */
+const rangesLeftFree = 1_000n
+
+const gapOf = ({ isInRanges, increment, min, max }: Shape, from: bigint): bigint => {
+  if (!isInRanges) return 0n
+  const left = ((increment > 0n ? max - from : min - from) / increment) / 100n
+  return left < rangesLeftFree ? left : rangesLeftFree
 }
 
 /** Statements of one kind in one round trip, and relations locked by one transaction: the server's lock table is shared by everybody. */
 const atOnce = 250
 
 const shapesOf = async (context: Context, wanted: readonly Sequence[]): Promise<Shape[]> => {
-  const rows = await context.query<{ id: TableId; increment: string; min: string; max: string; cycles: boolean; owner: string | null; table: string | null }>(
-    `SELECT w.id, s.seqincrement AS increment, s.seqmin AS min, s.seqmax AS max, s.seqcycle AS cycles, pg_catalog.quote_ident(a.attname) AS owner,
+  const rows = await context.query<{ id: TableId; increment: string; min: string; max: string; cycles: boolean; isInRanges: boolean; owner: string | null; table: string | null }>(
+    `SELECT w.id, s.seqincrement AS increment, s.seqmin AS min, s.seqmax AS max, s.seqcycle AS cycles, s.seqcache > 1 OR s.seqincrement NOT IN (1, -1) AS "isInRanges", pg_catalog.quote_ident(a.attname) AS owner,
        CASE WHEN a.attname IS NOT NULL THEN pg_catalog.format('%I.%I', n.nspname, c.relname) END AS table
      FROM pg_catalog.unnest($1::text[]) AS w (id) JOIN pg_catalog.pg_sequence s ON s.seqrelid = pg_catalog.to_regclass(w.id)
      LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = s.seqrelid AND d.deptype IN ('a', 'i')
