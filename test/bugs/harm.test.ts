@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createPublication } from '#adapters/store/postgres/record.ts'
 import { holdSnapshot, subjectsOf } from '#adapters/store/postgres/snapshot.ts'
