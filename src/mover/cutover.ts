@@ -5,7 +5,7 @@ import { together } from '#lib/together.ts'
 import type { Build, Picture } from '#ports/store.ts'
 import { deadlineIn, type Deadline } from './deadline.ts'
 import type { Follower } from './follower.ts'
-import { buildPhase, checkSchema } from './outbound.ts'
+import { buildPhase, refuseAltered } from './outbound.ts'
 import { openAhead, openPictures, type Pictures } from './pictures.ts'
 import { takeRemainder, type Remainder } from './remainder.ts'
 import type { Lane, Run } from './run.ts'
@@ -110,7 +110,7 @@ const proveFrozen = async (run: Run, cutover: Cutover, wayBack: WayBack, { from,
     if (builds.length > 0) await step('last', buildPhase(run, lane, builds, 'last'))
     return { remainder, whole: await step('verify whole', proveWhole(run, lane, { from, pictures }, follower)) }
   }
-  const work = together(takenOver(), step('verify changed', proveChanged(run, lane, { from, pictures }, follower)), step('way back', wayBack.begin(deadline)), step('schema', checkSchema(run, lane, schema)))
+  const work = together(takenOver(), step('verify changed', proveChanged(run, lane, { from, pictures }, follower)), step('way back', wayBack.begin(deadline)), step('schema', refuseAltered(run, lane, schema)))
   try {
     const [{ remainder, whole }, changed] = await deadline.within(work)
     refuseDifferences([...changed, ...whole], run)

@@ -54,6 +54,8 @@ const cutOverWhenReady = async (run: Run, lane: Lane, follower: Follower, builds
     try {
       // A schema that changed is found before anybody is frozen for it, and the freeze need not read it whole.
       const schema = await checkSchema(run, lane, verified.schema)
+      // Something was altered and reads as before. It may have rewritten every row of a table, which no stream carries.
+      if (schema !== verified.schema) continue
       return await run.phase('freeze', () => cutOver(run, { lane, builds, follower, schema, onProven: frozen => prove(lane, verified, frozen) }))
     } catch (error) {
       // Only a freeze that was given up whole is tried again from here; what is still frozen is taken up by the next session.

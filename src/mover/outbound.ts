@@ -84,3 +84,9 @@ export const checkSchema = async (run: Run, lane: Lane, known?: string): Promise
   const added = now.tables.filter(t => !tables.has(t.id)).map(t => t.label)
   throw new Fault('SCHEMA_CHANGED', { table: added[0] ?? store.label, difference: added.length > 0 ? `${added.length} tables were added that the stream does not carry` : 'its definition is not the one the move began with' })
 }
+
+/** Refuses, where there is no time to verify again, whatever was altered since `known`: it may read as before and have rewritten every row of a table, which no stream carries. */
+export const refuseAltered = async (run: Run, lane: Lane, known: string): Promise<void> => {
+  if ((await checkSchema(run, lane, known)) === known) return
+  throw new Fault('SCHEMA_CHANGED', { table: lane.from.store.label, difference: 'it was altered just when the freeze began, and rows may have been rewritten' })
+}

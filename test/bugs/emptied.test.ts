@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Event } from '#domain/event.ts'
-import type { TestDatabase } from '#test/services/postgres.ts'
 import { assertSame, assertStands, useRig, type Running } from './rig.ts'
+import { runAtOnce } from './run-at-once.ts'
 
 /** In the order in which they are verified, the largest first. */
 const shop = `CREATE TABLE orders (id integer PRIMARY KEY, what text); CREATE TABLE emptied (id integer PRIMARY KEY, what text); CREATE TABLE other (id integer PRIMARY KEY);
   INSERT INTO orders SELECT i, md5(i::text) FROM generate_series(1, 20000) i; INSERT INTO emptied SELECT i, md5(i::text) FROM generate_series(1, 5000) i; INSERT INTO other SELECT generate_series(1, 100)`
 const all = ['orders', 'emptied', 'other']
-
-/** Runs a statement while this process stands still, so that nothing of the mover happens meanwhile. */
-const runAtOnce = ({ url }: TestDatabase, statement: string): void => {
-  const code = `import pg from 'pg'; const c = new pg.Client(process.argv[1]); await c.connect(); await c.query(process.argv[2]); await c.end()`
-  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code, url, statement], { cwd: join(import.meta.dirname, '../..'), encoding: 'utf8', timeout: 10_000 })
-  assert.equal(status, 0, stderr)
-}
 
 const isVerified = (event: Event, table: string): boolean => event.type === 'verified' && event.table === table
 const differs = (running: Running): boolean => running.events.some(event => event.type === 'verified' && !event.equal)
