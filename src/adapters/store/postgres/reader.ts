@@ -12,7 +12,7 @@ import { takeReadSession } from './read-sessions.ts'
 import { RowPrinter } from './row-print.ts'
 import { Sequential, Summed } from './rows.ts'
 import { importSnapshot, lostSnapshot } from './snapshot.ts'
-import { type CopyItem, Wire } from './socket.ts'
+import type { CopyItem, Wire } from './socket.ts'
 import { cutSpans } from './spans.ts'
 import { asideMs } from './step-aside.ts'
 
