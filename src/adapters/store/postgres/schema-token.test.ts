@@ -89,7 +89,8 @@ for (const major of [15, 18] as const) {
       const { context, database } = await useStore(t, major)
       const session = await useSession(t, database.url)
       const token = await readSchemaToken(context.query)
-      for (const statement of calm) {
+      const role = `passing_${database.name}`
+      for (const statement of [...calm, `CREATE ROLE ${role}`, `DROP ROLE ${role}`]) {
         await session.query(statement)
         assert.equal(await readSchemaToken(context.query), token, statement)
       }

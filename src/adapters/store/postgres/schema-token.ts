@@ -50,8 +50,11 @@ export const parts: readonly Part[] = [
   // What is a part of an extension, and which column a sequence belongs to, is written nowhere else.
   { catalog: 'pg_depend', row: 'x.classid, x.objid, x.refobjid', where: `x.refclassid = ${kind('pg_extension')} AND x.deptype = 'e'` },
   { catalog: 'pg_depend', row: 'x.objid, x.refobjid, x.refobjsubid, x.deptype', where: `x.classid = ${kind('pg_class')} AND x.refclassid = ${kind('pg_class')} AND x.deptype IN ('a', 'i') AND x.objid IN (SELECT s.seqrelid FROM pg_catalog.pg_sequence s JOIN relation ON relation.oid = s.seqrelid)` },
-  // What a role may do is told by its name.
-  { catalog: 'pg_roles', row: 'x.oid, x.rolname' },
+  // What a role may do is told by its name. The server's own are written nowhere beside what they may do; others come and go.
+  {
+    catalog: 'pg_roles', row: 'x.oid, x.rolname',
+    where: `x.oid < 16384 OR x.oid IN (SELECT d.refobjid FROM pg_catalog.pg_shdepend d WHERE d.dbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database()) AND d.refclassid = ${kind('pg_authid')})`,
+  },
   byNumber('pg_event_trigger', { where: notOfRehome('evtfoid') }),
   ...['pg_am', 'pg_amop', 'pg_amproc', 'pg_cast', 'pg_collation', 'pg_default_acl', 'pg_enum', 'pg_extension', 'pg_foreign_data_wrapper', 'pg_foreign_server', 'pg_language', 'pg_opclass', 'pg_operator', 'pg_opfamily', 'pg_ts_config', 'pg_ts_dict', 'pg_ts_parser', 'pg_ts_template'].map(catalog => byNumber(catalog)),
 ]
