@@ -88,9 +88,21 @@ test('without a way back nothing is switched (bug 10)', async t => {
   await rig.from.query(`INSERT INTO rows (what) VALUES ('the source serves on')`)
 })
 
+test('where what comes back cannot be applied nothing is switched, though it arrives (bug 10)', async t => {
+  const rig = await useRig(t, rows)
+  const broken: Promise<unknown>[] = []
+  const breakIt = (): Promise<unknown> => rig.from.query(`CREATE FUNCTION stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF current_setting('application_name') LIKE 'rehome apply%' THEN RAISE 'not now'; END IF; RETURN NEW; END $$;
+    CREATE TRIGGER stay BEFORE UPDATE ON rehome.checkpoint FOR EACH ROW EXECUTE FUNCTION stay(); ALTER TABLE rehome.checkpoint ENABLE ALWAYS TRIGGER stay`)
+  const running = rig.start({ freezeBudgetMs: 5_000 }, 'switched', event => { if (event.type === 'freeze' && event.state === 'began') broken.push(breakIt()) })
+  await assert.rejects(running.mover.outcome, (error: unknown) => error instanceof Fault && /not now/.test(error.message))
+  await Promise.all(broken)
+  assert.ok(!running.events.some(event => event.type === 'stage' && event.stage === 'switched'))
+  await rig.from.query(`INSERT INTO rows (what) VALUES ('the source serves on')`)
+})
+
 test('a way back left over from a freeze that was given up is started over (bug 10)', async t => {
   const rig = await useRig(t, rows)
-  const writer = setInterval(() => { rig.from.query(`UPDATE rows SET what = what || '.' WHERE id = 5`).catch(() => { /* frozen */ }) }, 10)
+  const writer = setInterval(() => { rig.from.query(`UPDATE rows SET what = what || '.' WHERE id = 5; INSERT INTO rows (what) VALUES ('between two freezes')`).catch(() => { /* frozen */ }) }, 10)
   try {
     let freezes = 0
     const running = rig.start({}, 'switched', undefined, () => { if (freezes++ === 0) throw new Fault('DRAIN_LATE', { ms: 0 }) })

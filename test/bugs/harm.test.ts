@@ -1,4 +1,5 @@
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createPublication } from '#adapters/store/postgres/record.ts'
 import { holdSnapshot, subjectsOf } from '#adapters/store/postgres/snapshot.ts'
 import { contextOf, useSession } from '#test/postgres/contexts.ts'
@@ -19,6 +20,8 @@ for (const [what, takesLocks] of [
     const taken = takesLocks(context, tables)
     // Ours holds the first and wants the second.
     await until('we wait for the product', async () => (await database.query(`SELECT FROM pg_locks WHERE NOT granted AND relation = 'second'::regclass`)).length === 1)
+    // Later than the server looks whether our wait is a deadlock: if it were one, it would be found by the product's.
+    await sleep(1_300)
     await product.query('LOCK TABLE first IN ACCESS EXCLUSIVE MODE; COMMIT')
     await taken
   })

@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { useSession } from '#test/postgres/contexts.ts'
 import { useDatabase, useDatabaseOn, useServer } from '#test/services/postgres.ts'
 import { until } from '#test/services/until.ts'
-import { assertSame, assertStands, rigOf, useRig } from './rig.ts'
+import { assertSame, assertStands, rigOf, type Running, useRig } from './rig.ts'
 
 const rows = 'CREATE TABLE rows (id serial PRIMARY KEY, what text); INSERT INTO rows (what) SELECT md5(i::text) FROM generate_series(1, 2000) i'
 
@@ -64,6 +64,27 @@ test('a transaction that is in the log and not yet seen while its table is copie
   running.mover.tell({ verb: 'throttle', bytesPerSecond: 0 })
   await assertStands(running)
   assert.equal(await assertSame(rig, 'rows'), 2000 - 20 + 1)
+})
+
+test('a table whose picture was lost before it was copied gets from the stream only what its later picture has not (bug 2)', async t => {
+  const rig = await useRig(t, `${rows}; CREATE TABLE late (id serial PRIMARY KEY, what text); INSERT INTO late (what) SELECT md5(i::text) FROM generate_series(1, 500) i`)
+  const change = (n: number): Promise<unknown> => rig.from.query(`INSERT INTO late (what) VALUES ('made ${n}'); UPDATE late SET what = what || '.' WHERE id <= 20; DELETE FROM late WHERE id = ${400 + n}`)
+  let isPaused = false
+  const running: Running = rig.start({ cutover: 'wait' }, 'switched', event => {
+    if (event.type === 'phase' && event.phase === 'copy' && event.state === 'begins' && !isPaused) isPaused = running.mover.tell({ verb: 'pause' }).ok
+  })
+  await running.heard('phase', event => event.phase === 'copy')
+  await change(1)
+  await rig.from.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND application_name ~ '^rehome (holder|read|picture)'`)
+  running.mover.tell({ verb: 'resume' })
+  await change(2)
+  await running.heard('waits')
+  const [move] = await rig.to.query<{ record: string }>('SELECT record FROM rehome.move')
+  assert.equal((JSON.parse(move?.record ?? '') as { anchors: unknown[] }).anchors.length, 2, 'two pictures')
+  await change(3)
+  running.mover.tell({ verb: 'cutover', approvedBy: 'the test' })
+  await assertStands(running)
+  assert.equal(await assertSame(rig, 'rows', 'late'), 2500)
 })
 
 test('a transaction that is open when the freeze begins, of a writer that knows of no freeze, is waited for and arrives (bug 4)', async t => {
