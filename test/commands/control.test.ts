@@ -141,7 +141,7 @@ test('a second mover at the same move is refused while the first one works, whic
   await first.says(/rehome cutover/)
   const second = await person.run(...move, '--cutover', 'wait')
   assert.equal(second.status, 4, second.out)
-  assert.match(second.err, /Another process on this machine is at work on this move already \(\w+\)\.\nTalk to it with `rehome status`/)
+  assert.match(second.err, /Another process is at work on this move already \(\w+\)\.\nTalk to it with `rehome status`/)
   assert.equal((await person.run('cutover')).status, 0)
   assert.equal((await first.ended).status, 0, first.said())
 })
