@@ -31,7 +31,7 @@ export type Context = AsyncDisposable & {
  */
 const pins = `SET TimeZone='UTC'; SET DateStyle='ISO,YMD'; SET IntervalStyle='postgres'; SET extra_float_digits=3; SET bytea_output='hex';
 SET client_encoding='UTF8'; SET lc_monetary='C'; SET search_path=''; SET xmloption='content'; SET standard_conforming_strings=on; SET row_security=off;
-SET statement_timeout=0; SET idle_in_transaction_session_timeout=0; SET lock_timeout=0; SET synchronize_seqscans=off; SET client_min_messages='error'; SET default_transaction_read_only=off;
+SET statement_timeout=0; SET idle_in_transaction_session_timeout=0; SET lock_timeout=0; SET synchronize_seqscans=off; SET jit=off; SET client_min_messages='error'; SET default_transaction_read_only=off;
 SET default_transaction_isolation='read committed'; SET tcp_keepalives_idle=10; SET tcp_keepalives_interval=5; SET tcp_keepalives_count=3; SET tcp_user_timeout=30000;
 SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout');`
 
