@@ -23,7 +23,7 @@ export const defaults = {
   follow: true,
   cutover: 'auto',
   freezeBudgetMs: 5_000,
-  chunkBytes: 2 ** 30,
+  chunkBytes: 2 ** 31,
   budget: { retainedBytes: 20 * 2 ** 30, snapshotMs: 12 * 3_600_000, lockWaitMs: 5_000 },
 } as const satisfies Partial<Order>
 

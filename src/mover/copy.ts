@@ -5,6 +5,7 @@ import { assert } from '#lib/assert.ts'
 import { sideBySide } from '#lib/side-by-side.ts'
 import type { Build, Picture, Piece, Reader } from '#ports/store.ts'
 import type { Lane, Run } from './run.ts'
+import { inGroups, nameOfGroup } from './groups.ts'
 import { Works, type Work } from './works.ts'
 
 /** Small tables travel together: one statement, one transaction. */
@@ -15,13 +16,14 @@ const mostTries = 8
 /** The most jobs that throttling can ask for. */
 export const mostJobs = 32
 
-type Task = { readonly load: readonly Chunk[]; readonly anchor: Anchor } | { readonly build: readonly Build[] }
+/** `complete`: tables that have their rows; their keys and indexes are built, then their statistics taken. */
+type Task = { readonly load: readonly Chunk[]; readonly anchor: Anchor } | { readonly complete: readonly TableId[] }
 
 /** Digests of whole tables, taken of the source while they were copied. */
 export type Copied = ReadonlyMap<TableId, Digest>
 
 /**
- * Copies every table that is not there yet and builds its keys and indexes as soon as it is loaded. Picks up where an earlier session stopped; where that
+ * Copies every table that is not there yet and builds its keys and indexes and takes its statistics as soon as it is loaded. Picks up where an earlier session stopped; where that
  * session's picture of the source is gone, tables not yet complete are copied whole from a new one.
  */
 export const copyTables = async (run: Run, lane: Lane, builds: readonly Build[]): Promise<Copied> => {
@@ -45,20 +47,22 @@ const copyFromPictures = async (run: Run, lane: Lane, builds: readonly Build[]):
   const pending = pendingByTable(missing)
   const afterRows = stepsByTable(builds.filter(b => (b.phase === 'key' || b.phase === 'index') && !built.has(b.id)))
   works.add(loadsOf(missing, run))
-  const loadedBefore = [...afterRows.keys()].filter(table => !pending.has(table))
-  works.add(buildsOf(loadedBefore, afterRows, run.tables))
+  // Loaded by an earlier session, which may have ended before it was done with them; or copied in the freeze, and empty until then.
+  const before = run.record.tables.filter(t => !pending.has(t.id)).map(t => t.id)
+  for (let at = 0; at < before.length; at += tablesAtOnce) works.add(completionOf(before.slice(at, at + tablesAtOnce), run.tables))
 
   const progress = new Progress(run, missing, [...there.values()])
   await using pictures = new Pictures(lane)
   await sideBySide(stop => works.take(stop), mostJobs, run.signal, async (task, worker, signal) => {
-    if ('build' in task) {
-      for (const step of task.build) await progress.built(step, builds.length, () => lane.target.build(step, signal))
+    if ('complete' in task) {
+      for (const steps of inGroups(task.complete.flatMap(table => afterRows.get(table) ?? []), run.tables)) await progress.built(steps, builds.length, () => lane.target.build(steps, signal))
+      await lane.target.analyse(task.complete, signal)
       return works.done()
     }
     const loaded = await loadPatiently(run, lane, task.load, task.anchor, pictures, worker, progress, signal)
     for (const one of loaded) there.set(nameOf(one.chunk), one)
     const complete = settle(pending, task.load)
-    works.done(buildsOf(complete, afterRows, run.tables))
+    works.done(completionOf(complete, run.tables))
   }, { ready: (worker, signal) => run.pace.turn(worker, signal) })
   assert(chunks.every(c => there.has(nameOf(c))), 'I10: a chunk is missing after the copy')
   return new Map([...there.values()].flatMap(l => (l.chunk.of === 1 ? [[l.chunk.table, l.digest] as const] : [])))
@@ -183,10 +187,9 @@ const loadsOf = (chunks: readonly Chunk[], run: Run): Work<Task>[] => {
 }
 
 /** Building weighs more than loading: what is loaded is in the servers' memory now, and an index left for last is waited for alone. */
-const buildsOf = (tables: readonly TableId[], steps: ReadonlyMap<TableId, Build[]>, known: ReadonlyMap<TableId, Table>): Work<Task>[] => {
-  const build = tables.flatMap(t => steps.get(t) ?? [])
-  const weight = Math.max(0, ...tables.map(t => known.get(t)?.bytes ?? 0)) + 1e12
-  return build.length === 0 ? [] : [{ item: { build }, weight }]
+const completionOf = (complete: readonly TableId[], known: ReadonlyMap<TableId, Table>): Work<Task>[] => {
+  const weight = Math.max(0, ...complete.map(t => known.get(t)?.bytes ?? 0)) + 1e12
+  return complete.length === 0 ? [] : [{ item: { complete }, weight }]
 }
 
 const stepsByTable = (builds: readonly Build[]): Map<TableId, Build[]> => {
@@ -246,10 +249,11 @@ class Progress {
     }
   }
 
-  async built(step: Build, of: number, work: () => Promise<void>): Promise<void> {
+  async built(steps: readonly Build[], of: number, work: () => Promise<void>): Promise<void> {
     const began = this.#run.world.clock.elapsed()
     await work()
-    this.#run.world.emit({ type: 'built', what: step.what, ms: this.#run.world.clock.elapsed() - began, done: ++this.#built, of })
+    this.#built += steps.length
+    this.#run.world.emit({ type: 'built', what: nameOfGroup(steps), ms: this.#run.world.clock.elapsed() - began, done: this.#built, of })
   }
 
   /** A load that is tried again counts its chunks from nothing. */

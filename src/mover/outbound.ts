@@ -3,6 +3,7 @@ import { Fault } from '#domain/faults.ts'
 import { sideBySide } from '#lib/side-by-side.ts'
 import type { Build } from '#ports/store.ts'
 import { copyTables, mostJobs, type Copied } from './copy.ts'
+import { inGroups, nameOfGroup } from './groups.ts'
 import type { Lane, Run } from './run.ts'
 
 /** Pins what moves: from here on a schema that changes is noticed. In a cold move nothing changes under the copy, so every table is copied like any other. */
@@ -30,7 +31,7 @@ export const copyOut = async (run: Run, lane: Lane): Promise<{ builds: Build[]; 
   run.world.emit({ type: 'plan', tables: run.record.tables.map(t => ({ table: t.label, bytes: t.bytes, rows: t.rows })) })
   const copied = await run.phase('copy', async () => {
     const digests = await copyTables(run, lane, builds)
-    await lane.target.secureLoads(run.record.tables)
+    await lane.target.secureLoads()
     return digests
   })
   if (run.record.anchors.length === 1) await buildLinks(run, lane, builds)
@@ -54,10 +55,11 @@ export const buildPhase = async (run: Run, lane: Lane, builds: readonly Build[],
   const steps = builds.filter(b => b.phase === phase && !built.has(b.id))
   let done = builds.length - builds.filter(b => !built.has(b.id)).length
   const order = phase === 'validate' ? { limit: mostJobs, ready: (worker: number, signal: AbortSignal) => run.pace.turn(worker, signal) } : { limit: 1 }
-  await sideBySide(steps, order.limit, run.signal, async (step, _worker, signal) => {
+  await sideBySide(inGroups(steps, run.tables), order.limit, run.signal, async (group, _worker, signal) => {
     const began = run.world.clock.elapsed()
-    await lane.target.build(step, signal)
-    run.world.emit({ type: 'built', what: step.what, ms: run.world.clock.elapsed() - began, done: ++done, of: builds.length })
+    await lane.target.build(group, signal)
+    done += group.length
+    run.world.emit({ type: 'built', what: nameOfGroup(group), ms: run.world.clock.elapsed() - began, done, of: builds.length })
   }, order.ready === undefined ? {} : { ready: order.ready })
 }
 

@@ -29,7 +29,7 @@ const copyInFreeze = async (run: Run, lane: Lane, from: Picture, signal: AbortSi
   await using reader = await from.reader()
   await lane.target.load(chunks, anchor, run.tables, reader.read(chunks, run.tables, signal), signal)
   // A crash of the target must not take back what is about to be proven.
-  await lane.target.secureLoads([])
+  await lane.target.secureLoads()
 }
 
 /** Objects are told apart by number, content and rights; what is the same already is not sent again. */

@@ -166,8 +166,13 @@ export interface Target {
    * done anew once the rows are there, such as filling a materialized view. Faults: SCHEMA_DIFFERS.
    */
   createSchema(source: Store, how: 'dump' | 'existing'): Promise<Build[]>
-  /** Builds it and records that it is built, in one transaction where the server can. Repeatable. */
-  build(step: Build, signal: AbortSignal): Promise<void>
+  /**
+   * Builds steps, in this order, and records that they are built: each in one transaction where the server can, and several may share one. Repeatable. Where it faults,
+   * those before the one that failed may be built.
+   */
+  build(steps: readonly Build[], signal: AbortSignal): Promise<void>
+  /** Takes the statistics that planning needs, once rows and indexes are there. Repeatable. */
+  analyse(tables: readonly TableId[], signal: AbortSignal): Promise<void>
   /** The steps that are done. */
   built(): Promise<ReadonlySet<string>>
   /**
@@ -178,8 +183,8 @@ export interface Target {
   loaded(): Promise<Loaded[]>
   /** Empties tables and forgets their chunks, in one transaction. */
   unload(tables: readonly TableId[]): Promise<void>
-  /** Everything loaded so far survives a crash of the server, from here on; statistics are fresh. */
-  secureLoads(tables: readonly Table[]): Promise<void>
+  /** Everything loaded so far survives a crash of the server, from here on. */
+  secureLoads(): Promise<void>
   checkpoint(): Promise<Checkpoint | undefined>
   /** Sets the first checkpoint; an assertion holds that there is none beyond. Repeatable with the same position. */
   startAt(position: Position): Promise<void>

@@ -13,10 +13,13 @@ export const openTarget = (session: Session, stream: string): Target => {
   return {
     prepare: () => session.act('target.prepare', () => session.inTransaction('target.prepare', async transaction => keepBook(database, transaction))),
     createSchema: (source, how) => session.act('target.createSchema', async () => (how === 'dump' ? createSchema(session, stream, source) : [])),
-    build: (step, signal) => session.act('target.build', async () => {
-      signal.throwIfAborted()
-      await build(session, stream, step)
+    build: (steps, signal) => session.act('target.build', async () => {
+      for (const step of steps) {
+        signal.throwIfAborted()
+        await build(session, stream, step)
+      }
     }),
+    analyse: () => session.act('target.analyse', async () => { /* nothing is planned here */ }),
     built: () => session.act('target.built', async () => new Set(notesOf(session, builtNotes(stream)).map(([name]) => name))),
     load: (chunks, anchor, tables, pieces, signal) => session.act('target.load', () => load(session, stream, { chunks, anchor, tables, pieces, signal })),
     loaded: () => session.act('target.loaded', async () => notesOf(session, chunkNotes(stream)).map(([, text]) => JSON.parse(text) as Loaded)),

@@ -16,6 +16,7 @@ import { until } from '#test/services/until.ts'
 import { cutChunks } from './chunks.ts'
 import type { Context } from './context.ts'
 import { fence } from './fence.ts'
+import { analyse } from './build.ts'
 import { load, loaded, Loaders, prepareChunks, secureLoads, unload } from './load.ts'
 import { takePicture } from './picture.ts'
 
@@ -187,11 +188,12 @@ suite('loading', { concurrency: true }, () => {
     const all: Loaded[] = []
     for (const chunk of chunks) all.push(...(await load(target, loaders, stream, [chunk], anchor, byId, reader.read([chunk], byId, signal), signal)))
     assert.equal(all.reduce((sum, { digest }) => sum + digest.rows, 0), 5000 - 1501)
-    await secureLoads(target, stream, [table])
+    await secureLoads(target, stream)
     await using copied = await takePicture(target)
     await using other = await copied.reader()
     const whole = { table: table.id, number: 0, of: 1, rows: 0 }
     assert.deepEqual(await other.digest(whole, table, 'key', signal), await reader.digest(whole, table, 'key', signal))
+    await analyse(target, [table.id], signal)
     const [statistics] = await to.query<{ reltuples: number }>(`SELECT reltuples FROM pg_class WHERE oid = 't'::regclass`)
     assert.equal(statistics?.reltuples, 3499)
   })

@@ -122,22 +122,9 @@ export const unload = async (context: Context, stream: string, tables: readonly 
   }
 }
 
-/** Tables of one ANALYZE. */
-const analysedAtOnce = 200
-
-/**
- * One durable commit after all those that were not waited for: the log is written in order, so what came before is on disk too. Then the statistics, which
- * planning on the target needs from the first statement on.
- */
-export const secureLoads = async (context: Context, stream: string, tables: readonly Table[]): Promise<void> => {
+/** One durable commit after all those that were not waited for: the log is written in order, so what came before is on disk too. */
+export const secureLoads = async (context: Context, stream: string): Promise<void> => {
   await durably(context, session => session.query('UPDATE rehome.chunk SET of = of WHERE (stream, table_id, number) IN (SELECT stream, table_id, number FROM rehome.chunk WHERE stream = $1 LIMIT 1)', [stream]))
-  const session = await context.connect('analyse')
-  try {
-    await session.query('SET synchronous_commit=off')
-    for (let at = 0; at < tables.length; at += analysedAtOnce) await session.query(`ANALYZE ${tables.slice(at, at + analysedAtOnce).map(t => t.id).join(', ')}`)
-  } finally {
-    await session.end()
-  }
 }
 
 /** Repeatable. */

@@ -35,7 +35,7 @@ const useStores = async (scope: Scope, template: string, majors: readonly [15 | 
 }
 
 const buildAll = async (target: Context, steps: readonly Build[]): Promise<void> => {
-  for (const phase of inOrder) for (const step of steps.filter(s => s.phase === phase)) await build(target, step, signal)
+  for (const phase of inOrder) for (const step of steps.filter(s => s.phase === phase)) await build(target, [step], signal)
 }
 
 const copyAll = async (source: Context, target: Context): Promise<void> => {
@@ -108,18 +108,18 @@ suite('carrying a schema over', () => {
     const { source, target, to } = await useStores(t, zoo)
     const steps = await createSchema(target, source, 'dump')
     const step = steps.find(s => s.phase === 'key') ?? assert.fail()
-    await Promise.all([1, 2, 3].map(() => build(target, step, signal)))
+    await Promise.all([1, 2, 3].map(() => build(target, [step], signal)))
     assert.deepEqual(await to.query('SELECT id FROM rehome.built ORDER BY at'), [{ id: 'schema-1' }, { id: step.id }])
   })
 
   test('what acts on replicated writes is not there before the last phase, and what does not is', async t => {
     const { source, target, to } = await useStores(t, zoo)
     const steps = await createSchema(target, source, 'dump')
-    for (const step of steps.filter(s => s.phase !== 'last')) await build(target, step, signal)
+    for (const step of steps.filter(s => s.phase !== 'last')) await build(target, [step], signal)
     const acting = `SELECT tgname AS name FROM pg_trigger WHERE tgenabled IN ('A', 'R') AND NOT tgisinternal UNION ALL SELECT rulename FROM pg_rewrite WHERE ev_enabled IN ('A', 'R') AND rulename <> '_RETURN' UNION ALL SELECT evtname FROM pg_event_trigger ORDER BY 1`
     assert.deepEqual(await to.query(acting), [])
     assert.equal((await to.query(`SELECT FROM pg_trigger WHERE NOT tgisinternal`)).length > 5, true)
-    for (const step of steps.filter(s => s.phase === 'last')) await build(target, step, signal)
+    for (const step of steps.filter(s => s.phase === 'last')) await build(target, [step], signal)
     assert.deepEqual((await to.query<{ name: string }>(acting)).map(r => r.name), ['always', 'always_too', 'replica only', 'zoo; ddl', 'zoo_drop'])
     assert.deepEqual(steps.slice(-2).map(s => s.what), ['event trigger "zoo; ddl"', 'event trigger "zoo_drop"'])
   })
@@ -166,7 +166,7 @@ suite('carrying a schema over', () => {
     await createSchema(target, source, 'dump')
     await to.query(`INSERT INTO big VALUES (1); INSERT INTO rehome.step VALUES (100, 'index-1', 'index', 'slow', '"public"."big"', 'CREATE INDEX slow ON public.big (public.slow(id));')`)
     const abort = new AbortController()
-    const building = build(target, { id: 'index-1', phase: 'index', what: 'slow', sql: 'CREATE INDEX slow ON public.big (public.slow(id));' }, abort.signal)
+    const building = build(target, [{ id: 'index-1', phase: 'index', what: 'slow', sql: 'CREATE INDEX slow ON public.big (public.slow(id));' }], abort.signal)
     const reason = new Error('enough')
     const running = `SELECT pid FROM pg_stat_activity WHERE application_name = 'rehome build' AND state = 'active' AND datname = current_database()`
     await until('it builds', async () => (await to.query(running)).length === 1)
@@ -262,7 +262,7 @@ suite('carrying a schema over', () => {
 const startBuilder = (scope: Scope, url: string): ChildProcess => {
   const code = `const { contextOf } = await import('#test/postgres/contexts.ts'); const { build } = await import('#adapters/store/postgres/build.ts'); const { readSteps } = await import('#adapters/store/postgres/steps.ts')
     const target = contextOf(process.env.TARGET, 'target'); const { signal } = new AbortController()
-    for (const step of await readSteps(target)) await build(target, step, signal)
+    for (const step of await readSteps(target)) await build(target, [step], signal)
     await target[Symbol.asyncDispose]()`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], { env: { ...process.env, TARGET: url }, stdio: ['ignore', 'inherit', 'inherit'] })
   scope.after(async () => { child.kill('SIGKILL'); await Promise.resolve() })

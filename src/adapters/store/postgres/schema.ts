@@ -83,11 +83,11 @@ const schemaSteps = (parts: readonly (readonly string[])[]): Step[] => parts.map
 
 const buildSchema = async (target: Context, step: Step, signal: AbortSignal): Promise<void> => {
   try {
-    await build(target, step, signal)
+    await build(target, [step], signal)
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== 'STORE_REFUSED') throw error
     await withdrawSteps(target)
-    throw explained(error, transactionOf(step))
+    throw explained(error, transactionOf([step]))
   }
 }
 

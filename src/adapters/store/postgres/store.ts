@@ -3,7 +3,7 @@ import { assert } from '#lib/assert.ts'
 import { anchor, dropAnchors, reanchor, release } from './anchor.ts'
 import { Applier } from './apply.ts'
 import { openBook } from './book.ts'
-import { build } from './build.ts'
+import { analyse, build } from './build.ts'
 import { readCatalog } from './catalog.ts'
 import { dropCheckpoint, prepareCheckpoints, readCheckpoint, startAt } from './checkpoint.ts'
 import { cutChunks } from './chunks.ts'
@@ -91,12 +91,13 @@ const targetOf = (context: Context, stream: string, loaders: Loaders, applier: A
     await prepareSteps(context)
   },
   createSchema: (source, how) => createSchema(context, contextOf(source), how),
-  build: (step, signal) => build(context, step, signal),
+  build: (steps, signal) => build(context, steps, signal),
+  analyse: (tables, signal) => analyse(context, tables, signal),
   built: () => built(context),
   load: (chunks, from, tables, pieces, signal) => load(context, loaders, stream, chunks, from, tables, pieces, signal),
   loaded: () => loaded(context, stream),
   unload: tables => unload(context, stream, tables),
-  secureLoads: tables => secureLoads(context, stream, tables),
+  secureLoads: () => secureLoads(context, stream),
   checkpoint: () => readCheckpoint(context, stream),
   async startAt(position) {
     // Whoever starts a stream is about to apply it, and in a freeze there is no time to open a session then.
