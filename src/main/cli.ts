@@ -28,4 +28,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 const [{ runProgram }, { readConfig }, { servicesOf }] = await Promise.all([import('#entrances/cli/program.ts'), import('./config.ts'), import('./services.ts')])
-process.exitCode = await runProgram(process.argv.slice(2), { services: servicesOf(readConfig(process.env)), environment: process.env, out: process.stdout, error: process.stderr, signal: stop.signal })
+const status = await runProgram(process.argv.slice(2), { services: servicesOf(readConfig(process.env)), environment: process.env, out: process.stdout, error: process.stderr, signal: stop.signal })
+// What was written has left before we do. Ended here and not by itself: Node may never come to an end closing what a broken connection left open (nodejs/node#47748).
+await Promise.all([process.stdout, process.stderr].map(stream => new Promise<void>(left => { stream.write('', () => left()) })))
+process.exit(status)

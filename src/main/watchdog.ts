@@ -22,3 +22,5 @@ try {
   await from.store[Symbol.asyncDispose]()
   await to.store[Symbol.asyncDispose]()
 }
+// Not left to Node, which may never come to an end closing what a broken connection left open (nodejs/node#47748).
+process.exit()

@@ -48,4 +48,8 @@ export const runCampaign = async ({ first, count, lanes, minutes }: { first: num
   return trials.toSorted((a, b) => a.seed - b.seed)
 }
 
-if (import.meta.main) await main()
+if (import.meta.main) {
+  await main()
+  // Node may never come to an end closing what broken connections left open (nodejs/node#47748).
+  process.exit()
+}

@@ -57,3 +57,5 @@ try {
   await say(error instanceof Fault ? { code: error.code, facts: error.facts } : { bug: String(error) })
   process.exitCode = 1
 }
+// Not left to Node, which may never come to an end closing what a broken connection left open (nodejs/node#47748).
+process.exit()
