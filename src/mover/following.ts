@@ -12,11 +12,23 @@ export const openFollower = (run: Run, lane: Lane, beginsAt?: Following['beginsA
     ...(beginsAt === undefined ? {} : { beginsAt }),
   }, run.signal)
 
-/** Puts a marker in and waits until it is applied: the target has everything that was committed before the call. */
+/** Puts a marker in and waits until it is applied: the target has everything that was committed before the call. A follower may be paused for hours; the signal ends the waiting. */
 export const catchUp = async (run: Run, lane: Lane, follower: Follower): Promise<void> => {
   const nonce = run.world.newId()
   await lane.source.mark(nonce)
-  await follower.reached(nonce)
+  await unless(run.signal, follower.reached(nonce))
+}
+
+const unless = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
+  signal.throwIfAborted()
+  const aborted = Promise.withResolvers<never>()
+  const stop = (): void => aborted.reject(signal.reason as Error)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([work, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
 }
 
 /** Tells every second how far the follower is, until the signal. */

@@ -32,6 +32,15 @@ test('a source that must keep too much of its log for us is let go', { timeout: 
   await assertLetGo(running, rig.from, /log/)
 })
 
+test('a move that follows and is paused lets the source go all the same', { timeout: 90_000 }, async t => {
+  const rig = await useRig(t, shop)
+  const running = rig.start({ cutover: 'wait', budget: { ...defaults.budget, retainedBytes: 4_000_000 } })
+  await running.heard('waits')
+  assert.ok(running.mover.tell({ verb: 'pause' }).ok)
+  for (let i = 0; i < 4; i++) await rig.from.query(`UPDATE orders SET note = repeat('m', 500)`)
+  await assertLetGo(running, rig.from, /log/)
+})
+
 test('a picture that grows too old is let go', { timeout: 90_000 }, async t => {
   const rig = await useRig(t, shop)
   const running = slowly(rig, { snapshotMs: 3_000 })
