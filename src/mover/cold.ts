@@ -1,4 +1,5 @@
-import { buildPhase, buildLinks, copyOut, pinTables } from './outbound.ts'
+import { buildLast, buildLinks } from './building.ts'
+import { copyOut, pinTables } from './outbound.ts'
 import { recover } from '#domain/recover.ts'
 import { giveUp, refuseDifferences } from './cutover.ts'
 import { proveCold } from './prove.ts'
@@ -28,7 +29,7 @@ export const moveCold = async (run: Run): Promise<void> => {
   await run.phase('arm', () => lane.source.fence(run.record.tables, 60_000))
   const { builds, copied } = await copyOut(run, lane)
   if (run.record.anchors.length > 1) await buildLinks(run, lane, builds)
-  await buildPhase(run, lane, builds, 'last')
+  await buildLast(run, lane, builds)
   const anchor = run.record.anchors.at(-1)
   assert(anchor !== undefined, 'a copy without a picture')
   // Nobody writes: a picture of now is the picture that was copied from, which may be gone.

@@ -1,29 +1,27 @@
-import type { Anchor, Chunk, Digest, Table } from '#domain/catalog.ts'
+import type { Anchor, Chunk, Digest } from '#domain/catalog.ts'
 import { Fault } from '#domain/faults.ts'
 import type { TableId } from '#domain/stream.ts'
 import { assert } from '#lib/assert.ts'
 import { sideBySide } from '#lib/side-by-side.ts'
 import type { Build, Picture, Piece, Reader } from '#ports/store.ts'
 import type { Lane, Run } from './run.ts'
+import { mostJobs } from './building.ts'
 import { inGroups, nameOfGroup } from './groups.ts'
-import { Works, type Work } from './works.ts'
+import { Works } from './works.ts'
 
 /** Small tables travel together: one statement, one transaction. */
 const tablesAtOnce = 100
 const bytesAtOnce = 32 * 2 ** 20
 /** How often a load whose connection broke is tried again, and how often the picture may be lost, before the fault stands. */
 const mostTries = 8
-/** The most jobs that throttling can ask for. */
-export const mostJobs = 32
 
-/** `complete`: tables that have their rows; their keys and indexes are built, then their statistics taken. */
-type Task = { readonly load: readonly Chunk[]; readonly anchor: Anchor } | { readonly complete: readonly TableId[] }
+type Load = { readonly chunks: readonly Chunk[]; readonly anchor: Anchor }
 
 /** Digests of whole tables, taken of the source while they were copied. */
 export type Copied = ReadonlyMap<TableId, Digest>
 
 /**
- * Copies every table that is not there yet and builds its keys and indexes and takes its statistics as soon as it is loaded. Picks up where an earlier session stopped; where that
+ * Copies every table that is not there yet and builds its keys and indexes as soon as it is loaded. Picks up where an earlier session stopped; where that
  * session's picture of the source is gone, tables not yet complete are copied whole from a new one.
  */
 export const copyTables = async (run: Run, lane: Lane, builds: readonly Build[]): Promise<Copied> => {
@@ -43,27 +41,26 @@ const copyFromPictures = async (run: Run, lane: Lane, builds: readonly Build[]):
   const chunks = await cutAll(run, lane)
   const missing = chunks.filter(c => !there.has(nameOf(c)))
   const built = await lane.target.built()
-  const works = new Works<Task>()
   const pending = pendingByTable(missing)
   const afterRows = stepsByTable(builds.filter(b => (b.phase === 'key' || b.phase === 'index') && !built.has(b.id)))
-  works.add(loadsOf(missing, run))
+  const complete = new Works<readonly TableId[]>()
+  const add = (tables: readonly TableId[]): void => { if (tables.length > 0) complete.add({ item: tables, weight: Math.max(...tables.map(t => run.tables.get(t)?.bytes ?? 0)) }) }
   // Loaded by an earlier session, which may have ended before it was done with them; or copied in the freeze, and empty until then.
   const before = run.record.tables.filter(t => !pending.has(t.id)).map(t => t.id)
-  for (let at = 0; at < before.length; at += tablesAtOnce) works.add(completionOf(before.slice(at, at + tablesAtOnce), run.tables))
+  for (let at = 0; at < before.length; at += tablesAtOnce) add(before.slice(at, at + tablesAtOnce))
 
   const progress = new Progress(run, missing, [...there.values()])
   await using pictures = new Pictures(lane)
-  await sideBySide(stop => works.take(stop), mostJobs, run.signal, async (task, worker, signal) => {
-    if ('complete' in task) {
-      for (const steps of inGroups(task.complete.flatMap(table => afterRows.get(table) ?? []), run.tables)) await progress.built(steps, builds.length, () => lane.target.build(steps, signal))
-      await lane.target.analyse(task.complete, signal)
-      return works.done()
-    }
-    const loaded = await loadPatiently(run, lane, task.load, task.anchor, pictures, worker, progress, signal)
-    for (const one of loaded) there.set(nameOf(one.chunk), one)
-    const complete = settle(pending, task.load)
-    works.done(completionOf(complete, run.tables))
-  }, { ready: (worker, signal) => run.pace.turn(worker, signal) })
+  const order = { ready: (worker: number, signal: AbortSignal) => run.pace.turn(worker, signal) }
+  const loadAll = (stop: AbortSignal): Promise<void> => sideBySide(loadsOf(missing, run), mostJobs, stop, async (load, worker, signal) => {
+    for (const one of await loadPatiently(run, lane, load, pictures, worker, progress, signal)) there.set(nameOf(one.chunk), one)
+    add(settle(pending, load.chunks))
+  }, order).finally(() => complete.end())
+  // Beside the loading and not in its place: it burdens the target alone, and the source's picture is not kept open for it.
+  const completeAll = (stop: AbortSignal): Promise<void> => sideBySide(taking => complete.take(taking), mostJobs, stop, async (tables, _worker, signal) => {
+    for (const steps of inGroups(tables.flatMap(table => afterRows.get(table) ?? []), run.tables)) await progress.built(steps, builds.length, () => lane.target.build(steps, signal))
+  }, order)
+  await sideBySide([loadAll, completeAll], 2, run.signal, (all, _worker, signal) => all(signal))
   assert(chunks.every(c => there.has(nameOf(c))), 'I10: a chunk is missing after the copy')
   return new Map([...there.values()].flatMap(l => (l.chunk.of === 1 ? [[l.chunk.table, l.digest] as const] : [])))
 }
@@ -104,7 +101,7 @@ const takeNewPicture = async (run: Run, lane: Lane): Promise<void> => {
 }
 
 /** A load whose answer was lost may have been done: the record of chunks, written in its transaction, tells. */
-const loadPatiently = async (run: Run, lane: Lane, chunks: readonly Chunk[], anchor: Anchor, pictures: Pictures, worker: number, progress: Progress, signal: AbortSignal) => {
+const loadPatiently = async (run: Run, lane: Lane, { chunks, anchor }: Load, pictures: Pictures, worker: number, progress: Progress, signal: AbortSignal) => {
   for (let tries = 0; ; tries++) {
     try {
       const reader = await pictures.reader(anchor, worker)
@@ -163,13 +160,13 @@ class Pictures implements AsyncDisposable {
 
 const nameOf = (chunk: Chunk): string => `${chunk.table} ${chunk.number}`
 
-/** Large chunks by themselves, small ones in groups of one picture. */
-const loadsOf = (chunks: readonly Chunk[], run: Run): Work<Task>[] => {
-  const works: Work<Task>[] = []
+/** Large chunks by themselves, small ones in groups of one picture; the heaviest first, so that the last ones to end are small. */
+const loadsOf = (chunks: readonly Chunk[], run: Run): Load[] => {
+  const loads: (Load & { readonly bytes: number })[] = []
   const groups = new Map<Anchor, { chunks: Chunk[]; bytes: number }>()
   const close = (anchor: Anchor): void => {
     const group = groups.get(anchor)
-    if (group !== undefined) works.push({ item: { load: group.chunks, anchor }, weight: group.bytes })
+    if (group !== undefined) loads.push({ ...group, anchor })
     groups.delete(anchor)
   }
   for (const chunk of [...chunks].sort((a, b) => b.bytes - a.bytes)) {
@@ -183,13 +180,7 @@ const loadsOf = (chunks: readonly Chunk[], run: Run): Work<Task>[] => {
     groups.set(anchor, { chunks: [...group.chunks, chunk], bytes: group.bytes + chunk.bytes })
   }
   for (const anchor of [...groups.keys()]) close(anchor)
-  return works
-}
-
-/** Building weighs more than loading: what is loaded is in the servers' memory now, and an index left for last is waited for alone. */
-const completionOf = (complete: readonly TableId[], known: ReadonlyMap<TableId, Table>): Work<Task>[] => {
-  const weight = Math.max(0, ...complete.map(t => known.get(t)?.bytes ?? 0)) + 1e12
-  return complete.length === 0 ? [] : [{ item: { complete }, weight }]
+  return loads.sort((a, b) => b.bytes - a.bytes)
 }
 
 const stepsByTable = (builds: readonly Build[]): Map<TableId, Build[]> => {

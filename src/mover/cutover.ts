@@ -5,7 +5,8 @@ import { together } from '#lib/together.ts'
 import type { Build, Picture } from '#ports/store.ts'
 import { deadlineIn, type Deadline } from './deadline.ts'
 import type { Follower } from './follower.ts'
-import { buildPhase, refuseAltered } from './outbound.ts'
+import { buildLast } from './building.ts'
+import { refuseAltered } from './outbound.ts'
 import { openAhead, openPictures, type Pictures } from './pictures.ts'
 import { takeRemainder, type Remainder } from './remainder.ts'
 import type { Lane, Run } from './run.ts'
@@ -107,7 +108,7 @@ const proveFrozen = async (run: Run, cutover: Cutover, wayBack: WayBack, { from,
   assert(!follower.changed.isOverflown, 'the freeze began with more changed rows than are kept')
   const takenOver = async () => {
     const remainder = await step('remainder', takeRemainder(run, lane, from, run.signal))
-    if (builds.length > 0) await step('last', buildPhase(run, lane, builds, 'last'))
+    if (builds.length > 0) await step('last', buildLast(run, lane, builds))
     return { remainder, whole: await step('verify whole', proveWhole(run, lane, { from, pictures }, follower)) }
   }
   const work = together(takenOver(), step('verify changed', proveChanged(run, lane, { from, pictures }, follower)), step('way back', wayBack.begin(deadline)), step('schema', refuseAltered(run, lane, schema)))

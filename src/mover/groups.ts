@@ -7,15 +7,17 @@ const smallBytes = 2 ** 24
 /** Locks of all steps of a group are held to its end. */
 const stepsAtOnce = 50
 
+export const isSmall = ({ table }: Build, tables: ReadonlyMap<TableId, Table>): boolean => table !== undefined && (tables.get(table)?.bytes ?? Infinity) < smallBytes
+
 /** Steps on small tables in groups that are built together, all others alone; in the order given. */
 export const inGroups = (steps: readonly Build[], tables: ReadonlyMap<TableId, Table>): Build[][] => {
   const groups: Build[][] = []
   let open: Build[] = []
   for (const step of steps) {
-    const isSmall = step.table !== undefined && (tables.get(step.table)?.bytes ?? Infinity) < smallBytes
-    if (isSmall && open.length > 0 && open.length < stepsAtOnce) open.push(step)
-    else groups.push(isSmall ? (open = [step]) : [step])
-    if (!isSmall) open = []
+    const small = isSmall(step, tables)
+    if (small && open.length > 0 && open.length < stepsAtOnce) open.push(step)
+    else groups.push(small ? (open = [step]) : [step])
+    if (!small) open = []
   }
   return groups
 }

@@ -1,9 +1,8 @@
 import type { Table } from '#domain/catalog.ts'
 import { Fault } from '#domain/faults.ts'
-import { sideBySide } from '#lib/side-by-side.ts'
 import type { Build } from '#ports/store.ts'
-import { copyTables, mostJobs, type Copied } from './copy.ts'
-import { inGroups, nameOfGroup } from './groups.ts'
+import { finishCopy } from './building.ts'
+import { copyTables, type Copied } from './copy.ts'
 import type { Lane, Run } from './run.ts'
 
 /** Pins what moves: from here on a schema that changes is noticed. In a cold move nothing changes under the copy, so every table is copied like any other. */
@@ -34,33 +33,8 @@ export const copyOut = async (run: Run, lane: Lane): Promise<{ builds: Build[]; 
     await lane.target.secureLoads()
     return digests
   })
-  if (run.record.anchors.length === 1) await buildLinks(run, lane, builds)
+  await finishCopy(run, lane, builds)
   return { builds, copied: run.record.anchors.length === 1 ? copied : new Map() }
-}
-
-/**
- * Foreign keys and what else is not needed for loading. Only sound where the target stands at one instant of the source: right after a copy from one picture, or once
- * the stream has passed the last picture.
- */
-export const buildLinks = async (run: Run, lane: Lane, builds: readonly Build[]): Promise<void> => {
-  const built = await lane.target.built()
-  if (builds.every(b => built.has(b.id) || b.phase === 'last')) return
-  await run.phase('indexes', async () => {
-    for (const phase of ['link', 'validate', 'late'] as const) await buildPhase(run, lane, builds, phase)
-  })
-}
-
-export const buildPhase = async (run: Run, lane: Lane, builds: readonly Build[], phase: Build['phase']): Promise<void> => {
-  const built = await lane.target.built()
-  const steps = builds.filter(b => b.phase === phase && !built.has(b.id))
-  let done = builds.length - builds.filter(b => !built.has(b.id)).length
-  const order = phase === 'validate' ? { limit: mostJobs, ready: (worker: number, signal: AbortSignal) => run.pace.turn(worker, signal) } : { limit: 1 }
-  await sideBySide(inGroups(steps, run.tables), order.limit, run.signal, async (group, _worker, signal) => {
-    const began = run.world.clock.elapsed()
-    await lane.target.build(group, signal)
-    done += group.length
-    run.world.emit({ type: 'built', what: nameOfGroup(group), ms: run.world.clock.elapsed() - began, done, of: builds.length })
-  }, order.ready === undefined ? {} : { ready: order.ready })
 }
 
 /** Pins the schema of the home that serves since the last switch, once. */

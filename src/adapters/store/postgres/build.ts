@@ -26,13 +26,16 @@ export const build = async (target: Context, steps: readonly Step[], signal: Abo
   }
 }
 
-/** Statistics, which planning needs from the first statement on. Not waited for on disk: they can be taken again. */
+/** Statistics, which planning needs from the first statement on. Not waited for on disk: they can be taken again. One table's lock at a time: nobody who holds several waits for us and we for them. */
 export const analyse = async (target: Context, tables: readonly TableId[], signal: AbortSignal): Promise<void> => {
   signal.throwIfAborted()
   if (tables.length === 0) return
   await using lent = await borrow(target)
   try {
-    await cancellable(target, lent.session, signal, async () => { await lent.session.query(`BEGIN; SET LOCAL synchronous_commit = off; ANALYZE ${tables.join(', ')}; COMMIT`) })
+    await cancellable(target, lent.session, signal, async () => {
+      await lent.session.query('SET synchronous_commit = off')
+      await lent.session.query(`ANALYZE ${tables.join(', ')}`)
+    })
   } catch (error) {
     signal.throwIfAborted()
     throw toFault(target.settings.name, error)
