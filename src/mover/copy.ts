@@ -7,6 +7,7 @@ import type { Build, Picture, Piece, Reader } from '#ports/store.ts'
 import type { Lane, Run } from './run.ts'
 import { mostJobs } from './building.ts'
 import { inGroups, nameOfGroup } from './groups.ts'
+import { TableSteps } from './table-steps.ts'
 import { Works } from './works.ts'
 
 /** Small tables travel together: one statement, one transaction. */
@@ -51,14 +52,20 @@ const copyFromPictures = async (run: Run, lane: Lane, builds: readonly Build[]):
 
   const progress = new Progress(run, missing, [...there.values()])
   await using pictures = new Pictures(lane)
+  const buildAll = async (steps: readonly Build[], signal: AbortSignal): Promise<void> => {
+    for (const group of inGroups(steps, run.tables)) await progress.built(group, builds.length, () => lane.target.build(group, signal))
+  }
+  const beforeRows = new TableSteps(builds.filter(b => b.phase === 'table' && !built.has(b.id)), buildAll)
   const order = { ready: (worker: number, signal: AbortSignal) => run.pace.turn(worker, signal) }
   const loadAll = (stop: AbortSignal): Promise<void> => sideBySide(loadsOf(missing, run), mostJobs, stop, async (load, worker, signal) => {
+    await beforeRows.make(load.chunks.map(c => c.table), signal)
     for (const one of await loadPatiently(run, lane, load, pictures, worker, progress, signal)) there.set(nameOf(one.chunk), one)
     add(settle(pending, load.chunks))
   }, order).finally(() => complete.end())
   // Beside the loading and not in its place: it burdens the target alone, and the source's picture is not kept open for it.
   const completeAll = (stop: AbortSignal): Promise<void> => sideBySide(taking => complete.take(taking), mostJobs, stop, async (tables, _worker, signal) => {
-    for (const steps of inGroups(tables.flatMap(table => afterRows.get(table) ?? []), run.tables)) await progress.built(steps, builds.length, () => lane.target.build(steps, signal))
+    await beforeRows.make(tables, signal)
+    await buildAll(tables.flatMap(table => afterRows.get(table) ?? []), signal)
   }, order)
   await sideBySide([loadAll, completeAll], 2, run.signal, (all, _worker, signal) => all(signal))
   assert(chunks.every(c => there.has(nameOf(c))), 'I10: a chunk is missing after the copy')

@@ -161,7 +161,7 @@ export interface Target {
   /** What `examine` promised empty is made ready: the book, the record of chunks, the checkpoint. Repeatable. */
   prepare(): Promise<void>
   /**
-   * Tables without indexes, keys, triggers; and, in order, everything that is built when the rows are there. The source's own tools write it,
+   * Makes tables without indexes, keys, triggers, of which it may leave some to steps of their own; answers, in order, those and everything that is built when the rows are there. The source's own tools write it,
    * once; the answer is kept on the target for a later session, and asked again nothing is created twice. `existing`: nothing is created, the steps are what has to be
    * done anew once the rows are there, such as filling a materialized view. Faults: SCHEMA_DIFFERS.
    */
@@ -206,11 +206,11 @@ export interface Target {
 
 export type Loaded = { readonly chunk: Chunk; readonly anchor: Position; readonly digest: Digest }
 
-/** One step of building what comes after the rows. Steps of one phase and different tables may run side by side. */
+/** One step of building what rows are loaded into, or what comes after them. Steps of one phase and different tables may run side by side. */
 export type Build = {
   readonly id: string
-  /** `key`, `index`: as soon as the table is loaded. `link`: foreign keys, not yet validated, one at a time; `validate`: them, side by side. `last`: what must not act before the freeze. */
-  readonly phase: 'key' | 'index' | 'link' | 'validate' | 'late' | 'last'
+  /** `table`: the table itself, before its rows come. `key`, `index`: as soon as the table is loaded. `link`: foreign keys, not yet validated, one at a time; `validate`: them, side by side. `last`: what must not act before the freeze. */
+  readonly phase: 'table' | 'key' | 'index' | 'link' | 'validate' | 'late' | 'last'
   /** For people, such as `index "orders_by_day"`. */
   readonly what: string
   readonly table?: TableId

@@ -18,6 +18,7 @@ const usual: Power = { memoryMegabytes: 256, workers: 2 }
  * nothing of it stays, and this rejects with the signal's reason. Where one of several is refused, each is tried by itself, in order, so that only what is refused is missing.
  */
 export const build = async (target: Context, steps: readonly Step[], signal: AbortSignal, power: Power = usual): Promise<void> => {
+  if (steps.length === 0) return
   try {
     await buildTogether(target, steps, signal, power)
   } catch (error) {

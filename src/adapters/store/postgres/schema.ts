@@ -10,6 +10,7 @@ import { type Context, toFault } from './context.ts'
 import { qualify } from './identifiers.ts'
 import { dumpSchema, type Section } from './pg-dump.ts'
 import { findPgDump } from './pg-dump-find.ts'
+import { partLoneTables } from './lone-tables.ts'
 import { inTransactions, preData, type Server } from './pre-data.ts'
 import { readRoles } from './roles.ts'
 import { splitStatements } from './statements.ts'
@@ -20,7 +21,7 @@ import { moved, notOfExtension, ofUsers, readTables } from './tables.ts'
 export type Wishes = { /** The picture to see the source in, kept by its session; none: one of now. */ readonly snapshot?: string; readonly signal?: AbortSignal }
 
 /**
- * `dump`: makes the source's tables on the target, without indexes, keys and triggers, and files the steps that build the rest; asked again it finishes what was begun and answers the list on file. In one
+ * `dump`: makes the source's tables on the target, without indexes, keys and triggers (thousands that nothing else needs are steps of their own), and files the steps that build the rest; asked again it finishes what was begun and answers the list on file. In one
  * transaction, unless the target's server has not the locks for so many tables. A statement that the target refuses leaves nothing behind if it was in the first transaction. Owners and grants are kept
  * for the roles that the target has and that we may act for (`missingRoles` names the others).
  * `existing`: compares, and lists only the materialized views to be filled. Faults: SCHEMA_TOOL_MISSING, SNAPSHOT_LOST, SCHEMA_DIFFERS with up to fifty differences as the fact `list`.
@@ -66,10 +67,13 @@ const planSchema = async (target: Context, picture: Picture): Promise<Step[]> =>
     partitioned: new Set(await readPartitioned(picture.query)), filled: await readFilled(picture.query), roles,
   })
   const marked = await readMarked(picture.query)
-  const statements = preData(first, { roles, ...await readServer(target.query) })
-  if (marked.length > 0) statements.push(`TRUNCATE ONLY ${marked.join(', ONLY ')};`)
-  return [...schemaSteps(inTransactions(statements, await readServer(target.query))), ...builds]
+  const server = await readServer(target.query)
+  const { rest, lone } = partLoneTables(preData(first, { roles, ...server }), new Set(tables.map(t => t.id)))
+  const statements = marked.length > 0 ? [...rest, `TRUNCATE ONLY ${marked.join(', ONLY ')};`] : rest
+  return [...schemaSteps(inTransactions(statements, server)), ...tableSteps(lone), ...builds]
 }
+
+const tableSteps = (lone: ReadonlyMap<TableId, readonly string[]>): Step[] => [...lone].map(([table, sql], at) => ({ id: `table-${at + 1}`, phase: 'table', what: `table ${visible(table, 130)}`, table, sql: sql.join('\n') }))
 
 /** Its indexes are built in a moment. */
 const smallBytes = 2 ** 24
