@@ -18,7 +18,7 @@ const rehome: Contender = {
   async run(source, target, jobs) {
     const home = mkdtempSync(join(tmpdir(), 'rehome-bench-'))
     try {
-      const done = await measure(process.execPath, ['src/main/cli.ts', 'move', '--from', source, '--to', target, '--no-follow', '--jobs', String(jobs), '--json', '--evidence', join(home, 'evidence.json')],
+      const done = await measure(process.execPath, ['--max-semi-space-size=16', 'src/main/cli.ts', 'move', '--from', source, '--to', target, '--no-follow', '--jobs', String(jobs), '--json', '--evidence', join(home, 'evidence.json')],
         { REHOME_HOME: home, XDG_STATE_HOME: home, PATH: `${bin}:${process.env['PATH'] ?? ''}` })
       const events = done.stdout.trim().split('\n').map(line => JSON.parse(line) as { type: string; phase?: string; state?: string; ms?: number })
       const proofS = sum(events.filter(e => e.type === 'phase' && e.phase === 'verify' && e.state === 'ends').map(e => (e.ms ?? 0) / 1000))

@@ -97,7 +97,7 @@ const mark = async (urls: Urls, marker: string): Promise<void> => {
 const catchUpOurs = async (urls: Urls, marker: string, last: string, profile?: string): Promise<Caught> => {
   const errand: FollowErrand = { source: addressOf(urls.source), target: addressOf(urls.ours), stream, marker }
   const began = performance.now()
-  const child = spawn(process.execPath, [...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]), join(import.meta.dirname, 'follow-ours.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--max-semi-space-size=16', ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]), join(import.meta.dirname, 'follow-ours.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = Promise.withResolvers<number | null>()
   child.once('error', ended.reject).once('close', ended.resolve)
   child.stdin.end(JSON.stringify(errand))

@@ -11,7 +11,7 @@ import type { Pace } from './pace.ts'
 
 /** Weight taken into one transaction of the target, and read ahead of it: a change weighs one, and so do 800 bytes, since few wide rows fill memory as many narrow ones do. */
 const batchWeight = 20_000
-const aheadWeight = 40_000
+const aheadWeight = 20_000
 const weightOf = (part: Transaction): number => Math.max(part.changes.length, (part.bytes ?? 0) / 800) + 1
 /** How long a broken connection is tried again before the fault stands. */
 const patienceMs = 300_000
