@@ -116,7 +116,7 @@ const decide = async (run: Run, lane: Lane, follower: Follower, verified: Verifi
     const isApproved = run.record.isApproved || run.record.order.cutover === 'auto'
     if (isApproved && forecast.fits) return 'freeze'
     // What changed since the last full verification is what makes the freeze long: a fresh one makes it short again.
-    if (isApproved && forecast.dominant === 'verify changed' && run.world.clock.now() - verified.at > verified.ms) return 'verify again'
+    if (isApproved && forecast.dominant.startsWith('verify') && run.world.clock.now() - verified.at > verified.ms) return 'verify again'
     const why = isApproved ? `the freeze would take ${Math.round(forecast.p95Ms)} ms, ${run.record.order.freezeBudgetMs} ms are allowed` : 'everything is ready; a person decides'
     if (why !== told) run.world.emit({ type: 'waits', for: ['freeze'], why })
     told = why
