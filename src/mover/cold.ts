@@ -26,8 +26,7 @@ export const moveCold = async (run: Run): Promise<void> => {
   }
   const began = run.world.clock.elapsed()
   await lane.from.control?.freeze(tenant, run.signal)
-  await run.phase('arm', () => lane.source.fence(run.record.tables, 60_000))
-  const { builds, copied } = await copyOut(run, lane)
+  const { builds, copied } = await copyOut(run, lane, () => run.phase('arm', () => lane.source.fence(run.record.tables, 60_000)))
   if (run.record.anchors.length > 1) await buildLinks(run, lane, builds)
   await buildLast(run, lane, builds)
   const anchor = run.record.anchors.at(-1)

@@ -16,16 +16,16 @@ export const openFollower = (run: Run, lane: Lane, beginsAt?: Following['beginsA
 export const catchUp = async (run: Run, lane: Lane, follower: Follower): Promise<void> => {
   const nonce = run.world.newId()
   await lane.source.mark(nonce)
-  await unless(run.signal, follower.reached(nonce))
+  await unless(run.signal, () => follower.reached(nonce))
 }
 
-const unless = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
+const unless = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
   signal.throwIfAborted()
   const aborted = Promise.withResolvers<never>()
   const stop = (): void => aborted.reject(signal.reason as Error)
   signal.addEventListener('abort', stop, { once: true })
   try {
-    return await Promise.race([work, aborted.promise])
+    return await Promise.race([work(), aborted.promise])
   } finally {
     signal.removeEventListener('abort', stop)
   }

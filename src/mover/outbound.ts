@@ -1,5 +1,6 @@
 import type { Table } from '#domain/catalog.ts'
 import { Fault } from '#domain/faults.ts'
+import { together } from '#lib/together.ts'
 import type { Build } from '#ports/store.ts'
 import { finishCopy } from './building.ts'
 import { copyTables, type Copied } from './copy.ts'
@@ -16,17 +17,15 @@ const asCopied = ({ routeReason: _, ...table }: Table): Table => ({ ...table, ro
 
 /**
  * From an empty destination to one that has every row of one picture, keys, indexes and checked foreign keys. Begins or goes on wherever an earlier
- * session stopped. Answers the digests of the source's rows that the copy took on the way, where the picture is still the one copied from.
+ * session stopped. `beforePicture` is done before the picture is taken. Answers the digests of the source's rows that the copy took on the way, where the picture is still the one copied from.
  */
-export const copyOut = async (run: Run, lane: Lane): Promise<{ builds: Build[]; copied: Copied }> => {
+export const copyOut = async (run: Run, lane: Lane, beforePicture = async (): Promise<void> => { /* nothing */ }): Promise<{ builds: Build[]; copied: Copied }> => {
   await lane.target.prepare()
-  if (run.record.anchors.length === 0) {
-    await run.phase('anchor', async () => {
-      const anchor = await lane.source.anchor({ follow: !run.record.standing.cold, tables: run.record.tables })
-      await run.save({ anchors: [anchor] })
-    })
-  }
-  const builds = await run.phase('schema', () => lane.target.createSchema(lane.from.store, run.record.order.schema))
+  // The schema is the one that was pinned, or the move ends with SCHEMA_CHANGED: it needs no picture.
+  const [builds] = await together(
+    run.phase('schema', () => lane.target.createSchema(lane.from.store, run.record.order.schema)),
+    beforePicture().then(() => takePicture(run, lane)),
+  )
   run.world.emit({ type: 'plan', tables: run.record.tables.map(t => ({ table: t.label, bytes: t.bytes, rows: t.rows })) })
   const copied = await run.phase('copy', async () => {
     const digests = await copyTables(run, lane, builds)
@@ -35,6 +34,14 @@ export const copyOut = async (run: Run, lane: Lane): Promise<{ builds: Build[]; 
   })
   await finishCopy(run, lane, builds)
   return { builds, copied: run.record.anchors.length === 1 ? copied : new Map() }
+}
+
+const takePicture = async (run: Run, lane: Lane): Promise<void> => {
+  if (run.record.anchors.length > 0) return
+  await run.phase('anchor', async () => {
+    const anchor = await lane.source.anchor({ follow: !run.record.standing.cold, tables: run.record.tables })
+    await run.save({ anchors: [anchor] })
+  })
 }
 
 /** Pins the schema of the home that serves since the last switch, once. */
