@@ -9,7 +9,7 @@ export const mostJobs = 32
 /** Tables of one question for statistics. */
 const analysedAtOnce = 100
 
-/** After a copy: statistics, and foreign keys and what else is not needed for loading where the target stands at one instant of the source. */
+/** After a copy: statistics of small tables, and foreign keys and what else is not needed for loading where the target stands at one instant of the source. */
 export const finishCopy = async (run: Run, lane: Lane, builds: readonly Build[]): Promise<void> => run.phase('indexes', async () => {
   const isAtOneInstant = run.record.anchors.length === 1
   await (isAtOneInstant ? new Building(run, lane, builds).link(takeStatistics) : takeStatistics(run, lane, run.signal))
@@ -29,7 +29,7 @@ export const buildLinks = async (run: Run, lane: Lane, builds: readonly Build[])
 export const buildLast = (run: Run, lane: Lane, builds: readonly Build[]): Promise<void> => new Building(run, lane, builds).inOrder(b => b.phase === 'last', run.signal)
 
 const takeStatistics = async (run: Run, lane: Lane, signal: AbortSignal): Promise<void> => {
-  const tables = [...run.record.tables].sort((a, b) => b.bytes - a.bytes).map(t => t.id)
+  const tables = run.record.tables.map(t => t.id).filter(table => isSmall({ table }, run.tables))
   const groups: TableId[][] = []
   for (let at = 0; at < tables.length; at += analysedAtOnce) groups.push(tables.slice(at, at + analysedAtOnce))
   await sideBySide(groups, mostJobs, signal, (group, _worker, stop) => lane.target.analyse(group, stop), { ready: (worker, stop) => run.pace.turn(worker, stop) })

@@ -6,7 +6,7 @@ import { sideBySide } from '#lib/side-by-side.ts'
 import type { Build, Picture, Piece, Reader } from '#ports/store.ts'
 import type { Lane, Run } from './run.ts'
 import { mostJobs } from './building.ts'
-import { inGroups, nameOfGroup } from './groups.ts'
+import { inGroups, isSmall, nameOfGroup } from './groups.ts'
 import { TableSteps } from './table-steps.ts'
 import { Works } from './works.ts'
 
@@ -56,6 +56,7 @@ const copyFromPictures = async (run: Run, lane: Lane, builds: readonly Build[]):
     for (const group of inGroups(steps, run.tables)) await progress.built(group, builds.length, () => lane.target.build(group, signal))
   }
   const beforeRows = new TableSteps(builds.filter(b => b.phase === 'table' && !built.has(b.id)), buildAll)
+  const links = new LargeLinks(run.record.anchors.length === 1 ? builds.filter(b => !built.has(b.id)) : [])
   const order = { ready: (worker: number, signal: AbortSignal) => run.pace.turn(worker, signal) }
   const loadAll = (stop: AbortSignal): Promise<void> => sideBySide(loadsOf(missing, run), mostJobs, stop, async (load, worker, signal) => {
     await beforeRows.make(load.chunks.map(c => c.table), signal)
@@ -66,6 +67,8 @@ const copyFromPictures = async (run: Run, lane: Lane, builds: readonly Build[]):
   const completeAll = (stop: AbortSignal): Promise<void> => sideBySide(taking => complete.take(taking), mostJobs, stop, async (tables, _worker, signal) => {
     await beforeRows.make(tables, signal)
     await buildAll(tables.flatMap(table => afterRows.get(table) ?? []), signal)
+    await lane.target.analyse(tables.filter(table => !isSmall({ table }, run.tables)), signal)
+    await buildAll(links.after(tables), signal)
   }, order)
   await sideBySide([loadAll, completeAll], 2, run.signal, (all, _worker, signal) => all(signal))
   assert(chunks.every(c => there.has(nameOf(c))), 'I10: a chunk is missing after the copy')
@@ -212,6 +215,25 @@ const settle = (pending: Map<TableId, number>, chunks: readonly Chunk[]): TableI
     pending.set(table, left)
     return left === 0 ? [table] : []
   })
+
+/** Foreign keys of large tables, which take long to check: made as soon as both tables are complete. Sound while all are copied from one picture. */
+class LargeLinks {
+  #waiting: readonly Build[]
+  readonly #complete = new Set<TableId>()
+
+  constructor(steps: readonly Build[]) {
+    this.#waiting = steps.filter(step => step.refersTo !== undefined)
+  }
+
+  /** Those that can be made now that `tables` are complete too, in order; each is answered once. */
+  after(tables: readonly TableId[]): Build[] {
+    for (const table of tables) this.#complete.add(table)
+    const canBeMade = ({ table, refersTo }: Build): boolean => table !== undefined && refersTo !== undefined && this.#complete.has(table) && this.#complete.has(refersTo)
+    const ready = this.#waiting.filter(canBeMade)
+    this.#waiting = this.#waiting.filter(step => !ready.includes(step))
+    return ready
+  }
+}
 
 /** Counts what passes, tells it a few times a second, and keeps the pace. */
 class Progress {

@@ -7,7 +7,7 @@ const smallBytes = 2 ** 24
 /** Locks of all steps of a group are held to its end. */
 const stepsAtOnce = 50
 
-export const isSmall = ({ table }: Build, tables: ReadonlyMap<TableId, Table>): boolean => table !== undefined && (tables.get(table)?.bytes ?? Infinity) < smallBytes
+export const isSmall = ({ table }: Pick<Build, 'table'>, tables: ReadonlyMap<TableId, Table>): boolean => table !== undefined && (tables.get(table)?.bytes ?? Infinity) < smallBytes
 
 /** Steps on small tables in groups that are built together, all others alone; in the order given. */
 export const inGroups = (steps: readonly Build[], tables: ReadonlyMap<TableId, Table>): Build[][] => {

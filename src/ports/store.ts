@@ -214,5 +214,7 @@ export type Build = {
   /** For people, such as `index "orders_by_day"`. */
   readonly what: string
   readonly table?: TableId
+  /** Of a foreign key of a large table, the other one: once both have rows and keys it can be made, whatever else is still copied. */
+  readonly refersTo?: TableId
   readonly sql: string
 }

@@ -55,6 +55,7 @@ type Draft = {
   phase: Build['phase']
   readonly what: string
   readonly table?: TableId
+  readonly refersTo?: TableId
   readonly sql: string[]
   /** Drafts of one phase that have the same are one step; what it is called then. */
   readonly group?: string
@@ -73,7 +74,7 @@ const together = (drafts: readonly Draft[]): Draft[] => {
 }
 
 const number = (drafts: readonly Draft[]): Build[] =>
-  drafts.map(({ phase, what, table, sql }, at) => ({ id: `${phase}-${at + 1}`, phase, what, ...(table === undefined ? {} : { table }), sql: sql.join('\n') }))
+  drafts.map(({ phase, what, table, refersTo, sql }, at) => ({ id: `${phase}-${at + 1}`, phase, what, ...(table === undefined ? {} : { table }), ...(refersTo === undefined ? {} : { refersTo }), sql: sql.join('\n') }))
 
 const phases: readonly Build['phase'][] = ['key', 'index', 'link', 'validate', 'late', 'last']
 
@@ -131,9 +132,9 @@ const draftsOf = (sql: string, ddl: Ddl, at: Circumstances, before: readonly Dra
 }
 
 /** Of a table that is copied: as soon as it is loaded. Of a partitioned one: when its partitions' are there, which is before foreign keys are. */
-const constraint = (sql: string, { table, name, kind, isValid, isEnforced }: Extract<Ddl, { says: 'constraint' }>, at: Circumstances): Draft[] => {
+const constraint = (sql: string, { table, name, kind, isValid, isEnforced, refersTo }: Extract<Ddl, { says: 'constraint' }>, at: Circumstances): Draft[] => {
   const what = `${kind} ${shown(name)}`
-  if (kind === 'foreign key') return foreignKey(sql, { table, name, isChecked: isValid && isEnforced }, at)
+  if (kind === 'foreign key') return foreignKey(sql, { table, name, isChecked: isValid && isEnforced, refersTo }, at)
   if (!asIndex.has(kind)) return [{ phase: 'late', what, sql: [sql] }]
   if (!at.moved.has(table)) return [{ phase: 'link', what, sql: [sql] }]
   return [{ phase: kind === 'primary key' ? 'key' : 'index', what, table, ...groupOf(table, at), sql: [sql] }]
@@ -145,15 +146,16 @@ const asIndex: ReadonlySet<ConstraintKind> = new Set(['primary key', 'unique', '
  * Made without looking at the rows, then checked: one that was not checked at the source is not checked here. Servers before 18 cannot do that on a partitioned table. Where
  * triggers fire on what is applied, a cascade would run twice: then they wait until nothing is applied any more.
  */
-const foreignKey = (sql: string, { table, name, isChecked }: { table: TableId; name: string; isChecked: boolean }, at: Circumstances): Draft[] => {
+const foreignKey = (sql: string, { table, name, isChecked, refersTo }: { table: TableId; name: string; isChecked: boolean; refersTo: TableId | undefined }, at: Circumstances): Draft[] => {
   const what = `foreign key ${shown(name)}`
   const group = `foreign keys of ${named(table)}`
   if (!at.roles.canReplicate) return [{ phase: 'last', what, ...tableOf(table, at), sql: [sql], group }]
+  const both = { ...tableOf(table, at), ...(refersTo === undefined ? {} : { refersTo }) }
   // Checked at once where that takes no longer than the asking.
   if (!isChecked || at.partitioned.has(table) || at.small.has(table)) return [{ phase: 'link', what, ...tableOf(table, at), sql: [sql], group }]
   return [
-    { phase: 'link', what, ...tableOf(table, at), sql: [`${sql.slice(0, -1)} NOT VALID;`], group },
-    { phase: 'validate', what: `check of ${what}`, ...tableOf(table, at), sql: [`ALTER TABLE ${table} VALIDATE CONSTRAINT ${quote(name)};`] },
+    { phase: 'link', what, ...both, sql: [`${sql.slice(0, -1)} NOT VALID;`] },
+    { phase: 'validate', what: `check of ${what}`, ...both, sql: [`ALTER TABLE ${table} VALIDATE CONSTRAINT ${quote(name)};`] },
   ]
 }
 

@@ -4,7 +4,7 @@ import { lex } from './lexer.ts'
 
 /** One statement of pg_dump's, read from its beginning. Names are taken as they are meant: without quotes. */
 export type Ddl =
-  | { readonly says: 'constraint'; readonly table: TableId; readonly name: string; readonly kind: ConstraintKind; readonly isValid: boolean; readonly isEnforced: boolean }
+  | { readonly says: 'constraint'; readonly table: TableId; readonly name: string; readonly kind: ConstraintKind; readonly isValid: boolean; readonly isEnforced: boolean; /** Of a foreign key. */ readonly refersTo?: TableId }
   | { readonly says: 'index'; readonly table: TableId; readonly name: string; readonly index: TableId }
   | { readonly says: 'attach index'; readonly index: TableId }
   /** ALTER INDEX …, CLUSTER ON …, REPLICA IDENTITY USING INDEX …: part of making that index. */
@@ -69,7 +69,9 @@ const alterTable = (words: Words): Ddl => {
 const addConstraint = (words: Words, table: TableId): Ddl => {
   const name = words.name()
   const kind = constraintKinds.find(([start]) => words.take(start))?.[1]
-  return kind === undefined ? { says: 'other' } : { says: 'constraint', table, name, kind, isValid: !words.endsWith('NOT VALID'), isEnforced: !words.has('NOT ENFORCED') }
+  if (kind === undefined) return { says: 'other' }
+  const constraint = { says: 'constraint', table, name, kind, isValid: !words.endsWith('NOT VALID'), isEnforced: !words.has('NOT ENFORCED') } as const
+  return kind === 'foreign key' ? { ...constraint, refersTo: words.after('REFERENCES') } : constraint
 }
 
 const constraintKinds = [['PRIMARY KEY', 'primary key'], ['UNIQUE', 'unique'], ['EXCLUDE', 'exclude'], ['FOREIGN KEY', 'foreign key'], ['CHECK', 'check'], ['NOT NULL', 'not null']] as const

@@ -184,7 +184,7 @@ suite('carrying a schema over', () => {
   test('an abort cancels the statement on the server, leaves the step undone, and gives the reason', async t => {
     const { source, target, to } = await useStores(t, `CREATE TABLE big AS SELECT 1 AS id; CREATE FUNCTION slow(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM pg_sleep(60); RETURN 1; END $$; ALTER TABLE big DISABLE ROW LEVEL SECURITY`)
     await createSchema(target, source, 'dump')
-    await to.query(`INSERT INTO big VALUES (1); INSERT INTO rehome.step VALUES (100, 'index-1', 'index', 'slow', '"public"."big"', 'CREATE INDEX slow ON public.big (public.slow(id));')`)
+    await to.query(`INSERT INTO big VALUES (1); INSERT INTO rehome.step VALUES (100, 'index-1', 'index', 'slow', '"public"."big"', NULL, 'CREATE INDEX slow ON public.big (public.slow(id));')`)
     const abort = new AbortController()
     const building = build(target, [{ id: 'index-1', phase: 'index', what: 'slow', sql: 'CREATE INDEX slow ON public.big (public.slow(id));' }], abort.signal)
     const reason = new Error('enough')
