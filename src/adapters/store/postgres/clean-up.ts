@@ -5,6 +5,7 @@ import { visible } from '#lib/visible.ts'
 import type { Context } from './context.ts'
 import { disarmTable, fencedTables } from './fence-trigger.ts'
 import { thaw } from './fence.ts'
+import { dropPublication } from './record.ts'
 import { gently } from './gently.ts'
 import { quote } from './identifiers.ts'
 import { type Kind, registered, schemaLock, schemaOwner } from './register.ts'
@@ -75,7 +76,7 @@ const dropSlots = async (context: Context, names: readonly string[], giveUpMs: n
 
 const dropPublications = async (context: Context, names: readonly string[]): Promise<string[]> => {
   const found = await context.query<{ name: string }>(`SELECT pubname AS name FROM pg_catalog.pg_publication WHERE pubname LIKE 'rehome\\_%' OR pubname = ANY ($1::name[])`, [names])
-  for (const { name } of found) await context.query(`DROP PUBLICATION IF EXISTS ${quote(name)}`)
+  for (const { name } of found) await dropPublication(context, name)
   return found.map(publication => publication.name)
 }
 

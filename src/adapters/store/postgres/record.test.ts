@@ -17,7 +17,7 @@ import { readCheckpoint, startAt } from './checkpoint.ts'
 import type { Context } from './context.ts'
 import { mark } from './mark.ts'
 import { pictureInStream } from './place.ts'
-import { dropRecording, record } from './record.ts'
+import { dropPublication, dropRecording, record } from './record.ts'
 import { registered } from './register.ts'
 import { changes } from './replication.ts'
 import { slotOf } from './stream-slot.ts'
@@ -41,6 +41,24 @@ const useContext = async (scope: Scope): Promise<{ database: TestDatabase; conte
 }
 
 suite('recording', { concurrency: 4 }, () => {
+  test('a publication that is dropped while the product writes makes none of its writes fail', async t => {
+    const { database, context, stream } = await useContext(t)
+    await database.query('INSERT INTO t SELECT i FROM generate_series(1, 8) i')
+    const stop = new AbortController()
+    const writers = Array.from({ length: 4 }, async (_, writer) => {
+      const session = await useSession(t, database.url)
+      for (let n = 0; !stop.signal.aborted; n++) await session.query(`UPDATE t SET v = '${n}' WHERE id = ${writer + 1}`)
+    })
+    const dropping = (async () => {
+      for (let round = 0; round < 150; round++) {
+        await database.query(`CREATE PUBLICATION ${stream} FOR TABLE t, heap`)
+        await dropPublication(context, stream)
+      }
+    })().finally(() => stop.abort())
+    await Promise.all([dropping, ...writers])
+    assert.deepEqual(await database.query('SELECT pubname FROM pg_publication'), [])
+  })
+
   test('publishes the tables of the stream one by one, and the others can be written to as before', async t => {
     const { database, context, stream } = await useContext(t)
     const tables = [

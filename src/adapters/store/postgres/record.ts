@@ -5,6 +5,7 @@ import { assert } from '#lib/assert.ts'
 import { visible } from '#lib/visible.ts'
 import { type Context, toFault } from './context.ts'
 import { durably, ifThere } from './durable.ts'
+import { quote } from './identifiers.ts'
 import { asideMs, lockedWithinMs, stepAside } from './step-aside.ts'
 import { ensureSchema, register, schemaLock, unregister } from './register.ts'
 import { endReader, named, publishedBy, slotOf } from './stream-slot.ts'
@@ -19,9 +20,10 @@ const busyAfterMs = 600_000
  */
 export const createPublication = async (context: Context, stream: string, tables: readonly Table[]): Promise<void> => {
   await register(context, 'publication', stream)
+  await dropPublication(context, stream)
   const published = tables.filter(table => table.route === 'stream').map(table => `ONLY ${table.id}`)
   await stepAside(lockedWithinMs, () => context.transaction(async session => {
-    await session.query(`SET LOCAL lock_timeout = ${asideMs}; DROP PUBLICATION IF EXISTS ${named(stream)}`)
+    await session.query(`SET LOCAL lock_timeout = ${asideMs}`)
     // Takes SHARE UPDATE EXCLUSIVE on each table: it waits for DDL, TRUNCATE and VACUUM, and keeps no reader or writer waiting.
     await session.query(`CREATE PUBLICATION ${named(stream)} ${published.length === 0 ? '' : `FOR TABLE ${published.join(', ')} `}WITH (publish = 'insert, update, delete, truncate', publish_via_partition_root = false)`)
   }))
@@ -50,10 +52,33 @@ export const dropRecording = async (context: Context, stream: string): Promise<v
     if (reader !== undefined) throw new Fault('CLEAN_UP_BUSY', { store: context.settings.name, reason: `process ${reader.pid} (${visible(reader.application)}) reads the slot ${stream}` })
     await context.query('SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots WHERE slot_name = $1', [stream])
   }
-  await context.query(`DROP PUBLICATION IF EXISTS ${named(stream)}`)
+  await dropPublication(context, stream)
   await ifThere(context.query('DELETE FROM rehome.recorded WHERE stream = $1', [stream]))
   await unregister(context, 'slot', stream)
   await unregister(context, 'publication', stream)
+}
+
+const emptiedWithinMs = 5_000
+/** A table or the publication itself went meanwhile: undefined_table, undefined_object. */
+const isGone = (fault: Fault): boolean => fault.code === 'STORE_REFUSED' && ['42P01', '42704'].includes(String(fault.facts['code']))
+
+/**
+ * Empties it before it is dropped: whoever writes to a table looks up each publication that has it, and fails where one went in between. Taking tables out waits for DDL and VACUUM on
+ * them, and keeps no writer waiting; one that cannot be had soon stays in. Repeatable.
+ */
+export const dropPublication = async (context: Context, name: string): Promise<void> => {
+  const tables = await context.query<{ id: string }>(
+    `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS id FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
+     JOIN pg_catalog.pg_class c ON c.oid = r.prrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE p.pubname = $1`, [name])
+  if (tables.length > 0) {
+    const empty = `SET LOCAL lock_timeout = ${asideMs}; ALTER PUBLICATION ${quote(name)} DROP TABLE ${tables.map(({ id }) => `ONLY ${id}`).join(', ')}`
+    try {
+      await stepAside(emptiedWithinMs, () => context.transaction(async session => { await session.query(empty) }))
+    } catch (error) {
+      if (!(error instanceof Fault) || (error.code !== 'STREAM_BUSY' && !isGone(error))) throw error
+    }
+  }
+  await context.query(`DROP PUBLICATION IF EXISTS ${quote(name)}`)
 }
 
 /** What the transaction that the server has been waiting for longest calls itself. Never its statement: it may hold the customer's values. */
