@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Context } from './context.ts'
+import { type Context, toFault } from './context.ts'
 
 /** What the driver's types leave out. */
 export type Session = pg.Client & { /** The server's process. */ readonly processID: number; ref(): void; unref(): void }
@@ -36,8 +36,14 @@ const open = async (target: Context, waiting: Map<Session, NodeJS.Timeout>): Pro
   const session = await target.connect('build') as Session
   session.once('end', () => take(waiting, session))
   // A server that finds us gone gives up what it builds, where its system can tell: what was killed must not hold a step for as long as an index takes.
-  await session.query(`SELECT CASE WHEN pg_catalog.version() ~* '(linux|darwin|freebsd)' THEN pg_catalog.set_config('client_connection_check_interval', '5s', false) END`)
-  return session
+  const givesUpWithUs = `SELECT CASE WHEN pg_catalog.version() ~* '(linux|darwin|freebsd)' THEN pg_catalog.set_config('client_connection_check_interval', '5s', false) END`
+  try {
+    await session.query(givesUpWithUs)
+    return session
+  } catch (error) {
+    await session.end().catch(() => { /* it is gone already */ })
+    throw toFault(target.settings.name, error)
+  }
 }
 
 const take = (waiting: Map<Session, NodeJS.Timeout>, session: Session): boolean => {

@@ -4,13 +4,14 @@ import { once } from 'node:events'
 import { suite, test } from 'node:test'
 import { differences, type Anchor, type Table } from '#domain/catalog.ts'
 import { Fault } from '#domain/faults.ts'
-import type { Position } from '#domain/stream.ts'
+import type { Position, TableId } from '#domain/stream.ts'
 import type { Build } from '#ports/store.ts'
 import { contextOf, useRole } from '#test/postgres/contexts.ts'
 import { type Scope, type TestDatabase, useDatabase, useDatabaseOn, useServer } from '#test/services/postgres.ts'
 import { until } from '#test/services/until.ts'
 import { zoo, zooDigest, zooRoles } from '#test/zoo/zoo.ts'
-import { build } from './build.ts'
+import { analyse, build } from './build.ts'
+import type { Session } from './build-sessions.ts'
 import { readCatalog } from './catalog.ts'
 import { schemaDifferences } from './compare.ts'
 import type { Context } from './context.ts'
@@ -121,6 +122,17 @@ suite('carrying a schema over', () => {
     await build(target, steps.filter(s => s.phase === 'table'), signal)
     await buildAll(target, steps)
     assert.deepEqual(await schemaDifferences(target, source), [])
+  })
+
+  test('a session that ends before its first step is a server that cannot be reached', async t => {
+    const { target, to } = await useStores(t, 'CREATE TABLE t (id integer PRIMARY KEY)')
+    const dying: Context = { ...target, async connect(purpose, options) {
+      const session = await target.connect(purpose, options) as Session
+      session.on('error', () => { /* the next statement tells */ })
+      await to.query('SELECT pg_terminate_backend($1)', [session.processID])
+      return session
+    } }
+    await assert.rejects(analyse(dying, ['"public"."t"' as TableId], signal), refusal('STORE_UNREACHABLE', /./))
   })
 
   test('two builders of one step: one builds, the other waits and finds it done', async t => {
