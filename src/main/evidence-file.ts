@@ -67,8 +67,10 @@ export const keepEvidence = (file: string, manifest: Manifest, signer: Signer): 
 
 /** Asked before a move begins: what would fail in the freeze is to fail now. Leaves nothing there but the folder. Faults: EVIDENCE_NOT_KEPT. */
 export const tryToKeep = (file: string): void => kept(file, () => {
-  writeWhole(`${file}.try`, '')
-  rmSync(`${file}.try`)
+  // Two moves that begin in one folder try at the same moment.
+  const trial = `${file}.${randomUUID()}.try`
+  writeWhole(trial, '')
+  rmSync(trial)
 })
 
 const kept = (file: string, write: () => void): void => {
