@@ -25,14 +25,26 @@ test('the signing key is made once, for its owner alone, and stays the same', t 
   assert.match(readFileSync(file, 'utf8'), /^-----BEGIN PRIVATE KEY-----/)
 })
 
-test('processes that want a key at the same moment all sign with one', async t => {
-  const file = join(useFolder(t), 'signing-key.pem')
-  const code = `const { parentPort, workerData } = require('node:worker_threads'); import(workerData.module).then(m => parentPort.postMessage(m.signerAt(workerData.file).publicKey))`
-  const keys = await Promise.all([1, 2, 3, 4].map(() => new Promise<string>((resolve, reject) => {
+/** Four threads that do the same with the file at the same moment; `does` is code, for which `m` is the module under test. */
+const atOnce = (file: string, does: string): Promise<string[]> => {
+  const code = `const { parentPort, workerData: { module, file } } = require('node:worker_threads'); import(module).then(m => parentPort.postMessage(${does}))`
+  return Promise.all([1, 2, 3, 4].map(() => new Promise<string>((resolve, reject) => {
     new Worker(code, { eval: true, workerData: { module: join(import.meta.dirname, 'evidence-file.ts'), file } }).once('message', resolve).once('error', reject)
   })))
+}
+
+test('processes that want a key at the same moment all sign with one', async t => {
+  const file = join(useFolder(t), 'signing-key.pem')
+  const keys = await atOnce(file, 'm.signerAt(file).publicKey')
   assert.equal(new Set(keys).size, 1)
   assert.deepEqual(readdirSync(join(file, '..')), ['signing-key.pem'])
+})
+
+test('moves that begin in one folder at the same moment all find that evidence can be kept, and leave nothing there', async t => {
+  const file = join(useFolder(t), 'deep/proof.json')
+  // One try is over too soon to meet another.
+  assert.deepEqual(await atOnce(file, `(() => { for (let n = 0; n < 100; n++) m.tryToKeep(file); return 'kept' })()`), Array.from({ length: 4 }, () => 'kept'))
+  assert.deepEqual(readdirSync(join(file, '..')), [])
 })
 
 const sum = { count: 0, sha256: 'none' }
