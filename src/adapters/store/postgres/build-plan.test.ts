@@ -6,7 +6,7 @@ import { inTransactions, preData } from './pre-data.ts'
 
 const id = (name: string): TableId => `"public"."${name}"` as TableId
 const circumstances: Circumstances = {
-  moved: new Set([id('orders'), id('small'), id('leaf')]), small: new Set([id('small')]), partitioned: new Set([id('parent')]), filled: [id('summary'), id('of summary')],
+  moved: new Set([id('orders'), id('small'), id('leaf')]), small: new Set([id('small')]), partitioned: new Set([id('parent')]), inFreeze: new Set(), filled: [id('summary'), id('of summary')],
   roles: { known: new Set(['app', 'reader']), ours: new Set(['app']), canReplicate: true, bypassesRowSecurity: true, mayCreateEventTriggers: true },
 }
 const plan = (statements: readonly string[], change: Partial<Circumstances> = {}): [string, string, string | undefined][] =>
@@ -47,6 +47,11 @@ test('a partitioned table’s indexes come when its partitions’ are there, and
 test('foreign keys that were not checked or are not enforced at the source stay so', () => {
   const [first, second] = ['ALTER TABLE ONLY "public"."orders" ADD CONSTRAINT "a" FOREIGN KEY ("a") REFERENCES "public"."small"("id") NOT VALID;', 'ALTER TABLE ONLY "public"."small" ADD CONSTRAINT "b" FOREIGN KEY ("a") REFERENCES "public"."small"("id") NOT ENFORCED;']
   assert.deepEqual(plan([first, second]).map(([phase, sql]) => [phase, sql]), [['link', first], ['link', second]])
+})
+
+test('a foreign key that refers to rows which come in the freeze waits for them; one of such rows does not', () => {
+  const statements = ['ALTER TABLE ONLY "public"."orders" ADD CONSTRAINT "a" FOREIGN KEY ("a") REFERENCES "public"."leaf"("id");', 'ALTER TABLE ONLY "public"."small" ADD CONSTRAINT "b" FOREIGN KEY ("a") REFERENCES "public"."orders"("id");']
+  assert.deepEqual(plan(statements, { inFreeze: new Set([id('leaf'), id('small')]) }).map(([phase, sql]) => [phase, sql]), [['link', statements[1]], ['last', statements[0]]])
 })
 
 test('where triggers fire on what is applied, triggers and foreign keys wait for the last phase; so does row-level security that would hold us back', () => {

@@ -12,6 +12,8 @@ export type Circumstances = {
   /** Tables so small that all of their indexes are one step: what thousands of steps cost is not the work but the asking. */
   readonly small: ReadonlySet<TableId>
   readonly partitioned: ReadonlySet<TableId>
+  /** Tables whose rows, or those of one of their partitions, come in the freeze: until then nothing that refers to them can be checked. */
+  readonly inFreeze: ReadonlySet<TableId>
   /** Materialized views that are filled at the source, each after those it reads. */
   readonly filled: readonly TableId[]
   /** Of the target. */
@@ -144,12 +146,12 @@ const asIndex: ReadonlySet<ConstraintKind> = new Set(['primary key', 'unique', '
 
 /**
  * Made without looking at the rows, then checked: one that was not checked at the source is not checked here. Servers before 18 cannot do that on a partitioned table. Where
- * triggers fire on what is applied, a cascade would run twice: then they wait until nothing is applied any more.
+ * triggers fire on what is applied, a cascade would run twice: then they wait until nothing is applied any more. So does one that refers to rows which come only then.
  */
 const foreignKey = (sql: string, { table, name, isChecked, refersTo }: { table: TableId; name: string; isChecked: boolean; refersTo: TableId | undefined }, at: Circumstances): Draft[] => {
   const what = `foreign key ${shown(name)}`
   const group = `foreign keys of ${named(table)}`
-  if (!at.roles.canReplicate) return [{ phase: 'last', what, ...tableOf(table, at), sql: [sql], group }]
+  if (!at.roles.canReplicate || (refersTo !== undefined && at.inFreeze.has(refersTo))) return [{ phase: 'last', what, ...tableOf(table, at), sql: [sql], group }]
   const both = { ...tableOf(table, at), ...(refersTo === undefined ? {} : { refersTo }) }
   // Checked at once where that takes no longer than the asking.
   if (!isChecked || at.partitioned.has(table) || at.small.has(table)) return [{ phase: 'link', what, ...tableOf(table, at), sql: [sql], group }]

@@ -64,7 +64,7 @@ const planSchema = async (target: Context, picture: Picture): Promise<Step[]> =>
   const tables = await readTables(picture.query)
   const builds = planBuilds(second, {
     moved: new Set(tables.map(t => t.id)), small: new Set(tables.filter(t => t.bytes < smallBytes).map(t => t.id)),
-    partitioned: new Set(await readPartitioned(picture.query)), filled: await readFilled(picture.query), roles,
+    partitioned: new Set(await readPartitioned(picture.query)), inFreeze: new Set(await withAncestors(picture.query, tables.filter(t => t.route === 'in-freeze').map(t => t.id))), filled: await readFilled(picture.query), roles,
   })
   const marked = await readMarked(picture.query)
   const server = await readServer(target.query)
@@ -119,6 +119,14 @@ const majorOf = async (query: Context['query']): Promise<number> => {
 const readPartitioned = async (query: Context['query']): Promise<TableId[]> => {
   const rows = await query<{ schema: string; name: string }>(`SELECT n.nspname::text AS schema, c.relname::text AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'p'`)
   return rows.map(({ schema, name }) => qualify(schema, name))
+}
+
+/** The tables, and the partitioned ones that they are partitions of. */
+const withAncestors = async (query: Context['query'], tables: readonly TableId[]): Promise<TableId[]> => {
+  const rows = await query<{ schema: string; name: string }>(
+    `SELECT n.nspname::text AS schema, c.relname::text AS name FROM pg_catalog.unnest($1::text[]) AS id, pg_catalog.pg_partition_ancestors(id::pg_catalog.regclass) AS up
+     JOIN pg_catalog.pg_class c ON c.oid = up JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace`, [tables])
+  return [...tables, ...rows.map(({ schema, name }) => qualify(schema, name))]
 }
 
 /** Those of extensions, marked as holding a user's data: what CREATE EXTENSION puts into them is taken out again, all their rows come from the source. */
