@@ -8,12 +8,12 @@ import type { Follower } from './follower.ts'
 import { catchUp, tellProgress } from './following.ts'
 import { forecastFreeze } from './measure.ts'
 import { buildLinks } from './building.ts'
-import { checkSchema } from './outbound.ts'
+import { checkSchema, refuseAltered } from './outbound.ts'
 import type { Lane, Run } from './run.ts'
 import { verifyTables, type Verified } from './verify.ts'
 import type { WayBack } from './way-back.ts'
 
-/** Freezes that failed for reasons that go by, before a person is asked again. */
+/** Freezes that failed, or were not begun, for reasons that go by, before a person is asked again. */
 const mostFreezes = 5
 /** Rest between a freeze that was given up and the next one. */
 const restMs = 2_000
@@ -48,22 +48,20 @@ const cutOverWhenReady = async (run: Run, lane: Lane, follower: Follower, builds
     await lane.source.arm(run.record.tables, run.signal)
     await closeTarget(run, lane)
   })
-  for (let freezes = 1; ; freezes++) {
+  for (let failures = 0; ; ) {
     const verified = await verifyWhile(run, lane, follower)
-    const decided = await decide(run, lane, follower, verified)
-    if (decided === 'verify again') continue
+    if (await decide(run, lane, follower, verified) === 'verify again') continue
     try {
-      // A schema that changed is found before anybody is frozen for it, and the freeze need not read it whole.
-      const schema = await checkSchema(run, lane, verified.schema)
-      // Something was altered and reads as before. It may have rewritten every row of a table, which no stream carries.
-      if (schema !== verified.schema) continue
-      return await run.phase('freeze', () => cutOver(run, { lane, builds, follower, schema, onProven: frozen => prove(lane, verified, frozen) }))
+      // Found before anybody is frozen for it, and the freeze need not read the schema whole.
+      await refuseAltered(run, lane, verified.schema)
+      return await run.phase('freeze', () => cutOver(run, { lane, builds, follower, schema: verified.schema, onProven: frozen => prove(lane, verified, frozen) }))
     } catch (error) {
+      failures++
       // Only a freeze that was given up whole is tried again from here; what is still frozen is taken up by the next session.
       const isThawed = run.record.standing.stage === 'following'
-      if (!(error instanceof Fault) || !error.isRetryable || !isThawed || freezes >= mostFreezes || run.signal.aborted) throw error
-      run.world.emit({ type: 'retry', code: error.code, message: error.message, inMs: restMs * freezes })
-      await run.world.clock.sleep(restMs * freezes, run.signal)
+      if (!(error instanceof Fault) || !error.isRetryable || !isThawed || failures >= mostFreezes || run.signal.aborted) throw error
+      run.world.emit({ type: 'retry', code: error.code, message: error.message, inMs: restMs * failures })
+      await run.world.clock.sleep(restMs * failures, run.signal)
     }
   }
 }

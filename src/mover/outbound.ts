@@ -68,7 +68,7 @@ export const checkSchema = async (run: Run, lane: Lane, known?: string): Promise
   throw new Fault('SCHEMA_CHANGED', { table: added[0] ?? store.label, difference: added.length > 0 ? `${added.length} tables were added that the stream does not carry` : 'its definition is not the one the move began with' })
 }
 
-/** Refuses, where there is no time to verify again, whatever was altered since `known`: it may read as before and have rewritten every row of a table, which no stream carries. */
+/** Refuses whatever was altered since every row was verified under the token `known`: it may read as before and have rewritten every row of a table, which no stream carries. */
 export const refuseAltered = async (run: Run, lane: Lane, known: string): Promise<void> => {
   if ((await checkSchema(run, lane, known)) === known) return
   throw new Fault('SCHEMA_TOUCHED', { store: lane.from.store.label })
