@@ -12,7 +12,8 @@ const analysedAtOnce = 100
 /** After a copy: statistics of small tables, and foreign keys and what else is not needed for loading where the target stands at one instant of the source. */
 export const finishCopy = async (run: Run, lane: Lane, builds: readonly Build[]): Promise<void> => run.phase('indexes', async () => {
   const isAtOneInstant = run.record.anchors.length === 1
-  await (isAtOneInstant ? new Building(run, lane, builds).link(takeStatistics) : takeStatistics(run, lane, run.signal))
+  const statistics = (signal: AbortSignal): Promise<void> => takeStatistics(run, lane, signal)
+  await (isAtOneInstant ? new Building(run, lane, builds).link(statistics) : statistics(run.signal))
 })
 
 /**
@@ -29,7 +30,7 @@ export const buildLinks = async (run: Run, lane: Lane, builds: readonly Build[])
 export const buildLast = (run: Run, lane: Lane, builds: readonly Build[]): Promise<void> => new Building(run, lane, builds).inOrder(b => b.phase === 'last', run.signal)
 
 const takeStatistics = async (run: Run, lane: Lane, signal: AbortSignal): Promise<void> => {
-  const tables = run.record.tables.map(t => t.id).filter(table => isSmall({ table }, run.tables))
+  const tables = run.record.tables.map(t => t.id).filter(table => isSmall(table, run.tables))
   const groups: TableId[][] = []
   for (let at = 0; at < tables.length; at += analysedAtOnce) groups.push(tables.slice(at, at + analysedAtOnce))
   await sideBySide(groups, mostJobs, signal, (group, _worker, stop) => lane.target.analyse(group, stop), { ready: (worker, stop) => run.pace.turn(worker, stop) })
@@ -49,14 +50,14 @@ class Building {
   }
 
   /** Large foreign keys are checked side by side; small ones are made one after another, since each locks two tables, and that leaves room for more `beside` them. */
-  async link(beside: (run: Run, lane: Lane, signal: AbortSignal) => Promise<void> = async () => { /* nothing */ }): Promise<void> {
+  async link(beside: (signal: AbortSignal) => Promise<void> = async () => { /* nothing */ }): Promise<void> {
     const { signal } = this.#run
-    const isOfSmall = (b: Build): boolean => b.phase === 'link' && isSmall(b, this.#run.tables)
+    const isOfSmall = (b: Build): boolean => b.phase === 'link' && isSmall(b.table, this.#run.tables)
     await this.inOrder(b => b.phase === 'link' && !isOfSmall(b), signal)
-    await sideBySide<(stop: AbortSignal) => Promise<void>>([
-      stop => this.#atOnce(b => b.phase === 'validate', stop),
-      stop => this.inOrder(isOfSmall, stop),
-      stop => beside(this.#run, this.#lane, stop),
+    await sideBySide([
+      (stop: AbortSignal) => this.#atOnce(b => b.phase === 'validate', stop),
+      (stop: AbortSignal) => this.inOrder(isOfSmall, stop),
+      beside,
     ], 3, signal, (work, _worker, stop) => work(stop))
     await this.inOrder(b => b.phase === 'late', signal)
   }

@@ -67,7 +67,7 @@ const copyFromPictures = async (run: Run, lane: Lane, builds: readonly Build[]):
   const completeAll = (stop: AbortSignal): Promise<void> => sideBySide(taking => complete.take(taking), mostJobs, stop, async (tables, _worker, signal) => {
     await beforeRows.make(tables, signal)
     await buildAll(tables.flatMap(table => afterRows.get(table) ?? []), signal)
-    await lane.target.analyse(tables.filter(table => !isSmall({ table }, run.tables)), signal)
+    await lane.target.analyse(tables.filter(table => !isSmall(table, run.tables)), signal)
     await buildAll(links.after(tables), signal)
   }, order)
   await sideBySide([loadAll, completeAll], 2, run.signal, (all, _worker, signal) => all(signal))

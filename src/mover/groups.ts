@@ -7,14 +7,14 @@ const smallBytes = 2 ** 24
 /** Locks of all steps of a group are held to its end. */
 const stepsAtOnce = 50
 
-export const isSmall = ({ table }: Pick<Build, 'table'>, tables: ReadonlyMap<TableId, Table>): boolean => table !== undefined && (tables.get(table)?.bytes ?? Infinity) < smallBytes
+export const isSmall = (table: TableId | undefined, tables: ReadonlyMap<TableId, Table>): boolean => table !== undefined && (tables.get(table)?.bytes ?? Infinity) < smallBytes
 
 /** Steps on small tables in groups that are built together, all others alone; in the order given. */
 export const inGroups = (steps: readonly Build[], tables: ReadonlyMap<TableId, Table>): Build[][] => {
   const groups: Build[][] = []
   let open: Build[] = []
   for (const step of steps) {
-    const small = isSmall(step, tables)
+    const small = isSmall(step.table, tables)
     if (small && open.length > 0 && open.length < stepsAtOnce) open.push(step)
     else groups.push(small ? (open = [step]) : [step])
     if (!small) open = []
