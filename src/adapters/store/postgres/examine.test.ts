@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Finding } from '#domain/finding.ts'
 import type { Wish } from '#ports/store.ts'
-import { contextOf } from '#test/postgres/contexts.ts'
+import { contextOf, useRole } from '#test/postgres/contexts.ts'
+import { live, look, the, usePair } from '#test/postgres/examined.ts'
 import { printOfCatalog } from '#test/postgres/unchanged.ts'
-import { useDatabase, type TestDatabase } from '#test/services/postgres.ts'
+import type { TestDatabase } from '#test/services/postgres.ts'
 import { examine } from './examine.ts'
 
-const live: Wish = { follow: true, schema: 'dump', tenant: 'acme', resuming: false }
 const cold: Wish = { ...live, follow: false }
 const existing: Wish = { ...live, schema: 'existing' }
 
@@ -153,7 +153,7 @@ const cases: readonly Case[] = [
 type Setting = { readonly source: TestDatabase; readonly target: TestDatabase; readonly wish: Wish; look(): Promise<Finding[]> }
 
 const given = async (t: TestContext, { source: from, target: to, wish = live }: Pick<Case, 'source' | 'target' | 'wish'>): Promise<Setting> => {
-  const [source, target] = await Promise.all([useDatabase(t, { major: 15 }), useDatabase(t, { major: 18 })])
+  const [source, target] = await usePair(t)
   for (const [database, sql] of [[source, from], [target, to]] as const) for (const part of (sql ?? '').split(/; (?=VACUUM)/).filter(Boolean)) await database.query(part)
   return {
     source, target, wish,
@@ -221,6 +221,15 @@ test('a fit pair has no blocker and no concern but for who is connected; a cold 
   assertFinding(found, { id: 'target-sessions', level: 'concern', side: 'target', what: /other session/ })
   const later = await given(t, { source: 'CREATE TABLE t (a int)', wish: cold })
   assert.deepEqual((await later.look()).filter(f => f.level !== 'note' && f.id !== 'target-sessions'), [])
+})
+
+test('not-examined: what a provider has closed is said, and the rest is examined', async t => {
+  const [source, target] = await usePair(t)
+  const role = await useRole(t, source, 'REPLICATION')
+  await source.query(`REVOKE SELECT ON pg_catalog.pg_subscription FROM PUBLIC; REVOKE SELECT (subname, subenabled, subdbid) ON pg_catalog.pg_subscription FROM PUBLIC`)
+  const found = await look(role.url, target.url)
+  assert.match(the(found, 'not-examined').what, /^A part of the examination was not permitted \(subscriptions\): permission denied for table pg_subscription\.$/)
+  assert.ok(found.some(f => f.id === 'create-right'))
 })
 
 test('two thousand tables are examined in a second or two', async t => {
