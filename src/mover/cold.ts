@@ -1,4 +1,4 @@
-import { buildLast, buildLinks } from './building.ts'
+import { buildLast, buildLinks } from './after-copy.ts'
 import { copyOut, pinTables } from './outbound.ts'
 import { recover } from '#domain/recover.ts'
 import { giveUp, refuseDifferences } from './cutover.ts'

@@ -2,7 +2,7 @@ import type { Table } from '#domain/catalog.ts'
 import { Fault } from '#domain/faults.ts'
 import { together } from '#lib/together.ts'
 import type { Build } from '#ports/store.ts'
-import { finishCopy } from './building.ts'
+import { finishCopy } from './after-copy.ts'
 import { copyTables, type Copied } from './copy.ts'
 import type { Lane, Run } from './run.ts'
 

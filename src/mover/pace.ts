@@ -1,5 +1,9 @@
 import type { Clock } from '#ports/clock.ts'
 import { Gate } from '#lib/gate.ts'
+import { sideBySide } from '#lib/side-by-side.ts'
+
+/** The most jobs that throttling can ask for. */
+const mostJobs = 32
 
 export type PaceChange = { readonly paused?: boolean; readonly jobs?: number; /** 0 lifts the limit. */ readonly bytesPerSecond?: number }
 export type PaceState = { readonly paused: boolean; readonly jobs: number; readonly bytesPerSecond: number }
@@ -37,13 +41,9 @@ export class Pace {
     return this.#running.pass(signal)
   }
 
-  /** Waits while the move is paused or has fewer jobs than `worker` + 1. */
-  async turn(worker: number, signal: AbortSignal): Promise<void> {
-    const gate = (this.#turns[worker] ??= new Gate(worker < this.#state.jobs))
-    do {
-      await gate.pass(signal)
-      await this.#running.pass(signal)
-    } while (!gate.isOpen)
+  /** `sideBySide` with as many jobs as the move has at each moment, and none while it is paused. */
+  sideBySide<T>(items: Iterable<T> | ((signal: AbortSignal) => AsyncIterable<T>), signal: AbortSignal, work: (item: T, worker: number, signal: AbortSignal) => Promise<void>): Promise<void> {
+    return sideBySide(items, mostJobs, signal, work, { ready: (worker, stop) => this.#turn(worker, stop) })
   }
 
   /** Waits until `bytes` more may pass under the limit; a pause holds bytes as well. */
@@ -54,5 +54,14 @@ export class Pace {
     const now = this.#clock.elapsed()
     this.#earnedAt = Math.max(this.#earnedAt, now) + (bytes / rate) * 1000
     if (this.#earnedAt - now > 20) await this.#clock.sleep(Math.min(this.#earnedAt - now, 1000), signal)
+  }
+
+  /** Waits while the move is paused or has fewer jobs than `worker` + 1. */
+  async #turn(worker: number, signal: AbortSignal): Promise<void> {
+    const gate = (this.#turns[worker] ??= new Gate(worker < this.#state.jobs))
+    do {
+      await gate.pass(signal)
+      await this.#running.pass(signal)
+    } while (!gate.isOpen)
   }
 }
