@@ -1,7 +1,7 @@
+import { escapeHtml as text } from '#lib/escape-html.ts'
 import { counted } from '#lib/quantity.ts'
 import { fingerprintOf } from '#lib/sign.ts'
 import { visible } from '#lib/visible.ts'
-import { assert } from '#lib/assert.ts'
 import { checkEvidence, type Checked, type Envelope, type Manifest, type TableEvidence } from './evidence.ts'
 
 /** Tables with a line of their own; of more, the rest are summed up. All are in the signed record. */
@@ -92,13 +92,7 @@ const bytes = (value: number): string => {
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
 
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' }
-const names: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;', '&': '&amp;' }
 const shown = (value: string): string => text(visible(value, 1_000))
-const text = (value: string): string => value.replace(/[<>"'&]/g, c => {
-  const name = names[c]
-  assert(name !== undefined, 'every character that is replaced has a name')
-  return name
-})
 
 const style = `:root{color-scheme:light dark;--canvas:#F6F7F8;--surface:#FFF;--line:#E4E6EA;--t1:#15181D;--t2:#474E5A;--t3:#646B77;--done:#0B664E;--done-bg:#E5F4EE;--done-ln:#A9DAC8}
 @media screen and (prefers-color-scheme:dark){:root{--canvas:#0D0F12;--surface:#14171B;--line:#252A31;--t1:#E9EBEE;--t2:#B0B7C1;--t3:#8D95A1;--done:#63D2AF;--done-bg:#0E2A22;--done-ln:#1D5644}}

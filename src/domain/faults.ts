@@ -34,6 +34,9 @@ export const faults = {
   BUDGET_SPENT: { says: 'The source was let go because of {limit}: {found}, at most {allowed} allowed.', retry: 'never', remedy: 'Nothing is left on the source. Raise the limit or pick a quieter time, and start anew.' },
   SERVER_MISSING: { says: 'There is no PostgreSQL {major} for {platform} in this installation.', retry: 'never', remedy: 'Run `npm run setup` in the checkout. Where that does not help, this platform has none to install: use a server of your own.' },
   SERVER_NOT_STARTED: { says: 'The embedded PostgreSQL {major} in {directory} did not start: {reason}.', retry: 'never', remedy: 'The file postgres.log in that directory says more. Once what it names is mended, the same command starts it again; nothing that was acknowledged is lost.' },
+  MAIL_UNREACHABLE: { says: 'The mail server {server} took no letter: {reason}.', retry: 'again', remedy: 'Check that the server runs, that this machine may connect to it, and its name, password and certificate in the settings. Letters wait and are sent once it answers.' },
+  MAIL_REFUSED: { says: 'The mail server {server} refuses the {of} for good ({code}): {reason}.', retry: 'never', remedy: 'Recipient: ask the person for an address that works and put it right. Sender: the server must be allowed to send from the address in the settings. Letter: the reason is the server’s own.' },
+  PAPER_NOT_MADE: { says: 'The PDF was not made: {reason}.', retry: 'again', remedy: 'Ask for it again. If it happens each time, the document may be too large for this machine’s memory: ask for a part of it.' },
 } as const satisfies Record<string, { says: string; retry: 'again' | 'never'; remedy: string }>
 
 export type FaultCode = keyof typeof faults
