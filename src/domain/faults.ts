@@ -37,6 +37,10 @@ export const faults = {
   MAIL_UNREACHABLE: { says: 'The mail server {server} took no letter: {reason}.', retry: 'again', remedy: 'Check that the server runs, that this machine may connect to it, and its name, password and certificate in the settings. Letters wait and are sent once it answers.' },
   MAIL_REFUSED: { says: 'The mail server {server} refuses the {of} for good ({code}): {reason}.', retry: 'never', remedy: 'Recipient: ask the person for an address that works and put it right. Sender: the server must be allowed to send from the address in the settings. Letter: the reason is the server’s own.' },
   PAPER_NOT_MADE: { says: 'The PDF was not made: {reason}.', retry: 'again', remedy: 'Ask for it again. If it happens each time, the document may be too large for this machine’s memory: ask for a part of it.' },
+  LEDGER_UNREACHABLE: { says: 'The ledger cannot be reached: {reason}.', retry: 'again', remedy: 'Check that the PostgreSQL behind DATABASE_URL runs and lets this machine in. What was asked for was either done whole or not at all: ask again.' },
+  LEDGER_REFUSED: { says: 'The ledger does not allow this: {constraint}.', retry: 'never', remedy: 'Something else is there already, or what it belongs to is not. Nothing was changed; look at it again.' },
+  BACKUP_UNREADABLE: { says: 'The backup {file} cannot be used: {reason}.', retry: 'never', remedy: 'Give the file whole, as it was written, to a version of Rehome that is not older than the one that wrote it. The ledger was not changed.' },
+  JOB_TAKEN: { says: 'The job {job} of {key} is no longer in this worker’s hands.', retry: 'never', remedy: 'Nothing to do: another worker has it, or its end is recorded. What this one did in the same transaction was rolled back.' },
 } as const satisfies Record<string, { says: string; retry: 'again' | 'never'; remedy: string }>
 
 export type FaultCode = keyof typeof faults

@@ -1,0 +1,110 @@
+/** The ledger as it began. Never edited: what changes comes in a file of its own. */
+export const beginning = `
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+
+CREATE TABLE vendor (id uuid PRIMARY KEY, name text NOT NULL CHECK (name <> ''), country text NOT NULL, zone text NOT NULL, locale text NOT NULL);
+CREATE TABLE setting (id uuid PRIMARY KEY REFERENCES vendor ON DELETE CASCADE, settings jsonb NOT NULL);
+CREATE TABLE partner (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, name text NOT NULL CHECK (name <> ''), locale text NOT NULL, UNIQUE (vendor, name), UNIQUE (id, vendor));
+CREATE TABLE customer (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, partner uuid, name text NOT NULL CHECK (name <> ''), country text NOT NULL, zone text NOT NULL, locale text NOT NULL,
+  UNIQUE (vendor, name), UNIQUE (id, vendor), FOREIGN KEY (partner, vendor) REFERENCES partner (id, vendor));
+CREATE INDEX ON customer (partner);
+CREATE TABLE contact (id uuid PRIMARY KEY, customer uuid REFERENCES customer, partner uuid REFERENCES partner, name text NOT NULL, company text NOT NULL, email text NOT NULL CHECK (email LIKE '%_@_%'), phone text, extension text,
+  duties text[] NOT NULL, locale text NOT NULL, verified_at timestamptz, removed_at timestamptz, CHECK (num_nonnulls(customer, partner) = 1));
+CREATE UNIQUE INDEX contact_address ON contact (coalesce(customer, partner), lower(email)) WHERE removed_at IS NULL;
+CREATE INDEX ON contact (lower(email));
+
+CREATE TABLE home (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, name text NOT NULL CHECK (name <> ''), kind text NOT NULL, address_pattern text, capacity integer NOT NULL CHECK (capacity > 0), licensed_users integer CHECK (licensed_users >= 0),
+  UNIQUE (vendor, name), UNIQUE (id, vendor));
+CREATE TABLE tenant (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, home uuid NOT NULL, name text NOT NULL CHECK (name <> ''), address text, environment text NOT NULL CHECK (environment IN ('non-prod', 'pre-prod', 'prod')),
+  users integer CHECK (users >= 0), stores jsonb NOT NULL, measured_at timestamptz, UNIQUE (id, customer), UNIQUE (vendor, home, name), FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor), FOREIGN KEY (home, vendor) REFERENCES home (id, vendor));
+CREATE INDEX ON tenant (customer);
+
+CREATE TABLE programme (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, name text NOT NULL CHECK (name <> ''), playbook text NOT NULL, due_on date, people jsonb NOT NULL, created_at timestamptz NOT NULL, UNIQUE (vendor, name), UNIQUE (id, vendor));
+CREATE TABLE wave (id uuid PRIMARY KEY, vendor uuid NOT NULL, programme uuid NOT NULL, name text NOT NULL CHECK (name <> ''), t0 date, UNIQUE (programme, name), UNIQUE (id, programme), FOREIGN KEY (programme, vendor) REFERENCES programme (id, vendor));
+CREATE TABLE move (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, programme uuid NOT NULL, wave uuid, tenant uuid NOT NULL, origin uuid NOT NULL, destination uuid NOT NULL, playbook text NOT NULL, version integer NOT NULL,
+  t0 date, stage text NOT NULL, leg text NOT NULL CHECK (leg IN ('out', 'back')), revision integer NOT NULL, created_at timestamptz NOT NULL, ended_at timestamptz,
+  UNIQUE (id, customer, vendor), CHECK (origin <> destination), CHECK ((ended_at IS NULL) = (stage NOT IN ('settled', 'cancelled'))),
+  FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor), FOREIGN KEY (tenant, customer) REFERENCES tenant (id, customer), FOREIGN KEY (programme, vendor) REFERENCES programme (id, vendor), FOREIGN KEY (wave, programme) REFERENCES wave (id, programme),
+  FOREIGN KEY (origin, vendor) REFERENCES home (id, vendor), FOREIGN KEY (destination, vendor) REFERENCES home (id, vendor));
+CREATE UNIQUE INDEX move_of_tenant ON move (tenant) WHERE ended_at IS NULL;
+CREATE INDEX ON move (programme);
+CREATE INDEX ON move (wave);
+CREATE INDEX ON move (customer);
+CREATE INDEX ON move (vendor, stage);
+
+CREATE TABLE fact (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, name text NOT NULL, value jsonb NOT NULL, source text NOT NULL, by text NOT NULL, at timestamptz NOT NULL, UNIQUE (move, name), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE TABLE task (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, key text NOT NULL, party text NOT NULL, duty text, contact uuid REFERENCES contact, due_on date, state text NOT NULL CHECK (state IN ('open', 'done', 'waived')),
+  about jsonb NOT NULL, answers jsonb, note text, done_by text, done_at timestamptz, reminded_at timestamptz, UNIQUE (move, key), CHECK ((state = 'open') = (done_at IS NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE INDEX ON task (vendor, due_on) WHERE state = 'open';
+CREATE INDEX ON task (customer);
+CREATE INDEX ON task (contact) WHERE state = 'open';
+CREATE TABLE gate (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, key text NOT NULL, due_on date, state text NOT NULL CHECK (state IN ('open', 'go', 'no-go')), about jsonb NOT NULL, decided_by text, decided_at timestamptz, note text,
+  UNIQUE (move, key), CHECK ((state = 'open') = (decided_at IS NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE INDEX ON gate (vendor, due_on) WHERE state = 'open';
+CREATE TABLE "window" (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, tenant uuid NOT NULL REFERENCES tenant, home uuid NOT NULL REFERENCES home, starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL, zone text NOT NULL,
+  state text NOT NULL CHECK (state IN ('proposed', 'confirmed', 'cancelled')), sequence integer NOT NULL CHECK (sequence >= 0), confirmed_by text, confirmed_at timestamptz, CHECK (starts_at < ends_at), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor),
+  CONSTRAINT window_of_tenant EXCLUDE USING gist (tenant WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (state <> 'cancelled'));
+CREATE UNIQUE INDEX window_of_move ON "window" (move) WHERE state <> 'cancelled';
+CREATE INDEX ON "window" (vendor, starts_at);
+CREATE INDEX ON "window" (home, starts_at);
+CREATE TABLE blackout (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, home uuid REFERENCES home, customer uuid REFERENCES customer, starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL, reason text NOT NULL, CHECK (starts_at < ends_at), CHECK (num_nonnulls(home, customer) <= 1));
+CREATE INDEX ON blackout (vendor, starts_at);
+
+CREATE TABLE message (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, customer uuid REFERENCES customer, move uuid REFERENCES move, contact uuid REFERENCES contact, address text NOT NULL, event text NOT NULL, locale text NOT NULL, key text NOT NULL CONSTRAINT message_once UNIQUE,
+  state text NOT NULL CHECK (state IN ('waiting', 'sent', 'bounced', 'failed', 'dropped')), facts jsonb NOT NULL, message_id text, why text, created_at timestamptz NOT NULL, sent_at timestamptz);
+CREATE INDEX ON message (move);
+CREATE INDEX ON message (customer);
+CREATE INDEX ON message (contact) WHERE state = 'waiting';
+CREATE INDEX ON message (message_id);
+CREATE TABLE quote (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, number text NOT NULL, state text NOT NULL CHECK (state IN ('draft', 'sent', 'accepted', 'withdrawn')), offer jsonb NOT NULL, currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  total_minor bigint NOT NULL, named uuid REFERENCES contact, expires_at timestamptz NOT NULL, accepted_by uuid REFERENCES contact, accepted_at timestamptz, created_at timestamptz NOT NULL, UNIQUE (vendor, number),
+  CHECK ((state = 'accepted') = (accepted_at IS NOT NULL)), CHECK ((accepted_by IS NULL) = (accepted_at IS NULL)), CHECK (accepted_by = named), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE UNIQUE INDEX quote_accepted ON quote (move) WHERE state = 'accepted';
+CREATE TABLE charge (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid REFERENCES move, key text NOT NULL CONSTRAINT charge_once UNIQUE, kind text NOT NULL, on_day date NOT NULL, currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'), amount_minor bigint NOT NULL, about jsonb NOT NULL,
+  FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor));
+CREATE INDEX ON charge (vendor, on_day);
+CREATE TABLE contract (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, kind text NOT NULL CHECK (kind IN ('subscription', 'licence')), starts_on date NOT NULL, ends_on date, term text NOT NULL CHECK (term IN ('month', 'year')), CHECK (ends_on > starts_on), FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor),
+  CONSTRAINT contract_of_kind EXCLUDE USING gist (customer WITH =, kind WITH =, daterange(starts_on, ends_on) WITH &&));
+CREATE TABLE sign_off (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, environment text NOT NULL, party text NOT NULL, duty text, by text NOT NULL, accepted boolean NOT NULL, note text NOT NULL, at timestamptz NOT NULL,
+  FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE UNIQUE INDEX sign_off_once ON sign_off (move, environment, party, coalesce(duty, '')) WHERE accepted;
+CREATE TABLE question (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid REFERENCES customer, programme uuid NOT NULL, text text NOT NULL CHECK (text <> ''), asked_by text NOT NULL, asked_at timestamptz NOT NULL, answer text, answered_by text, published_at timestamptz,
+  CHECK (published_at IS NULL OR answer IS NOT NULL), FOREIGN KEY (programme, vendor) REFERENCES programme (id, vendor));
+CREATE INDEX ON question (programme);
+CREATE TABLE credential (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, contact uuid NOT NULL REFERENCES contact, name text NOT NULL, sealed text NOT NULL, state text NOT NULL, expires_at timestamptz NOT NULL, revealed_at timestamptz,
+  FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE INDEX ON credential (move);
+CREATE TABLE sighting (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, tenant uuid NOT NULL, "user" text NOT NULL, host text NOT NULL, program text NOT NULL, first_at timestamptz NOT NULL, last_at timestamptz NOT NULL, closed_at timestamptz,
+  UNIQUE (tenant, "user", host, program), FOREIGN KEY (tenant, customer) REFERENCES tenant (id, customer), FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor));
+CREATE TABLE risk (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, text text NOT NULL CHECK (text <> ''), level text NOT NULL, party text NOT NULL, state text NOT NULL, by text NOT NULL, at timestamptz NOT NULL, FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE INDEX ON risk (move);
+CREATE TABLE integration (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, name text NOT NULL CHECK (name <> ''), contact text, plan text, informed_at timestamptz, state text NOT NULL, UNIQUE (move, name), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+
+CREATE TABLE agent (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, name text NOT NULL CHECK (name <> ''), token_hash text NOT NULL UNIQUE, joined_at timestamptz, seen_at timestamptz, revoked_at timestamptz, UNIQUE (vendor, name));
+CREATE TABLE move_order (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, kind text NOT NULL, state text NOT NULL CHECK (state IN ('waiting', 'claimed', 'done', 'failed', 'withdrawn')), facts jsonb NOT NULL, result jsonb, agent uuid REFERENCES agent, lease_until timestamptz, wish jsonb,
+  created_at timestamptz NOT NULL, ended_at timestamptz, CHECK ((state IN ('waiting', 'claimed')) = (ended_at IS NULL)), CHECK (state <> 'claimed' OR (agent IS NOT NULL AND lease_until IS NOT NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE UNIQUE INDEX order_of_move ON move_order (move, kind) WHERE ended_at IS NULL;
+CREATE INDEX ON move_order (vendor, state) WHERE ended_at IS NULL;
+CREATE TABLE report (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, "order" uuid NOT NULL REFERENCES move_order, number integer NOT NULL, at timestamptz NOT NULL, event jsonb NOT NULL, CONSTRAINT report_once UNIQUE ("order", number), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE INDEX ON report (move, id);
+CREATE TABLE proof (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, leg text NOT NULL, root text NOT NULL, evidence jsonb NOT NULL, at timestamptz NOT NULL, UNIQUE (move, leg, root), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+
+CREATE TABLE operator (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, name text NOT NULL, email text NOT NULL, roles text[] NOT NULL, password text, subject text UNIQUE, disabled_at timestamptz, failures integer NOT NULL, failed_at timestamptz);
+CREATE UNIQUE INDEX operator_address ON operator (lower(email));
+CREATE TABLE passkey (id uuid PRIMARY KEY, operator uuid NOT NULL REFERENCES operator, about jsonb NOT NULL, created_at timestamptz NOT NULL, used_at timestamptz);
+CREATE INDEX ON passkey (operator);
+CREATE TABLE link (id uuid PRIMARY KEY, contact uuid NOT NULL REFERENCES contact, purpose text NOT NULL, hash text NOT NULL UNIQUE, created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, used_at timestamptz, replaced_at timestamptz, CHECK (num_nonnulls(used_at, replaced_at) <= 1));
+CREATE INDEX ON link (contact, purpose);
+CREATE TABLE session (id uuid PRIMARY KEY, hash text NOT NULL UNIQUE, contact uuid REFERENCES contact, operator uuid REFERENCES operator, created_at timestamptz NOT NULL, seen_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, ended_at timestamptz, second_factor_at timestamptz, CHECK (num_nonnulls(contact, operator) = 1));
+CREATE INDEX ON session (contact);
+CREATE INDEX ON session (operator);
+CREATE TABLE code (id uuid PRIMARY KEY, session uuid NOT NULL REFERENCES session, hash text NOT NULL, tries integer NOT NULL, created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, used_at timestamptz);
+CREATE INDEX ON code (session);
+
+CREATE TABLE answered (key text PRIMARY KEY, fingerprint text NOT NULL, answer jsonb, at timestamptz NOT NULL DEFAULT now());
+CREATE INDEX ON answered (at);
+CREATE TABLE journal (seq bigint PRIMARY KEY, at timestamptz NOT NULL, who jsonb NOT NULL, verb text NOT NULL, kind text NOT NULL, subject text NOT NULL, facts jsonb NOT NULL, previous text NOT NULL, hash text NOT NULL UNIQUE);
+CREATE INDEX ON journal (subject, seq);
+CREATE FUNCTION keep_journal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the journal is only ever added to'; END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION keep_journal();
+`

@@ -1,0 +1,28 @@
+import type { HomeId, TenantId } from './homes.ts'
+import type { Id } from './ids.ts'
+import type { Leg, Stage } from './move.ts'
+import type { CustomerId, VendorId } from './parties.ts'
+import type { Day, Instant } from './time.ts'
+
+export type ProgrammeId = Id<'programme'>
+export type WaveId = Id<'wave'>
+export type MoveId = Id<'move'>
+
+/** Whom a customer can turn to; on every page and letter. */
+export type People = readonly { readonly role: 'project-manager' | 'support' | 'customer-success'; readonly name: string; readonly email: string; readonly phone: string | null }[]
+
+/** A promise: these customers, by this date. */
+export type Programme = { readonly id: ProgrammeId; readonly vendor: VendorId; readonly name: string; readonly playbook: string; readonly dueOn: Day | null; readonly people: People; readonly createdAt: Instant }
+
+/** Tenants that go together. `t0`: the day of its cutover. */
+export type Wave = { readonly id: WaveId; readonly vendor: VendorId; readonly programme: ProgrammeId; readonly name: string; readonly t0: Day | null }
+
+/** Before an agent is told to move anything, a move is planned: people do their tasks. From then on it stands where its agent reports. */
+export type MoveStage = 'planned' | Stage
+
+/** One tenant's journey. `playbook` and `version` are pinned; `revision` rises with every change of its plan, so that what was timed for an earlier one is left. */
+export type Move = {
+  readonly id: MoveId; readonly vendor: VendorId; readonly customer: CustomerId; readonly programme: ProgrammeId; readonly wave: WaveId | null
+  readonly tenant: TenantId; readonly origin: HomeId; readonly destination: HomeId; readonly playbook: string; readonly version: number
+  readonly t0: Day | null; readonly stage: MoveStage; readonly leg: Leg; readonly revision: number; readonly createdAt: Instant; readonly endedAt: Instant | null
+}

@@ -1,0 +1,105 @@
+import type { Environment, Home, Tenant } from './homes.ts'
+import type { Id } from './ids.ts'
+import type { Locale } from './locale.ts'
+import type { Contact, ContactId, Customer, CustomerId, Duty, Partner, Party, Vendor, VendorId } from './parties.ts'
+import type { Move, MoveId, Programme, ProgrammeId, Wave } from './programmes.ts'
+import type { Day, Instant, Zone } from './time.ts'
+
+/** What is JSON and whose shape somebody else knows. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
+
+/** Whose it is: by these every list is filtered. */
+export type Owned = { readonly vendor: VendorId; readonly customer: CustomerId }
+/** Part of a move. */
+export type OfMove = Owned & { readonly move: MoveId }
+
+/** How a vendor works: prices, hours, capacity. One a vendor. `settings`: as domain code of that concept reads it. */
+export type Setting = { readonly id: VendorId; readonly settings: { readonly [name: string]: Json } }
+
+/** Facts about a tenant's technical situation, from which a plan is tailored. One of a move and name. */
+export type Fact = OfMove & { readonly id: Id<'fact'>; readonly name: string; readonly value: Json; readonly source: 'answered' | 'measured' | 'imported'; readonly by: string; readonly at: Instant }
+
+/** What a named party must do. `about`: what the playbook says of it. `answers`: what its form was filled with. */
+export type Task = OfMove & {
+  readonly id: Id<'task'>; readonly key: string; readonly party: Party; readonly duty: Duty | null; readonly contact: ContactId | null; readonly dueOn: Day | null
+  readonly state: 'open' | 'done' | 'waived'; readonly about: Json; readonly answers: Json; readonly note: string | null; readonly doneBy: string | null; readonly doneAt: Instant | null; readonly remindedAt: Instant | null
+}
+
+/** Conditions, and a *go* or *no-go* by a named person. */
+export type Gate = OfMove & { readonly id: Id<'gate'>; readonly key: string; readonly dueOn: Day | null; readonly state: 'open' | 'go' | 'no-go'; readonly about: Json; readonly decidedBy: string | null; readonly decidedAt: Instant | null; readonly note: string | null }
+
+/** The agreed interval for cutover. `sequence` rises with every change that people were told of. */
+export type Window = OfMove & {
+  readonly id: Id<'window'>; readonly tenant: Tenant['id']; readonly home: Home['id']; readonly startsAt: Instant; readonly endsAt: Instant; readonly zone: Zone
+  readonly state: 'proposed' | 'confirmed' | 'cancelled'; readonly sequence: number; readonly confirmedBy: string | null; readonly confirmedAt: Instant | null
+}
+
+/** When nothing may be cut over: of a vendor (both null), of a home, or a customer's no-go. */
+export type Blackout = { readonly id: Id<'blackout'>; readonly vendor: VendorId; readonly home: Home['id'] | null; readonly customer: CustomerId | null; readonly startsAt: Instant; readonly endsAt: Instant; readonly reason: string }
+
+/** A letter to one person. `key`: the same never goes out twice. */
+export type Message = {
+  readonly id: Id<'message'>; readonly vendor: VendorId; readonly customer: CustomerId | null; readonly move: MoveId | null; readonly contact: ContactId | null; readonly address: string
+  readonly event: string; readonly locale: Locale; readonly key: string; readonly state: 'waiting' | 'sent' | 'bounced' | 'failed' | 'dropped'; readonly facts: Json
+  readonly messageId: string | null; readonly why: string | null; readonly createdAt: Instant; readonly sentAt: Instant | null
+}
+
+/** A dated, priced offer. `offer`: its lines and terms, as they were sent. */
+export type Quote = OfMove & {
+  readonly id: Id<'quote'>; readonly number: string; readonly state: 'draft' | 'sent' | 'accepted' | 'withdrawn'; readonly offer: Json; readonly currency: string; readonly totalMinor: number
+  readonly named: ContactId | null; readonly expiresAt: Instant; readonly acceptedBy: ContactId | null; readonly acceptedAt: Instant | null; readonly createdAt: Instant
+}
+
+/** What an invoice is to say. `key`: the same is never billed twice. */
+export type Charge = Owned & { readonly id: Id<'charge'>; readonly move: MoveId | null; readonly key: string; readonly kind: string; readonly onDay: Day; readonly currency: string; readonly amountMinor: number; readonly about: Json }
+
+/** A customer's subscription or licence. `endsOn`: the first day on which it is no longer; null: it goes on. */
+export type Contract = Owned & { readonly id: Id<'contract'>; readonly kind: 'subscription' | 'licence'; readonly startsOn: Day; readonly endsOn: Day | null; readonly term: 'month' | 'year' }
+
+export type SignOff = OfMove & { readonly id: Id<'sign-off'>; readonly environment: Environment; readonly party: Party; readonly duty: Duty | null; readonly by: string; readonly accepted: boolean; readonly note: string; readonly at: Instant }
+
+/** Asked by one, answered for all once it is published. */
+export type Question = { readonly id: Id<'question'>; readonly vendor: VendorId; readonly customer: CustomerId | null; readonly programme: ProgrammeId; readonly text: string; readonly askedBy: string; readonly askedAt: Instant; readonly answer: string | null; readonly answeredBy: string | null; readonly publishedAt: Instant | null }
+
+/** A secret for one person. `sealed` can be opened only with a key that is not in the ledger. */
+export type Credential = OfMove & { readonly id: Id<'credential'>; readonly contact: ContactId; readonly name: string; readonly sealed: string; readonly state: string; readonly expiresAt: Instant; readonly revealedAt: Instant | null }
+
+/** Who was seen connected to a tenant's old home. */
+export type Sighting = Owned & { readonly id: Id<'sighting'>; readonly tenant: Tenant['id']; readonly user: string; readonly host: string; readonly program: string; readonly firstAt: Instant; readonly lastAt: Instant; readonly closedAt: Instant | null }
+
+export type Risk = OfMove & { readonly id: Id<'risk'>; readonly text: string; readonly level: 'low' | 'medium' | 'high'; readonly party: Party; readonly state: 'open' | 'closed'; readonly by: string; readonly at: Instant }
+
+/** Somebody else's system that talks to the tenant. */
+export type Integration = OfMove & { readonly id: Id<'integration'>; readonly name: string; readonly contact: string | null; readonly plan: string | null; readonly informedAt: Instant | null; readonly state: 'open' | 'ready' | 'tested' }
+
+/** A process beside the data that takes orders. */
+export type Agent = { readonly id: Id<'agent'>; readonly vendor: VendorId; readonly name: string; readonly tokenHash: string; readonly joinedAt: Instant | null; readonly seenAt: Instant | null; readonly revokedAt: Instant | null }
+
+/** What an agent is asked to do. `lease`: until when the one that claimed it has it to itself. */
+export type MoveOrder = OfMove & {
+  readonly id: Id<'order'>; readonly kind: 'preflight' | 'move' | 'measure'; readonly state: 'waiting' | 'claimed' | 'done' | 'failed' | 'withdrawn'; readonly facts: Json; readonly result: Json
+  readonly agent: Agent['id'] | null; readonly leaseUntil: Instant | null; readonly wish: Json; readonly createdAt: Instant; readonly endedAt: Instant | null
+}
+
+/** What an agent tells of an order, in the order it happened. */
+export type Report = OfMove & { readonly id: Id<'report'>; readonly order: MoveOrder['id']; readonly number: number; readonly at: Instant; readonly event: Json }
+
+export type Proof = OfMove & { readonly id: Id<'proof'>; readonly leg: 'out' | 'back'; readonly root: string; readonly evidence: Json; readonly at: Instant }
+
+export type Operator = { readonly id: Id<'operator'>; readonly vendor: VendorId; readonly name: string; readonly email: string; readonly roles: readonly string[]; readonly password: string | null; readonly subject: string | null; readonly disabledAt: Instant | null; readonly failures: number; readonly failedAt: Instant | null }
+export type Passkey = { readonly id: Id<'passkey'>; readonly operator: Operator['id']; readonly about: Json; readonly createdAt: Instant; readonly usedAt: Instant | null }
+/** A link in a mail, used once. Of its secret only the hash is kept. */
+export type Link = { readonly id: Id<'link'>; readonly contact: ContactId; readonly purpose: string; readonly hash: string; readonly createdAt: Instant; readonly expiresAt: Instant; readonly usedAt: Instant | null; readonly replacedAt: Instant | null }
+export type Session = { readonly id: Id<'session'>; readonly hash: string; readonly contact: ContactId | null; readonly operator: Operator['id'] | null; readonly createdAt: Instant; readonly seenAt: Instant; readonly expiresAt: Instant; readonly endedAt: Instant | null; readonly secondFactorAt: Instant | null }
+export type Code = { readonly id: Id<'code'>; readonly session: Session['id']; readonly hash: string; readonly tries: number; readonly createdAt: Instant; readonly expiresAt: Instant; readonly usedAt: Instant | null }
+
+/** Everything that the ledger holds, by kind. */
+export type Records = {
+  readonly vendor: Vendor; readonly setting: Setting; readonly partner: Partner; readonly customer: Customer; readonly contact: Contact; readonly home: Home; readonly tenant: Tenant
+  readonly programme: Programme; readonly wave: Wave; readonly move: Move; readonly fact: Fact; readonly task: Task; readonly gate: Gate; readonly window: Window; readonly blackout: Blackout
+  readonly message: Message; readonly quote: Quote; readonly charge: Charge; readonly contract: Contract; readonly sign_off: SignOff; readonly question: Question
+  readonly credential: Credential; readonly sighting: Sighting; readonly risk: Risk; readonly integration: Integration
+  readonly agent: Agent; readonly move_order: MoveOrder; readonly report: Report; readonly proof: Proof
+  readonly operator: Operator; readonly passkey: Passkey; readonly link: Link; readonly session: Session; readonly code: Code
+}
+export type Kind = keyof Records

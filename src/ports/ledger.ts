@@ -1,0 +1,57 @@
+import type { Deed, Entry, Who } from '#domain/journal.ts'
+import type { Kind, Records } from '#domain/records.ts'
+import type { Instant } from '#domain/time.ts'
+import type { Job } from '#domain/job.ts'
+import type { Holding } from './jobs.ts'
+
+/** What a field must be: this, one of these, or within bounds (both inclusive); null: it must be none. */
+export type Wanted<T> = T | readonly T[] | { readonly from?: T & (number | string); readonly to?: T & (number | string) } | null
+export type Where<K extends Kind> = { readonly [Name in keyof Records[K]]?: Wanted<Records[K][Name]> } & {
+  /** Whose customers are this partner's. Of kinds that have a customer. */
+  readonly ofPartner?: Records['partner']['id']
+}
+
+/** `after`: the last id of the page before. Ids are in the order of their making, and so are pages, unless `by` names a field. */
+export type Page<K extends Kind> = { readonly after?: string; readonly limit?: number; readonly by?: keyof Records[K] & string; readonly descending?: boolean }
+
+/** Reading: one consistent instant within a transaction. */
+export type View = {
+  get<K extends Kind>(kind: K, id: Records[K]['id']): Promise<Records[K] | undefined>
+  /** At most one can be; an assertion holds that. */
+  find<K extends Kind>(kind: K, where: Where<K>): Promise<Records[K] | undefined>
+  /** At most 1,000 unless the page says otherwise. */
+  list<K extends Kind>(kind: K, where: Where<K>, page?: Page<K>): Promise<Records[K][]>
+  count<K extends Kind>(kind: K, where: Where<K>): Promise<number>
+  entries(where: { readonly subject?: string; readonly after?: number; readonly limit?: number }): Promise<Entry[]>
+}
+
+/** Writing: all of it or nothing, with the journal and the jobs that follow from it. */
+export type Transaction = View & {
+  /** The record, and nobody else changes it until the end of this transaction. */
+  lock<K extends Kind>(kind: K, id: Records[K]['id']): Promise<Records[K] | undefined>
+  /** Fault LEDGER_TAKEN where a constraint holds against it: `constraint` is its name. */
+  add<K extends Kind>(kind: K, ...records: readonly Records[K][]): Promise<void>
+  /** False: there is none of that id (or not with `where`). */
+  change<K extends Kind>(kind: K, id: Records[K]['id'], change: Partial<Omit<Records[K], 'id'>>, where?: Where<K>): Promise<boolean>
+  remove<K extends Kind>(kind: K, where: Where<K>): Promise<number>
+  /** Written at the end of the transaction, in the order told. */
+  record(at: Instant, who: Who, deed: Deed): void
+  enqueue(...jobs: readonly Job[]): Promise<void>
+  cancel(...keys: readonly string[]): Promise<void>
+  /** What this transaction does is the end of the job: done once, or fault JOB_TAKEN and not at all. */
+  complete(holding: Pick<Holding, 'completeWithin'>): Promise<void>
+  /** The answer that was given to this request before; undefined: it is new, and is this one's to answer. A second request of the same key waits for the first to end. */
+  answered(key: string, fingerprint: string): Promise<{ readonly fingerprint: string; readonly answer: unknown } | undefined>
+  keepAnswer(key: string, answer: unknown): Promise<void>
+}
+
+/**
+ * What is true of programmes, people and moves. Faults: LEDGER_UNREACHABLE, LEDGER_TAKEN.
+ * A transaction that the database could not carry out beside another is run again: `work` has no other effects.
+ */
+export type Ledger = AsyncDisposable & {
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
+  read<T>(work: (view: View) => Promise<T>): Promise<T>
+  /** What is wrong with the journal; undefined: every line is as it was written. */
+  verifyJournal(): Promise<{ readonly lines: number; readonly wrong?: string }>
+}

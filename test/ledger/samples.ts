@@ -1,0 +1,53 @@
+import { asId } from '#domain/ids.ts'
+import type { Kind, Records } from '#domain/records.ts'
+
+let made = 0
+/** Ids in the order of their making, as version 7 has them, and the same in every run. */
+export const newId = <K extends string>() => asId<K>(`00000000-0000-7000-8000-${(++made).toString(16).padStart(12, '0')}`)
+
+const at = Date.UTC(2026, 10, 22, 9, 30, 15, 123)
+const [vendor, partner, customer, contact] = [newId<'vendor'>(), newId<'partner'>(), newId<'customer'>(), newId<'contact'>()]
+const [origin, destination, tenant, programme, wave, move] = [newId<'home'>(), newId<'home'>(), newId<'tenant'>(), newId<'programme'>(), newId<'wave'>(), newId<'move'>()]
+const [operator, session, agent, order] = [newId<'operator'>(), newId<'session'>(), newId<'agent'>(), newId<'order'>()]
+const owned = { vendor, customer }
+const ofMove = { ...owned, move }
+
+export const secondHome: Records['home'] = { id: destination, vendor, name: 'the new cloud', kind: 'dedicated', addressPattern: 'https://{name}.example.cloud', capacity: 4, licensedUsers: 250 }
+
+/** One of each kind, with every field set, in an order in which they can be added (`secondHome` after `home`). */
+export const samples: { readonly [K in Kind]: Records[K] } = {
+  vendor: { id: vendor, name: 'Kestrel Analytics', country: 'JP', zone: 'Asia/Tokyo', locale: 'ja' },
+  setting: { id: vendor, settings: { rates: { hourly: 15_000 }, snakeCase_kept: ['a', null] } },
+  partner: { id: partner, vendor, name: 'Morgenrot Vertrieb', locale: 'en' },
+  customer: { id: customer, vendor, partner, name: 'Nordlicht Foods', country: 'DE', zone: 'Europe/Berlin', locale: 'en' },
+  contact: { id: contact, customer, partner: null, name: 'The contact', company: 'Nordlicht Foods', email: 'it@nordlicht.example', phone: '+49 30 1234', extension: '12', duties: ['point-of-contact', 'it'], locale: 'en', verifiedAt: at, removedAt: null },
+  home: { id: origin, vendor, name: 'the old cloud', kind: 'shared', addressPattern: 'https://{name}.cloud.example.com', capacity: 2, licensedUsers: null },
+  tenant: { id: tenant, ...owned, home: origin, name: 'nordlicht', address: 'https://nordlicht.cloud.example.com', environment: 'prod', users: 120, stores: [{ name: 'app', engine: 'postgres', bytes: 12_345_678_901 }], measuredAt: at },
+  programme: { id: programme, vendor, name: 'To the new cloud', playbook: 'cloud-to-cloud', dueOn: '2027-03-31', people: [{ role: 'support', name: 'Support', email: 'support@kestrel.example', phone: null }], createdAt: at },
+  wave: { id: wave, vendor, programme, name: 'First', t0: '2027-02-20' },
+  move: { id: move, ...owned, programme, wave, tenant, origin, destination, playbook: 'cloud-to-cloud', version: 1, t0: '2027-02-20', stage: 'planned', leg: 'out', revision: 1, createdAt: at, endedAt: null },
+  fact: { id: newId(), ...ofMove, name: 'sso', value: true, source: 'answered', by: 'The contact', at },
+  task: { id: newId(), ...ofMove, key: 'hand-over-metadata', party: 'customer', duty: 'it', contact, dueOn: '2026-11-22', state: 'done', about: { title: { en: 'Hand over', ja: '引き渡し' } }, answers: { file: 'x' }, note: 'n', doneBy: 'The contact', doneAt: at, remindedAt: at },
+  gate: { id: newId(), ...ofMove, key: 'go', dueOn: '2027-02-19', state: 'go', about: {}, decidedBy: 'The lead', decidedAt: at, note: 'all well' },
+  window: { id: newId(), ...ofMove, tenant, home: destination, startsAt: at, endsAt: at + 3_600_000, zone: 'Europe/Berlin', state: 'confirmed', sequence: 2, confirmedBy: 'The contact', confirmedAt: at },
+  blackout: { id: newId(), vendor, home: null, customer, startsAt: at, endsAt: at + 1, reason: 'year end' },
+  message: { id: newId(), vendor, customer, move, contact, address: 'it@nordlicht.example', event: 'plan-ready', locale: 'en', key: 'plan-ready 1', state: 'sent', facts: [1], messageId: '<a@b>', why: 'because', createdAt: at, sentAt: at },
+  quote: { id: newId(), ...ofMove, number: 'Q-1', state: 'accepted', offer: { lines: [] }, currency: 'JPY', totalMinor: 9_007_199_254_740_991, named: contact, expiresAt: at, acceptedBy: contact, acceptedAt: at, createdAt: at },
+  charge: { id: newId(), ...owned, move, key: 'charge 1', kind: 'move', onDay: '2026-11-30', currency: 'JPY', amountMinor: -5, about: 'text' },
+  contract: { id: newId(), ...owned, kind: 'subscription', startsOn: '2026-01-01', endsOn: '2027-01-01', term: 'year' },
+  sign_off: { id: newId(), ...ofMove, environment: 'prod', party: 'customer', duty: 'developer', by: 'The contact', accepted: true, note: '', at },
+  question: { id: newId(), vendor, customer, programme, text: 'When?', askedBy: 'The contact', askedAt: at, answer: 'Soon.', answeredBy: 'The lead', publishedAt: at },
+  credential: { id: newId(), ...ofMove, contact, name: 'master', sealed: 'sealed', state: 'offered', expiresAt: at, revealedAt: null },
+  sighting: { id: newId(), ...owned, tenant, user: 'app', host: '10.0.0.1', program: 'report', firstAt: at, lastAt: at, closedAt: null },
+  risk: { id: newId(), ...ofMove, text: 'Addresses in code', level: 'high', party: 'customer', state: 'open', by: 'The lead', at },
+  integration: { id: newId(), ...ofMove, name: 'Payments', contact: 'ops@payments.example', plan: null, informedAt: null, state: 'open' },
+  agent: { id: agent, vendor, name: 'beside the old cloud', tokenHash: 'hash of a token', joinedAt: at, seenAt: at, revokedAt: null },
+  move_order: { id: order, ...ofMove, kind: 'move', state: 'claimed', facts: { from: 'a' }, result: null, agent, leaseUntil: at, wish: null, createdAt: at, endedAt: null },
+  report: { id: newId(), ...ofMove, order, number: 1, at, event: { type: 'phase' } },
+  proof: { id: newId(), ...ofMove, leg: 'out', root: 'root', evidence: { format: 'x' }, at },
+  operator: { id: operator, vendor, name: 'The lead', email: 'lead@kestrel.example', roles: ['migration-lead'], password: null, subject: 'sub', disabledAt: null, failures: 0, failedAt: null },
+  passkey: { id: newId(), operator, about: { key: 'k' }, createdAt: at, usedAt: null },
+  link: { id: newId(), contact, purpose: 'sign-in', hash: 'hash of a link', createdAt: at, expiresAt: at, usedAt: null, replacedAt: null },
+  session: { id: session, hash: 'hash of a session', contact: null, operator, createdAt: at, seenAt: at, expiresAt: at, endedAt: null, secondFactorAt: null },
+  code: { id: newId(), session, hash: 'h', tries: 0, createdAt: at, expiresAt: at, usedAt: null },
+}
