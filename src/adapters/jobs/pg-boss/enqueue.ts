@@ -1,0 +1,73 @@
+import type { PgBoss } from 'pg-boss'
+import { z } from 'zod'
+import { jobNames, type Job, type JobName } from '#domain/job.ts'
+import { assert } from '#lib/assert.ts'
+import { canonical } from '#lib/canonical.ts'
+import type { Execute } from '#ports/jobs.ts'
+import { schema } from './schema.ts'
+import { payloadOf, priorityOf, startOf } from './stored.ts'
+
+/** So many are read, or made, by one statement. */
+const atOnce = 1_000
+
+export const enqueueWithin = async (boss: PgBoss, execute: Execute, jobs: readonly Job[]): Promise<void> => {
+  for (const name of jobNames) {
+    // Of the same key twice, the last is meant. In the order of keys, so that two who enqueue the same do not wait for each other in a ring.
+    const byKey = new Map(jobs.filter(job => job.name === name).map(job => [job.key, job]))
+    const inOrder = [...byKey.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    for (let from = 0; from < inOrder.length; from += atOnce) await enqueueSome(boss, execute, name, inOrder.slice(from, from + atOnce))
+  }
+}
+
+export const cancelWithin = async (boss: PgBoss, execute: Execute, keys: readonly string[]): Promise<void> => {
+  const inOrder = [...new Set(keys)].toSorted()
+  for (let from = 0; from < inOrder.length; from += atOnce) {
+    const waiting = await lockWaiting(execute, jobNames, inOrder.slice(from, from + atOnce))
+    for (const [name, some] of Map.groupBy(waiting, job => job.name)) await boss.cancel(name, some.map(({ id }) => id), through(execute))
+  }
+}
+
+const enqueueSome = async (boss: PgBoss, execute: Execute, name: JobName, jobs: readonly Job[]): Promise<void> => {
+  let left = jobs
+  for (let round = 0; left.length > 0; round++) {
+    assert(round < 10, 'a job that cannot be made waits already')
+    const waiting = Map.groupBy(await lockWaiting(execute, [name], left.map(job => job.key)), job => job.key)
+    for (const job of left) for (const { id, data } of waiting.get(job.key) ?? []) await replace(boss, execute, job, id, data)
+    const made = await insert(boss, execute, name, left.filter(job => !waiting.has(job.key)))
+    // Made by nobody: another transaction has just committed the same key, which now can be seen.
+    left = left.filter(job => !waiting.has(job.key) && !made.has(job.key))
+  }
+}
+
+/** Nothing is written where nothing changes: what reconciles enqueues everything again. */
+const replace = async (boss: PgBoss, execute: Execute, job: Job, id: string, data: unknown): Promise<void> => {
+  const payload = payloadOf(job)
+  if (canonical(data) === canonical(payload)) return
+  const { updated } = await boss.update(job.name, payload, { id, startAfter: startOf(job), priority: priorityOf(job), ...groupOf(job), ...through(execute) })
+  assert(updated === 1, 'a job that waits and is locked is still there')
+}
+
+/** The keys of those that are now. */
+const insert = async (boss: PgBoss, execute: Execute, name: JobName, jobs: readonly Job[]): Promise<Set<string>> => {
+  if (jobs.length === 0) return new Set()
+  const ids = new Map(jobs.map(job => [crypto.randomUUID() as string, job.key]))
+  const rows = jobs.map((job, n) => ({ id: [...ids.keys()][n] ?? '', data: payloadOf(job), singletonKey: job.key, startAfter: startOf(job), priority: priorityOf(job), ...groupOf(job) }))
+  const made = await boss.insert(name, rows, { ...through(execute), returnId: true })
+  return new Set((made ?? []).map(id => ids.get(id) ?? ''))
+}
+
+const groupOf = ({ group }: Job) => (group === undefined ? {} : { group: { id: group } })
+const through = (execute: Execute) => ({ db: { executeSql: (sql: string, values: unknown[] = []) => execute(sql, values) } })
+
+const waitingRow = z.object({ id: z.string(), name: z.enum(jobNames), key: z.string(), data: z.unknown() })
+
+/** Waiting for their first or next try; no worker can take them until the transaction ends. By the index rehome_waiting. */
+const lockWaiting = async (execute: Execute, names: readonly JobName[], keys: readonly string[]): Promise<z.infer<typeof waitingRow>[]> => {
+  const { rows } = await execute(
+    `SELECT id, name, singleton_key AS key, data FROM ${schema}.job
+      WHERE singleton_key = ANY($1::text[]) AND name = ANY($2::text[]) AND state < 'active'
+      ORDER BY singleton_key, name, id FOR UPDATE`,
+    [keys, names],
+  )
+  return z.array(waitingRow).parse(rows)
+}

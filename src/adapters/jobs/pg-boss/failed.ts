@@ -1,0 +1,26 @@
+import type { PgBoss } from 'pg-boss'
+import { z } from 'zod'
+import type { FailedJob } from '#ports/jobs.ts'
+import { graveyard, schema } from './schema.ts'
+import { jobOf } from './stored.ts'
+
+const failedRow = z.object({ id: z.string(), name: z.string(), data: z.unknown(), attempts: z.number(), failed_at: z.number(), reason: z.string().nullable() })
+
+export const failed = async (boss: PgBoss, limit: number): Promise<readonly FailedJob[]> => {
+  const { rows } = await boss.getDb().executeSql(
+    `SELECT id, source_name AS name, data, source_retry_count + 1 AS attempts, floor(extract(epoch FROM created_on) * 1000)::float8 AS failed_at,
+            coalesce(source_output->>'reason', source_output->'value'->>'message', source_output->>'message') AS reason
+       FROM ${schema}.job WHERE name = $1 AND state < 'active' ORDER BY created_on DESC, id LIMIT $2`,
+    [graveyard, limit],
+  )
+  return z.array(failedRow).parse(rows).map(({ id, name, data, attempts, failed_at: failedAt, reason }) => ({ id, job: jobOf(name, data), attempts, failedAt, reason: reason ?? '' }))
+}
+
+export const retry = async (boss: PgBoss, id: string): Promise<boolean> => {
+  if ((await boss.redrive(graveyard, { ids: [id] })) === 1) return true
+  // One of its name and key waits already: pg-boss has marked the dead one, which is not needed any more.
+  const [replaced] = await boss.findJobs(graveyard, { id })
+  if (replaced === undefined) return false
+  await boss.deleteJob(graveyard, id)
+  return true
+}
