@@ -1,3 +1,4 @@
+import type { Scope } from '#domain/access.ts'
 import type { Deed, Entry, Who } from '#domain/journal.ts'
 import type { Kind, Records } from '#domain/records.ts'
 import type { Instant } from '#domain/time.ts'
@@ -7,8 +8,8 @@ import type { Holding } from './jobs.ts'
 /** What a field must be: this, one of these, or within bounds (both inclusive); null: it must be none. */
 export type Wanted<T> = T | readonly T[] | { readonly from?: T & (number | string); readonly to?: T & (number | string) } | null
 export type Where<K extends Kind> = { readonly [Name in keyof Records[K]]?: Wanted<Records[K][Name]> } & {
-  /** Whose customers are this partner's. Of kinds that have a customer. */
-  readonly ofPartner?: Records['partner']['id']
+  /** Only what somebody may see or do: every list that people are shown has it. */
+  readonly within?: Scope
 }
 
 /** `after`: the last id of the page before. Ids are in the order of their making, and so are pages, unless `by` names a field. */

@@ -39,8 +39,8 @@ test('lists are filtered by value, list, range, none and partner, and come in pa
   await ledger.transaction(tx => tx.add('customer', ...others))
   await ledger.read(async view => {
     assert.equal(await view.count('customer', { partner: null }), 12)
-    assert.equal(await view.count('customer', { ofPartner: samples.partner.id }), 14)
-    assert.equal(await view.count('task', { ofPartner: samples.partner.id, state: ['open', 'done'], dueOn: { from: '2026-11-22', to: '2026-11-22' } }), 1)
+    assert.equal(await view.count('customer', { within: { partner: samples.partner.id } }), 14)
+    assert.equal(await view.count('task', { within: { partner: samples.partner.id }, state: ['open', 'done'], dueOn: { from: '2026-11-22', to: '2026-11-22' } }), 1)
     assert.equal(await view.count('task', { dueOn: { from: '2026-11-23' } }), 0)
     assert.equal(await view.count('window', { startsAt: { to: samples.window.startsAt - 1 } }), 0)
     assert.equal(await view.count('contact', { duties: ['it', 'billing'] }), 1)

@@ -3,6 +3,8 @@ import type { Entry } from '#domain/journal.ts'
 import type { Kind, Records } from '#domain/records.ts'
 import { assert } from '#lib/assert.ts'
 import type { Page, View, Where } from '#ports/ledger.ts'
+import type { Scope } from '#domain/access.ts'
+import { within } from './within.ts'
 import { type Catalog, type Columns, columnsOf, toColumn } from './columns.ts'
 import type { Database } from './database.ts'
 
@@ -47,12 +49,9 @@ const beyond = (kind: Kind, by: string | undefined, after: string, descending: b
 
 export const conditions = <K extends Kind>(catalog: Catalog, kind: K, where: Where<K>): Expression<SqlBool> => {
   const columns = columnsOf(catalog, kind)
-  const all = Object.entries(where).filter(([, wanted]) => wanted !== undefined).map(([field, wanted]) => (field === 'ofPartner' ? ofPartner(kind, wanted) : condition(columns, field, wanted)))
+  const all = Object.entries(where).filter(([, wanted]) => wanted !== undefined).map(([field, wanted]) => (field === 'within' ? within(kind, columns, wanted as Scope) : condition(columns, field, wanted)))
   return all.length === 0 ? sql<SqlBool>`true` : sql<SqlBool>`${sql.join(all, sql` AND `)}`
 }
-
-const ofPartner = (kind: Kind, partner: unknown): Expression<SqlBool> =>
-  kind === 'customer' ? sql<SqlBool>`partner = ${partner}` : sql<SqlBool>`customer IN (SELECT c.id FROM customer c WHERE c.partner = ${partner})`
 
 const condition = (columns: Columns, field: string, wanted: unknown): Expression<SqlBool> => {
   assert(columns.has(field), `there is no ${field} to be asked for`)

@@ -1,0 +1,77 @@
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { secureHeaders } from 'hono/secure-headers'
+import { z } from 'zod'
+import { callerOf } from '#control/callers.ts'
+import { isRefused } from '#control/desk.ts'
+import type { World } from '#control/world.ts'
+import { Fault } from '#domain/faults.ts'
+import { sha256 } from '#lib/hash.ts'
+import { canonical } from '#lib/canonical.ts'
+import { api } from '#wire/api.ts'
+import type { Endpoint } from '#wire/endpoint.ts'
+import { bindings } from './bindings.ts'
+import type { Call } from './call.ts'
+import { openApi } from './openapi.ts'
+import { faultProblem, inputProblem, otherProblem, type Problem, refusalProblem } from './problem.ts'
+import { tokenOf } from './token.ts'
+
+/** What a server tells of itself. */
+export type Reporter = { failed(error: unknown): void; answered(endpoint: string, status: number, ms: number): void }
+
+const mostBytes = 4 * 2 ** 20
+
+/** The whole HTTP interface as one function from requests to responses. */
+export const appOf = (world: World, reporter: Reporter): Hono => {
+  const app = new Hono()
+  app.use(secureHeaders())
+  app.use('/api/*', bodyLimit({ maxSize: mostBytes, onError: c => problem(c, otherProblem(413, 'too-large', `A request may be ${mostBytes} bytes long.`)) }))
+  app.get('/openapi.json', c => c.json(openApi()))
+  for (const [name, endpoint] of Object.entries(api) as [keyof typeof api, Endpoint][]) {
+    app.on(endpoint.method, endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'), async c => {
+      const began = world.clock.elapsed()
+      const response = await answer(c, world, endpoint, bindings[name] as Bound)
+      reporter.answered(name, response.status, world.clock.elapsed() - began)
+      return response
+    })
+  }
+  app.notFound(c => problem(c, otherProblem(404, 'no-such-address', `There is nothing at ${c.req.method} ${c.req.path}. /openapi.json lists what there is.`)))
+  app.onError((error, c) => {
+    if (!(error instanceof Fault)) reporter.failed(error)
+    return problem(c, error instanceof Fault ? faultProblem(error) : otherProblem(500, 'bug', 'Rehome made a mistake; it is in its log. Nothing was changed.'))
+  })
+  return app
+}
+
+type Bound = (call: Call, input: unknown) => Promise<unknown>
+
+const answer = async (c: Context, world: World, endpoint: Endpoint, work: Bound): Promise<Response> => {
+  const token = tokenOf(c)
+  const caller = token === undefined ? undefined : await callerOf(world, token)
+  if (caller === undefined && endpoint.open !== true) return problem(c, refusalProblem({ refused: 'not-signed-in' }))
+  const sent = await read(c, endpoint)
+  if (sent === undefined) return problem(c, otherProblem(400, 'input', 'The body is no JSON object.'))
+  const parsed = z.safeDecode(endpoint.input, sent)
+  if (!parsed.success) return problem(c, inputProblem(parsed.error))
+  const key = c.req.header('idempotency-key')
+  if (key !== undefined && (endpoint.method === 'GET' || key.length > 200)) return problem(c, otherProblem(400, 'input', 'An idempotency key is for a POST, and at most 200 characters long.'))
+  const result = await work({
+    world, caller: caller ?? nobody, from: addressOf(c), ...(caller?.session === undefined ? {} : { session: caller.session }),
+    ...(key === undefined ? {} : { request: { key, fingerprint: sha256(canonical([endpoint.path, sent])) } }),
+  }, parsed.data)
+  return isRefused(result) ? problem(c, refusalProblem(result)) : c.json(z.encode(endpoint.answer, result as never) as object)
+}
+
+/** Of an endpoint that is open to those who have not signed in. */
+const nobody: Call['caller'] = { actor: { kind: 'system' }, who: { kind: 'system', id: 'nobody', name: 'somebody who has not signed in' } }
+
+/** Everything that was sent as one object: what the path names, and the query or the body. */
+const read = async (c: Context, { method }: Endpoint): Promise<Readonly<Record<string, unknown>> | undefined> => {
+  if (method === 'GET') return { ...c.req.query(), ...c.req.param() }
+  const body: unknown = await c.req.text().then(text => (text === '' ? {} : JSON.parse(text))).catch(() => undefined)
+  return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body, ...c.req.param() } : undefined
+}
+
+const problem = (c: Context, said: Problem): Response => c.body(JSON.stringify(said), said.status as 400, { 'content-type': 'application/problem+json' })
+
+const addressOf = (c: Context): string => ((c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming?.socket?.remoteAddress) ?? ''
