@@ -1,0 +1,88 @@
+import type { Instant } from '../time.ts'
+import { act, aside, code, facts, says, type Templates } from './body.ts'
+
+/** Letters that prove who somebody is. None holds a secret other than the one-time link or code itself. */
+export type AccessEvents = {
+  'address-check': { readonly link: string; readonly until: Instant }
+  'sign-in': { readonly link: string; readonly until: Instant }
+  /** Six digits. */
+  'second-factor': { readonly code: string; readonly until: Instant }
+  'credentials-ready': { readonly tenant: string; readonly link: string; readonly until: Instant }
+}
+
+export const accessLetters: Templates<AccessEvents> = {
+  'address-check': {
+    en: ({ link, until }, { at }) => ({
+      subject: 'Please confirm your e-mail address',
+      blocks: [
+        says('You have been named as a contact for a planned move. Please confirm that this address reaches you, so that dates and questions come to the right person.'),
+        act('Confirm this address', link),
+        aside(`The link works once, until ${at(until)}. If you do not know what this is about, simply ignore this letter: nothing happens then.`),
+      ],
+    }),
+    ja: ({ link, until }, { at }) => ({
+      subject: 'メールアドレスのご確認をお願いいたします',
+      blocks: [
+        says('このたび予定されている移行の連絡先として、お客様のお名前をご登録いただいております。日程やご質問を確実にお届けするため、本メールアドレスでお受け取りいただけることをご確認ください。'),
+        act('メールアドレスを確認する', link),
+        aside(`このリンクは一度のみ、${at(until)}まで有効です。お心当たりのない場合は、本メールを破棄してください。何も登録されません。`),
+      ],
+    }),
+  },
+  'sign-in': {
+    en: ({ link, until }, { at }) => ({
+      subject: 'Your link to sign in',
+      blocks: [
+        says('Here is the link to sign in that was just asked for.'),
+        act('Sign in', link),
+        aside(`The link works once, until ${at(until)}. Please do not pass it on. If you did not ask for it, ignore this letter: nobody can sign in without it.`),
+      ],
+    }),
+    ja: ({ link, until }, { at }) => ({
+      subject: 'サインイン用リンクのお知らせ',
+      blocks: [
+        says('ご依頼いただきましたサインイン用のリンクをお送りします。'),
+        act('サインインする', link),
+        aside(`このリンクは一度のみ、${at(until)}まで有効です。第三者に転送なさらないようお願いいたします。お心当たりのない場合は、本メールを破棄してください。このリンクなしにサインインされることはありません。`),
+      ],
+    }),
+  },
+  'second-factor': {
+    en: ({ code: digits, until }, { at }) => ({
+      subject: 'Your code',
+      blocks: [
+        says('Please enter this code on the page that asks for it:'),
+        code(digits),
+        aside(`It is valid until ${at(until)}. We never ask for it by phone or by mail. If you did not ask for a code, please tell us: somebody may have opened your link.`),
+      ],
+    }),
+    ja: ({ code: digits, until }, { at }) => ({
+      subject: '確認コードのお知らせ',
+      blocks: [
+        says('表示中の画面に、次の確認コードをご入力ください。'),
+        code(digits),
+        aside(`有効期限は${at(until)}です。弊社からお電話やメールでコードをお尋ねすることはございません。お心当たりのない場合は、リンクが第三者に開かれた可能性がありますので、ご連絡ください。`),
+      ],
+    }),
+  },
+  'credentials-ready': {
+    en: ({ tenant, link, until }, { at }) => ({
+      subject: `${tenant}: your new credentials are ready`,
+      blocks: [
+        says(`The new connection details and credentials of ${tenant} are ready. They are shown to you alone and only once, after a code that we send to this address. Please have a safe place at hand to keep them.`),
+        act('See the credentials', link),
+        facts(['Available until', at(until)]),
+        aside('This letter holds no credentials, and no letter of ours ever will.'),
+      ],
+    }),
+    ja: ({ tenant, link, until }, { at }) => ({
+      subject: `【${tenant}】新しい接続情報のご用意ができました`,
+      blocks: [
+        says(`${tenant}の新しい接続情報と認証情報のご用意ができました。本メールアドレス宛にお送りする確認コードをご入力いただいた後、ご担当者様にのみ、一度だけ表示いたします。安全な保管場所をご準備のうえ、お進みください。`),
+        act('認証情報を表示する', link),
+        facts(['表示期限', at(until)]),
+        aside('本メールに認証情報は含まれておりません。弊社がメールで認証情報をお送りすることはございません。'),
+      ],
+    }),
+  },
+}
