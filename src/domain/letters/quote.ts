@@ -41,7 +41,7 @@ export const quoteLetters: Templates<QuoteEvents> = {
     en: ({ tenant, ends, daysLeft, link }, { day }) => ({
       subject: `${tenant}: the old server is switched off ${daysLeft === 0 ? 'today' : daysLeft === 1 ? 'tomorrow' : `in ${daysLeft} days`}`,
       blocks: [
-        says(`The contract for the old server of ${tenant} ends. The server and everything that is still on it, files included, are deleted afterwards. Please fetch what you need before.`),
+        says(`The contract for the old server of ${tenant} ends. The server and everything that is still on it, files included, are deleted afterwards. Please save what you need before.`),
         facts(['Ends', day(ends)]),
         act('See what is still there', link),
         aside('Your new home is not touched by this.'),
