@@ -25,7 +25,7 @@ export type Job = {
 export type JobPolicy = {
   /** How often it is tried again; after that it is dead and waits for a person. */
   readonly retryLimit: number
-  /** Before the first try again; twice as long before each next one, with some chance in it, at most `retryDelayMaxSeconds`. */
+  /** Before the first try again, also after a worker died; twice as long before each next one, with some chance in it, at most `retryDelayMaxSeconds`. */
   readonly retryDelaySeconds: number
   readonly retryDelayMaxSeconds: number
   /** A try that takes longer is given up and its job given to another. */
@@ -42,9 +42,9 @@ const minute = 60
 const hour = 60 * minute
 
 /** Small, quick work on our own rows, much of it on the same morning. */
-const nudge = { retryLimit: 12, retryDelaySeconds: 5, retryDelayMaxSeconds: hour, expireInSeconds: 10 * minute, together: 200, atOnce: 4, onePerGroup: false } as const satisfies JobPolicy
+const nudge = { retryLimit: 12, retryDelaySeconds: 2, retryDelayMaxSeconds: hour, expireInSeconds: 10 * minute, together: 200, atOnce: 4, onePerGroup: false } as const satisfies JobPolicy
 /** One thing that takes a while, and that must not be done twice side by side for one move. */
-const work = { retryLimit: 20, retryDelaySeconds: 10, retryDelayMaxSeconds: 15 * minute, expireInSeconds: 6 * hour, together: 1, atOnce: 2, onePerGroup: true } as const satisfies JobPolicy
+const work = { retryLimit: 20, retryDelaySeconds: 5, retryDelayMaxSeconds: 15 * minute, expireInSeconds: 6 * hour, together: 1, atOnce: 2, onePerGroup: true } as const satisfies JobPolicy
 
 export const jobPolicies: Readonly<Record<JobName, JobPolicy>> = {
   reminder: nudge,
@@ -53,7 +53,7 @@ export const jobPolicies: Readonly<Record<JobName, JobPolicy>> = {
   measure: work,
   'order-data-move': work,
   // A mail server that is down for two weeks loses no letter: some 340 tries an hour apart.
-  letter: { retryLimit: 340, retryDelaySeconds: 20, retryDelayMaxSeconds: hour, expireInSeconds: 5 * minute, together: 10, atOnce: 5, onePerGroup: false },
+  letter: { retryLimit: 340, retryDelaySeconds: 5, retryDelayMaxSeconds: hour, expireInSeconds: 5 * minute, together: 10, atOnce: 5, onePerGroup: false },
   digest: { ...nudge, together: 20 },
   reconcile: { ...work, expireInSeconds: hour, atOnce: 1 },
   invoice: { ...nudge, together: 20 },
