@@ -1,7 +1,11 @@
+import type { GateState } from './gate.ts'
 import type { Environment, Home, Tenant } from './homes.ts'
 import type { Id } from './ids.ts'
+import type { Who } from './journal.ts'
 import type { Locale } from './locale.ts'
 import type { Contact, ContactId, Customer, CustomerId, Duty, Partner, Party, Vendor, VendorId } from './parties.ts'
+import type { Plan, PlannedTask } from './plan.ts'
+import type { FactValue } from './playbook.ts'
 import type { Move, MoveId, Programme, ProgrammeId, Wave } from './programmes.ts'
 import type { Day, Instant, Zone } from './time.ts'
 
@@ -17,16 +21,20 @@ export type OfMove = Owned & { readonly move: MoveId }
 export type Setting = { readonly id: VendorId; readonly settings: { readonly [name: string]: Json } }
 
 /** Facts about a tenant's technical situation, from which a plan is tailored. One of a move and name. */
-export type Fact = OfMove & { readonly id: Id<'fact'>; readonly name: string; readonly value: Json; readonly source: 'answered' | 'measured' | 'imported'; readonly by: string; readonly at: Instant }
+export type Fact = OfMove & { readonly id: Id<'fact'>; readonly name: string; readonly value: FactValue; readonly source: 'answered' | 'measured' | 'imported'; readonly by: string | null; readonly at: Instant }
 
-/** What a named party must do. `about`: what the playbook says of it. `answers`: what its form was filled with. */
+/** What a plan is besides its tasks and gates. One of a move; its id is the move's. */
+export type PlanRecord = OfMove & { readonly id: MoveId; readonly leftOut: Plan['leftOut']; readonly undecided: Plan['undecided']; readonly environments: Plan['environments']; readonly madeAt: Instant }
+
+/** What a named party must do. `about`: what the plan says of it. `contact`: who has it, if it is one person's. `answers`: what its form was filled with. */
 export type Task = OfMove & {
-  readonly id: Id<'task'>; readonly key: string; readonly party: Party; readonly duty: Duty | null; readonly contact: ContactId | null; readonly dueOn: Day | null
-  readonly state: 'open' | 'done' | 'waived'; readonly about: Json; readonly answers: Json; readonly note: string | null; readonly doneBy: string | null; readonly doneAt: Instant | null; readonly remindedAt: Instant | null
+  readonly id: Id<'task'>; readonly key: string; readonly party: Party; readonly duty: Duty | null; readonly contact: ContactId | null; readonly dueOn: Day
+  readonly about: Pick<PlannedTask, 'template' | 'item' | 'owner' | 'depends' | 'gate' | 'reason' | 'grounds'>
+  readonly state: 'open' | 'done' | 'waived'; readonly answers: { readonly [name: string]: unknown } | null; readonly note: string | null; readonly endedBy: Who | null; readonly endedAt: Instant | null; readonly remindedAt: Instant | null
 }
 
-/** Conditions, and a *go* or *no-go* by a named person. */
-export type Gate = OfMove & { readonly id: Id<'gate'>; readonly key: string; readonly dueOn: Day | null; readonly state: 'open' | 'go' | 'no-go'; readonly about: Json; readonly decidedBy: string | null; readonly decidedAt: Instant | null; readonly note: string | null }
+/** Conditions, and a *go* or *no-go* by a named person. `history`: as the rules of gates keep it; `state` says the same for lists. */
+export type Gate = OfMove & { readonly id: Id<'gate'>; readonly key: string; readonly dueOn: Day; readonly state: 'open' | 'go' | 'no-go'; readonly history: GateState; readonly decidedAt: Instant | null }
 
 /** The agreed interval for cutover. `sequence` rises with every change that people were told of. */
 export type Window = OfMove & {
@@ -96,7 +104,7 @@ export type Code = { readonly id: Id<'code'>; readonly session: Session['id']; r
 /** Everything that the ledger holds, by kind. */
 export type Records = {
   readonly vendor: Vendor; readonly setting: Setting; readonly partner: Partner; readonly customer: Customer; readonly contact: Contact; readonly home: Home; readonly tenant: Tenant
-  readonly programme: Programme; readonly wave: Wave; readonly move: Move; readonly fact: Fact; readonly task: Task; readonly gate: Gate; readonly window: Window; readonly blackout: Blackout
+  readonly programme: Programme; readonly wave: Wave; readonly move: Move; readonly fact: Fact; readonly plan: PlanRecord; readonly task: Task; readonly gate: Gate; readonly window: Window; readonly blackout: Blackout
   readonly message: Message; readonly quote: Quote; readonly charge: Charge; readonly contract: Contract; readonly sign_off: SignOff; readonly question: Question
   readonly credential: Credential; readonly sighting: Sighting; readonly risk: Risk; readonly integration: Integration
   readonly agent: Agent; readonly move_order: MoveOrder; readonly report: Report; readonly proof: Proof

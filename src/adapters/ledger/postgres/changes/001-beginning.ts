@@ -32,13 +32,14 @@ CREATE INDEX ON move (wave);
 CREATE INDEX ON move (customer);
 CREATE INDEX ON move (vendor, stage);
 
-CREATE TABLE fact (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, name text NOT NULL, value jsonb NOT NULL, source text NOT NULL, by text NOT NULL, at timestamptz NOT NULL, UNIQUE (move, name), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
-CREATE TABLE task (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, key text NOT NULL, party text NOT NULL, duty text, contact uuid REFERENCES contact, due_on date, state text NOT NULL CHECK (state IN ('open', 'done', 'waived')),
-  about jsonb NOT NULL, answers jsonb, note text, done_by text, done_at timestamptz, reminded_at timestamptz, UNIQUE (move, key), CHECK ((state = 'open') = (done_at IS NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE TABLE fact (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, name text NOT NULL, value jsonb NOT NULL, source text NOT NULL, by text, at timestamptz NOT NULL, UNIQUE (move, name), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE TABLE plan (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, left_out jsonb NOT NULL, undecided jsonb NOT NULL, environments jsonb NOT NULL, made_at timestamptz NOT NULL, CHECK (id = move), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE TABLE task (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, key text NOT NULL, party text NOT NULL, duty text, contact uuid REFERENCES contact, due_on date NOT NULL, about jsonb NOT NULL, state text NOT NULL CHECK (state IN ('open', 'done', 'waived')),
+  answers jsonb, note text, ended_by jsonb, ended_at timestamptz, reminded_at timestamptz, UNIQUE (move, key), CHECK ((state = 'open') = (ended_at IS NULL)), CHECK ((ended_by IS NULL) = (ended_at IS NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON task (vendor, due_on) WHERE state = 'open';
 CREATE INDEX ON task (customer);
 CREATE INDEX ON task (contact) WHERE state = 'open';
-CREATE TABLE gate (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, key text NOT NULL, due_on date, state text NOT NULL CHECK (state IN ('open', 'go', 'no-go')), about jsonb NOT NULL, decided_by text, decided_at timestamptz, note text,
+CREATE TABLE gate (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, key text NOT NULL, due_on date NOT NULL, state text NOT NULL CHECK (state IN ('open', 'go', 'no-go')), history jsonb NOT NULL, decided_at timestamptz,
   UNIQUE (move, key), CHECK ((state = 'open') = (decided_at IS NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON gate (vendor, due_on) WHERE state = 'open';
 CREATE TABLE "window" (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, tenant uuid NOT NULL REFERENCES tenant, home uuid NOT NULL REFERENCES home, starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL, zone text NOT NULL,
