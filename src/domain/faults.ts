@@ -41,6 +41,15 @@ export const faults = {
   LEDGER_REFUSED: { says: 'The ledger does not allow this: {constraint}.', retry: 'never', remedy: 'Something else is there already, or what it belongs to is not. Nothing was changed; look at it again.' },
   BACKUP_UNREADABLE: { says: 'The backup {file} cannot be used: {reason}.', retry: 'never', remedy: 'Give the file whole, as it was written, to a version of Rehome that is not older than the one that wrote it. The ledger was not changed.' },
   JOB_TAKEN: { says: 'The job {job} of {key} is no longer in this worker’s hands.', retry: 'never', remedy: 'Nothing to do: another worker has it, or its end is recorded. What this one did in the same transaction was rolled back.' },
+  PLANNER_FAILED: { says: 'The planner of waves broke off: {reason}.', retry: 'again', remedy: 'Nothing was changed. Ask again; where it comes back, plan fewer customers at a time, or give the machine more memory.' },
+  PLAYBOOK_WRONG: { says: 'There are mistakes in the playbooks ({count}):\n{list}', retry: 'never', remedy: 'Each line names file, line and column. docs/playbooks.md describes the format.' },
+  PLAYBOOK_UNREADABLE: { says: 'The playbooks in {folder} cannot be read: {reason}.', retry: 'never', remedy: 'Check that the folder is there and that Rehome may read it.' },
+  VAULT_KEY_MISSING: { says: 'There is no key to keep secrets under: {reason}.', retry: 'never', remedy: 'Give the key file, or the key itself in REHOME_KEY. It must not lie in the ledger or its backup, and without it no secret in the ledger can be read again: keep a copy elsewhere.' },
+  VAULT_KEY_BAD: { says: 'The keys of {where} cannot be used: {reason}.', retry: 'never', remedy: 'A key is the base64 of 32 bytes, one a line, the one in force first; `openssl rand -base64 32` makes one. The file must be readable by its owner only: chmod 600.' },
+  VAULT_KEY_WRONG: { says: 'A secret is kept under the key {wanted}, which is not among the keys given: {given}.', retry: 'never', remedy: 'Give the key it was kept under as well, on a line below the one in force. If that key is lost, so is the secret: replace the credential.' },
+  VAULT_SEAL_BROKEN: { says: 'The sealed {purpose} of {row} is not as it was sealed: {reason}.', retry: 'never', remedy: 'It was altered, cut short, or belongs to another row. Restore the row from a backup, or replace the credential.' },
+  IDENTITY_UNREACHABLE: { says: 'The sign-in service at {issuer} does not answer: {reason}.', retry: 'again', remedy: 'Check that it runs and that this machine may connect to it. Until then an administrator can sign in here with a passkey or password.' },
+  IDENTITY_REFUSED: { says: 'The sign-in service at {issuer} refused what we asked: {reason}.', retry: 'never', remedy: 'Check issuer, client id, client secret and the redirect address in the settings against those registered there.' },
 } as const satisfies Record<string, { says: string; retry: 'again' | 'never'; remedy: string }>
 
 export type FaultCode = keyof typeof faults
