@@ -5,6 +5,7 @@ import type { Desk } from '#entrances/cli/desk.ts'
 import { exits } from '#entrances/cli/exit.ts'
 import { examplesOf } from '#entrances/cli/options.ts'
 import { programOf } from '#entrances/cli/program.ts'
+import { api } from '#wire/api.ts'
 
 /** `node scripts/cli-docs.ts`: writes docs/cli.md from the commands as they are. */
 export const cliFile = join(import.meta.dirname, '../docs/cli.md')
@@ -36,6 +37,11 @@ ${Object.values(exits).map(([code, says]) => `| ${code} | ${says} |`).join('\n')
 | \`REHOME_USER\` | who decides, for the evidence, where \`--approved-by\` is not given; the user of this machine otherwise |
 | \`CI\`, \`TERM=dumb\` | plain lines with their time in UTC instead of the live view, as where the output is no terminal |
 
+## What control can be asked
+
+Everything in control's HTTP interface is a command too, of the same name and with the same fields: \`customers.add\` is \`rehome customers add\`. \`rehome --help\` lists the groups, \`rehome customers --help\` what
+is in one; \`/openapi.json\` of a running control is the whole reference. \`REHOME_SITE\` says where control is, \`REHOME_TOKEN\` as whom to ask; without them the last \`rehome sign-in\` of this machine counts.
+
 ## For machines
 
 With \`--json\` every command writes one JSON object a line to its standard output. \`move\` and \`verify\` write the events of \`src/domain/event.ts\`, each with its \`type\` and \`at\`, a time in
@@ -44,8 +50,11 @@ UTC; a failure is \`{"type": "fault", "code": …, "message": …, "remedy": …
 
 export const cliText = (): string => {
   const program = programOf({ services: { version: '' } } as unknown as Desk)
-  return `${head}\n${all(program).filter(command => command.parent !== null && command.commands.length === 0).map(sectionOf).join('\n')}`
+  return `${head}\n${all(program).filter(command => command.parent !== null && command.commands.length === 0 && !isAsked(command)).map(sectionOf).join('\n')}`
 }
+
+/** Of these, and of their fields, `/openapi.json` is the reference. */
+const isAsked = (command: Command): boolean => `${command.parent?.name() ?? ''}.${command.name()}` in api
 
 const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)]
 const pathOf = (command: Command): string => (command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`)

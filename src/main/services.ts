@@ -4,6 +4,7 @@ import { openStore } from '#adapters/registry.ts'
 import type { Address, Removed, Services } from '#entrances/cli/services.ts'
 import { readRecord } from '#mover/record.ts'
 import type { Config } from './config.ts'
+import { controlOf } from './signed-in.ts'
 import { runDemo } from './demo.ts'
 import { checkEvidenceFile } from './evidence-file.ts'
 import { preflightOnly, runMove } from './move.ts'
@@ -20,6 +21,7 @@ export const servicesOf = (config: Config): Services => ({
   cleanUp: (stores, force) => Promise.all(stores.map((address, i) => cleanUp(address, i === 0 ? 'source' : 'target', force))),
   checkEvidence: async (file, trusted) => checkEvidenceFile(file, trusted),
   demo: (options, signal) => runDemo(config, options, signal),
+  control: () => controlOf(config),
   whoami: () => config.user,
 })
 

@@ -24,16 +24,16 @@ export const instant = z.codec(z.iso.datetime(), z.number(), { decode: text => D
 export const day = z.iso.date()
 /** The id of one kind of thing: taken for what it says it is, and looked up before it is believed. */
 export const id = <Kind extends string>(_kind: Kind) => z.uuid() as unknown as z.ZodType<Id<Kind>, Id<Kind>>
-export const zone = z.string().refine(name => Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC', 'is no time zone such as Asia/Tokyo')
-export const country = z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'is no country such as JP, or part of one such as US-CA')
-export const locale = z.enum(['en', 'ja'])
+export const zone = z.string().refine(name => Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC', 'is no time zone such as Asia/Tokyo').describe('a time zone, such as Asia/Tokyo')
+export const country = z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'is no country such as JP, or part of one such as US-CA').describe('a country, such as JP, or part of one, such as US-CA')
+export const locale = z.enum(['en', 'ja']).describe('the language that is written in')
 export const name = z.string().trim().min(1).max(200)
 export const note = z.string().trim().max(4_000)
 export const text = z.strictObject({ en: z.string(), ja: z.string() })
 export const email = z.email().max(254)
 
 /** Of every list: the page after this id, at most so many. */
-export const paging = { after: z.uuid().exactOptional(), limit: z.coerce.number().int().min(1).max(500).exactOptional() }
+export const paging = { after: z.uuid().describe('the page after this id').exactOptional(), limit: z.coerce.number().int().min(1).max(500).describe('at most so many').exactOptional() }
 export const pageOf = <Item extends z.ZodType>(item: Item) => z.strictObject({ items: z.array(item), /** Give it as `after` for what follows; none: that was all. */ next: z.uuid().nullable() })
 
 type Shape = Readonly<Record<string, z.ZodType>>

@@ -46,6 +46,8 @@ export type Services = {
   cleanUp(stores: readonly Address[], force: boolean): Promise<readonly Removed[]>
   checkEvidence(file: string, trusted?: string): Promise<Checked>
   demo(options: { readonly keep: boolean; readonly json: boolean }, signal: AbortSignal): Promise<void>
+  /** Where control is, and the token of who is signed in on this machine. */
+  control(): { readonly site: string; readonly token?: string }
   /** The name of the person at this machine, for the evidence. */
   whoami(): string
 }
