@@ -44,12 +44,12 @@ export const backUp = async (url: string, file: string, at: Instant): Promise<Ke
 /** Fills a ledger that is empty with what a backup holds, all of it or nothing; an older backup is brought up to this version first. Faults: BACKUP_UNREADABLE, LEDGER_REFUSED where the ledger is not empty. */
 export const restore = async (url: string, file: string): Promise<Kept> => {
   await using opened = await openEmpty(url)
-  return withSession(url, async session => {
+  return await withSession(url, async session => {
     await session.query('BEGIN')
     // Nobody begins to use it meanwhile.
     await session.query('LOCK TABLE vendor IN EXCLUSIVE MODE')
-    const { rows: [used] } = await session.query('SELECT 1 FROM vendor LIMIT 1')
-    if (used !== undefined) throw new Fault('LEDGER_REFUSED', { constraint: 'a backup goes into an empty ledger, and this one is in use' })
+    const { rowCount: vendors } = await session.query('SELECT FROM vendor LIMIT 1')
+    if (vendors !== 0) throw new Fault('LEDGER_REFUSED', { constraint: 'a backup goes into an empty ledger, and this one is in use' })
     const held = await readLines(file, opened.version)
     for (const table of await inOrder(session)) {
       const rows = held.get(table) ?? []
@@ -95,35 +95,31 @@ async function* linesOf(session: pg.Client, at: Instant, counted: { rows: number
 
 /** The rows of each table as they stand in the file: text, so that no number is rounded on its way. */
 const readLines = async (file: string, version: string): Promise<Map<string, string[]>> => {
-  const held = new Map<string, string[]>()
-  const hash = createHash('sha256')
-  let [head, isWhole, rows] = [false, false, 0]
   await using _exists = await open(file).catch((error: unknown) => { throw unusable(file, error) })
   try {
-    const unpacked = createReadStream(file).pipe(createGunzip())
-    for await (const line of createInterface({ input: unpacked, crlfDelay: Infinity })) {
-      if (isWhole) throw new Error('something follows its end')
-      if (!head) {
-        const { ledger } = headSchema.parse(JSON.parse(line))
-        if (ledger > version) throw new Error(`a newer version of Rehome wrote it (${ledger}, this one knows ${version})`)
-        head = true
-      } else {
-        const said = lineSchema.parse(JSON.parse(line))
-        if ('end' in said) {
-          if (said.end !== rows || said.sha256 !== hash.digest('hex')) throw new Error('it was changed or damaged')
-          isWhole = true
-          continue
-        }
-        listOf(held, said.table).push(line.slice(`{"table":${JSON.stringify(said.table)},"row":`.length, -1))
-        rows++
-      }
-      hash.update(`${line}\n`)
+    const held = new Map<string, string[]>()
+    const hash = createHash('sha256')
+    let [at, rows] = [0, 0]
+    let end: { end: number; sha256: string } | undefined
+    for await (const line of createInterface({ input: createReadStream(file).pipe(createGunzip()), crlfDelay: Infinity })) {
+      if (end !== undefined) throw new Error('something follows its end')
+      const said = at++ === 0 ? refuseNewer(headSchema.parse(JSON.parse(line)).ledger, version) : lineSchema.parse(JSON.parse(line))
+      if (said !== undefined && 'end' in said) end = said
+      else hash.update(`${line}\n`)
+      if (said === undefined || 'end' in said) continue
+      listOf(held, said.table).push(line.slice(`{"table":${JSON.stringify(said.table)},"row":`.length, -1))
+      rows++
     }
-    if (!isWhole) throw new Error('its end is missing')
+    if (end === undefined) throw new Error('its end is missing')
+    if (end.end !== rows || end.sha256 !== hash.digest('hex')) throw new Error('it was changed or damaged')
     return held
   } catch (error) {
     throw unusable(file, error)
   }
+}
+
+const refuseNewer = (ledger: string, version: string): undefined => {
+  if (ledger > version) throw new Error(`a newer version of Rehome wrote it (${ledger}, this one knows ${version})`)
 }
 
 const listOf = (held: Map<string, string[]>, table: string): string[] => {
