@@ -18,10 +18,10 @@ export type Environment = (typeof environments)[number]
 /** What one store of a tenant held when it was last measured. */
 export type StoreSize = { readonly name: string; readonly engine: string; readonly bytes: number }
 
-/** One customer's living copy of the product: what moves. `users` and `stores` as of `measuredAt`. */
+/** One customer's living copy of the product: what moves. `users` and `stores` as of `measuredAt`. `dedicatedDueAt`: since when a dedicated home is due to it in the shared one it lives in. */
 export type Tenant = {
   readonly id: TenantId; readonly vendor: VendorId; readonly customer: CustomerId; readonly home: HomeId; readonly name: string; readonly address: string | null
-  readonly environment: Environment; readonly users: number | null; readonly stores: readonly StoreSize[]; readonly measuredAt: Instant | null
+  readonly environment: Environment; readonly users: number | null; readonly stores: readonly StoreSize[]; readonly measuredAt: Instant | null; readonly dedicatedDueAt: Instant | null
 }
 
 /** The address of a tenant in a home: the home's pattern with the tenant's name in it. */

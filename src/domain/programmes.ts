@@ -17,10 +17,14 @@ export type Programme = { readonly id: ProgrammeId; readonly vendor: VendorId; r
 /** Tenants that go together. `t0`: the day of its cutover. */
 export type Wave = { readonly id: WaveId; readonly vendor: VendorId; readonly programme: ProgrammeId; readonly name: string; readonly t0: Day | null }
 
+/** Whose day the days of a plan are counted from: the move's own or its wave's; while neither has one, the programme's due day, or else the first day on which nothing would be late already. */
+export const datedBy = ['move', 'wave', 'programme', 'assumed'] as const
+export type DatedBy = (typeof datedBy)[number]
+
 /** Before an agent is told to move anything, a move is planned: people do their tasks. From then on it stands where its agent reports. */
 export type MoveStage = 'planned' | Stage
 
-/** One tenant's journey. `playbook` and `version` are pinned; `revision` rises with every change of its plan, so that what was timed for an earlier one is left. */
+/** One tenant's journey. `t0`: its own day or its wave's; null while there is none. `playbook` and `version` are pinned; `revision` rises with every change of its plan, so that what was timed for an earlier one is left. */
 export type Move = {
   readonly id: MoveId; readonly vendor: VendorId; readonly customer: CustomerId; readonly programme: ProgrammeId; readonly wave: WaveId | null
   readonly tenant: TenantId; readonly origin: HomeId; readonly destination: HomeId; readonly playbook: string; readonly version: number

@@ -6,7 +6,7 @@ import type { Locale } from './locale.ts'
 import type { Contact, ContactId, Customer, CustomerId, Duty, Partner, Party, Vendor, VendorId } from './parties.ts'
 import type { Plan, PlannedTask } from './plan.ts'
 import type { FactValue } from './playbook.ts'
-import type { Move, MoveId, Programme, ProgrammeId, Wave } from './programmes.ts'
+import type { DatedBy, Move, MoveId, Programme, ProgrammeId, Wave } from './programmes.ts'
 import type { Day, Instant, Zone } from './time.ts'
 
 /** What is JSON and whose shape somebody else knows. */
@@ -20,11 +20,11 @@ export type OfMove = Owned & { readonly move: MoveId }
 /** How a vendor works: prices, hours, capacity. One a vendor. `settings`: as domain code of that concept reads it. */
 export type Setting = { readonly id: VendorId; readonly settings: { readonly [name: string]: Json } }
 
-/** Facts about a tenant's technical situation, from which a plan is tailored. One of a move and name. */
+/** Facts about a tenant's technical situation, from which a plan is tailored. One of a move, name and source; which of them counts is the profile's to say. */
 export type Fact = OfMove & { readonly id: Id<'fact'>; readonly name: string; readonly value: FactValue; readonly source: 'answered' | 'measured' | 'imported'; readonly by: string | null; readonly at: Instant }
 
-/** What a plan is besides its tasks and gates. One of a move; its id is the move's. */
-export type PlanRecord = OfMove & { readonly id: MoveId; readonly leftOut: Plan['leftOut']; readonly undecided: Plan['undecided']; readonly environments: Plan['environments']; readonly madeAt: Instant }
+/** What a plan is besides its tasks and gates. One of a move; its id is the move's. `t0`: what its days are counted from, and `datedBy` whose day that is. */
+export type PlanRecord = OfMove & { readonly id: MoveId; readonly t0: Day; readonly datedBy: DatedBy; readonly leftOut: Plan['leftOut']; readonly undecided: Plan['undecided']; readonly environments: Plan['environments']; readonly madeAt: Instant }
 
 /** What a named party must do. `about`: what the plan says of it. `contact`: who has it, if it is one person's. `answers`: what its form was filled with. */
 export type Task = OfMove & {

@@ -23,6 +23,8 @@ export type View = {
   /** At most 1,000 unless the page says otherwise. */
   list<K extends Kind>(kind: K, where: Where<K>, page?: Page<K>): Promise<Records[K][]>
   count<K extends Kind>(kind: K, where: Where<K>): Promise<number>
+  /** How many there are for each value of a field that is a text or an id: one question for all the rows of a page. Values that nothing has are not in it; none is under ''. */
+  tally<K extends Kind>(kind: K, by: keyof Records[K] & string, where: Where<K>): Promise<ReadonlyMap<string, number>>
   entries(where: { readonly subject?: string; readonly after?: number; readonly limit?: number }): Promise<Entry[]>
 }
 
@@ -34,6 +36,8 @@ export type Transaction = View & {
   add<K extends Kind>(kind: K, ...records: readonly Records[K][]): Promise<void>
   /** False: there is none of that id (or not with `where`). */
   change<K extends Kind>(kind: K, id: Records[K]['id'], change: Partial<Omit<Records[K], 'id'>>, where?: Where<K>): Promise<boolean>
+  /** Each as it is given: added where there is none of its id, and otherwise in the place of the one there is. */
+  put<K extends Kind>(kind: K, ...records: readonly Records[K][]): Promise<void>
   remove<K extends Kind>(kind: K, where: Where<K>): Promise<number>
   /** Written at the end of the transaction, in the order told. */
   record(at: Instant, who: Who, deed: Deed): void

@@ -59,6 +59,22 @@ test('lists are filtered by value, list, range, none and partner, and come in pa
   })
 })
 
+test('rows are counted by a field in one question, as far as somebody may see them; many are put in place by one', async t => {
+  const { ledger } = await useLedger(t)
+  await ledger.transaction(addSamples)
+  const other = newId<'task'>()
+  const open = { ...samples.task, id: other, key: 'other', state: 'open', endedBy: null, endedAt: null, answers: null, note: null } as const
+  await ledger.transaction(tx => tx.put('task', open, { ...samples.task, note: 'put' }))
+  await ledger.transaction(tx => tx.put('task', { ...open, dueOn: '2026-12-01' }))
+  await ledger.read(async view => {
+    assert.deepEqual([(await view.get('task', other))?.dueOn, (await view.get('task', samples.task.id))?.note, await view.count('task', {})], ['2026-12-01', 'put', 2])
+    assert.deepEqual([...await view.tally('task', 'move', { state: 'open' })], [[samples.move.id, 1]])
+    assert.deepEqual(Object.fromEntries(await view.tally('task', 'state', {})), { open: 1, done: 1 })
+    assert.deepEqual([...await view.tally('home', 'licensedUsers', { id: samples.home.id })], [['', 1]])
+    assert.equal((await view.tally('task', 'state', { within: { vendor: newId<'vendor'>() } })).size, 0)
+  })
+})
+
 test('constraints hold what must never be, whoever forgets it', async t => {
   const { ledger } = await useLedger(t)
   await ledger.transaction(addSamples)

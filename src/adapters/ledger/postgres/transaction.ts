@@ -35,6 +35,14 @@ export const openTransaction = (database: Database, catalog: Catalog, jobs: Jobs
       const { numUpdatedRows } = await database.updateTable(kind as Kind).set(row).where(sql.ref('id'), '=', id).$if(where !== undefined, query => query.where(conditions(catalog, kind, where ?? {}))).executeTakeFirst()
       return numUpdatedRows === 1n
     },
+    async put(kind, ...records) {
+      const columns = columnsOf(catalog, kind)
+      const others = [...columns.keys()].filter(field => field !== 'id')
+      for (let at = 0; at < records.length; at += recordsAtOnce) {
+        await database.insertInto(kind as Kind).values(records.slice(at, at + recordsAtOnce).map(record => toRow(columns, record)))
+          .onConflict(clash => clash.column('id').doUpdateSet(Object.fromEntries(others.map(field => [field, sql.ref(`excluded.${field}`)])))).execute()
+      }
+    },
     async remove(kind, where) {
       const { numDeletedRows } = await database.deleteFrom(kind as Kind).where(conditions(catalog, kind, where)).executeTakeFirst()
       return Number(numDeletedRows)

@@ -26,6 +26,11 @@ export const viewOf = (database: Database, catalog: Catalog): View => ({
     const row = await database.selectFrom(kind as Kind).select(sql<number>`count(*)`.as('count')).where(conditions(catalog, kind, where)).executeTakeFirstOrThrow()
     return row.count
   },
+  async tally(kind, by, where) {
+    assert(columnsOf(catalog, kind as Kind).has(by), `there is no ${by} to be counted by`)
+    const rows = await database.selectFrom(kind as Kind).select([sql<string>`coalesce(${sql.ref(by)}::text, '')`.as('value'), sql<number>`count(*)`.as('count')]).where(conditions(catalog, kind, where)).groupBy(sql.ref(by)).execute()
+    return new Map(rows.map(({ value, count }) => [value, count]))
+  },
   async entries({ subject, after = 0, limit = mostRecords }) {
     const rows = await database.selectFrom('journal').selectAll().where(sql.ref('seq'), '>', after).$if(subject !== undefined, query => query.where(sql.ref('subject'), '=', subject)).orderBy('seq').limit(limit).execute()
     return rows as Entry[]

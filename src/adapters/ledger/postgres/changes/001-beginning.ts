@@ -16,8 +16,9 @@ CREATE INDEX ON contact (lower(email));
 CREATE TABLE home (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, name text NOT NULL CHECK (name <> ''), kind text NOT NULL, address_pattern text, capacity integer NOT NULL CHECK (capacity > 0), licensed_users integer CHECK (licensed_users >= 0),
   UNIQUE (vendor, name), UNIQUE (id, vendor));
 CREATE TABLE tenant (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, home uuid NOT NULL, name text NOT NULL CHECK (name <> ''), address text, environment text NOT NULL CHECK (environment IN ('non-prod', 'pre-prod', 'prod')),
-  users integer CHECK (users >= 0), stores jsonb NOT NULL, measured_at timestamptz, UNIQUE (id, customer), UNIQUE (vendor, home, name), FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor), FOREIGN KEY (home, vendor) REFERENCES home (id, vendor));
+  users integer CHECK (users >= 0), stores jsonb NOT NULL, measured_at timestamptz, dedicated_due_at timestamptz, UNIQUE (id, customer), UNIQUE (vendor, home, name), FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor), FOREIGN KEY (home, vendor) REFERENCES home (id, vendor));
 CREATE INDEX ON tenant (customer);
+CREATE INDEX ON tenant (home) WHERE dedicated_due_at IS NOT NULL;
 
 CREATE TABLE programme (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, name text NOT NULL CHECK (name <> ''), playbook text NOT NULL, due_on date, people jsonb NOT NULL, created_at timestamptz NOT NULL, UNIQUE (vendor, name), UNIQUE (id, vendor));
 CREATE TABLE wave (id uuid PRIMARY KEY, vendor uuid NOT NULL, programme uuid NOT NULL, name text NOT NULL CHECK (name <> ''), t0 date, UNIQUE (programme, name), UNIQUE (id, programme), FOREIGN KEY (programme, vendor) REFERENCES programme (id, vendor));
@@ -32,11 +33,12 @@ CREATE INDEX ON move (wave);
 CREATE INDEX ON move (customer);
 CREATE INDEX ON move (vendor, stage);
 
-CREATE TABLE fact (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, name text NOT NULL, value jsonb NOT NULL, source text NOT NULL, by text, at timestamptz NOT NULL, UNIQUE (move, name), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
-CREATE TABLE plan (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, left_out jsonb NOT NULL, undecided jsonb NOT NULL, environments jsonb NOT NULL, made_at timestamptz NOT NULL, CHECK (id = move), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE TABLE fact (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, name text NOT NULL, value jsonb NOT NULL, source text NOT NULL, by text, at timestamptz NOT NULL, UNIQUE (move, name, source), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE TABLE plan (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, t0 date NOT NULL, dated_by text NOT NULL CHECK (dated_by IN ('move', 'wave', 'programme', 'assumed')), left_out jsonb NOT NULL, undecided jsonb NOT NULL, environments jsonb NOT NULL, made_at timestamptz NOT NULL, CHECK (id = move), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE TABLE task (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, key text NOT NULL, party text NOT NULL, duty text, contact uuid REFERENCES contact, due_on date NOT NULL, about jsonb NOT NULL, state text NOT NULL CHECK (state IN ('open', 'done', 'waived')),
   answers jsonb, note text, ended_by jsonb, ended_at timestamptz, reminded_at timestamptz, UNIQUE (move, key), CHECK ((state = 'open') = (ended_at IS NULL)), CHECK ((ended_by IS NULL) = (ended_at IS NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON task (vendor, due_on) WHERE state = 'open';
+CREATE INDEX ON task (move, due_on) WHERE state = 'open';
 CREATE INDEX ON task (customer);
 CREATE INDEX ON task (contact) WHERE state = 'open';
 CREATE TABLE gate (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, key text NOT NULL, due_on date NOT NULL, state text NOT NULL CHECK (state IN ('open', 'go', 'no-go')), history jsonb NOT NULL, decided_at timestamptz,
