@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { isBusinessDay, type Calendar } from './calendar.ts'
+import { addDays } from './days.ts'
+import { cutsTestingShort, environments, latestFirst, mayNotStart, timetable } from './environments.ts'
+
+const text = (name: string): { en: string; ja: string } => ({ en: name, ja: name })
+const calendar: Calendar = { weekend: ['sat', 'sun'], holidays: { country: 'US', from: '2026-01-01', to: '2027-12-31', days: { '2026-11-26': text('Thanksgiving Day'), '2026-12-25': text('Christmas Day') } } }
+
+test('C9: two weeks of testing for non-production, one for pre-production, one for production', () => {
+  assert.deepEqual(environments.map(one => [one.name, one.testingDays]), [['non-prod', 14], ['pre-prod', 7], ['prod', 7]])
+  assert.deepEqual(timetable(environments, '2026-11-12', calendar).map(({ name, t0, testing }) => [name, t0, testing.last]), [
+    ['non-prod', '2026-11-12', '2026-11-25'],
+    ['pre-prod', '2026-11-27', '2026-12-03'],
+    ['prod', '2026-12-04', '2026-12-10'],
+  ])
+})
+
+test('C9: an environment does not start before every one before it is signed off', () => {
+  assert.equal(mayNotStart('non-prod', environments, {}), undefined)
+  assert.deepEqual(mayNotStart('pre-prod', environments, { 'non-prod': null }), { refused: 'not-signed-off', waitsFor: ['non-prod'] })
+  assert.equal(mayNotStart('pre-prod', environments, { 'non-prod': 0 }), undefined)
+  assert.deepEqual(mayNotStart('prod', environments, { 'pre-prod': 5 }), { refused: 'not-signed-off', waitsFor: ['non-prod'] })
+  assert.deepEqual(mayNotStart('prod', environments, {}), { refused: 'not-signed-off', waitsFor: ['non-prod', 'pre-prod'] })
+  assert.equal(mayNotStart('prod', environments, { 'non-prod': 1, 'pre-prod': 2 }), undefined)
+  assert.deepEqual(mayNotStart('stage', environments, {}), { refused: 'no-such-environment', known: ['non-prod', 'pre-prod', 'prod'] })
+})
+
+test('a cutover that takes testing time from the one before is told, with the first day that does not', () => {
+  const dated = timetable(environments, '2026-11-12', calendar)
+  assert.deepEqual(cutsTestingShort('pre-prod', '2026-11-25', dated), { refused: 'testing-not-over', after: 'non-prod', freeFrom: '2026-11-26' })
+  assert.equal(cutsTestingShort('pre-prod', '2026-11-26', dated), undefined)
+  assert.equal(cutsTestingShort('non-prod', '2026-01-01', dated), undefined)
+})
+
+test('all are tested for as long as promised, one after another, and the latest first day is the latest', () => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 300 }), fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 5 }), (start, testing) => {
+    const order = testing.map((testingDays, n) => ({ name: `e${n}`, title: text(''), testingDays }))
+    const first = addDays('2026-02-01', start)
+    const dated = timetable(order, first, calendar)
+    for (const [n, one] of dated.entries()) {
+      assert.equal(one.testing.last, addDays(one.t0, one.testingDays - 1))
+      const before = dated[n - 1]
+      assert.ok(before === undefined ? one.t0 === first : one.t0 > before.testing.last && isBusinessDay(one.t0, calendar))
+    }
+    const last = dated.at(-1)?.t0 ?? first
+    const latest = latestFirst(order, last, calendar)
+    assert.ok(latest >= first && (timetable(order, latest, calendar).at(-1)?.t0 ?? '') <= last)
+    assert.ok((timetable(order, addDays(latest, 1), calendar).at(-1)?.t0 ?? '') > last)
+  }))
+})
