@@ -28,6 +28,10 @@ export type SmtpSink = {
   readonly refused: Set<string>
   /** How many connections it has had. */
   connections(): number
+  /** Ends the connections there are, as servers do with idle ones. */
+  cut(): void
+  /** The report that a server would send about the letter with this number (from 0), had it failed later on. */
+  bounced(letter: number, how?: { readonly action?: 'failed' | 'delayed'; readonly status?: string; readonly reason?: string }): Buffer
   /** Stops, letters are kept; starts again on the same port. */
   stop(): Promise<void>
   start(): Promise<void>
@@ -45,6 +49,7 @@ export const useSmtpSink = async (scope: Scope, options: SinkOptions = {}): Prom
   let connections = 0
   let server: SMTPServer | undefined
   const deaf = new Set<NodeJS.Timeout>()
+  const cut = (): void => { for (const one of server?.connections ?? []) (one as { _socket: { destroy(): void } })._socket.destroy() }
   const answer = (command: 'MAIL FROM' | 'RCPT TO' | 'DATA'): Error | null => replied(behaviour.answers?.[command])
   const make = (): SMTPServer => new SMTPServer({
     ...serverOptions(options),
@@ -57,7 +62,6 @@ export const useSmtpSink = async (scope: Scope, options: SinkOptions = {}): Prom
     onMailFrom(_address, _session, done) { done(answer('MAIL FROM')) },
     onRcptTo({ address }, _session, done) { done(refused.has(address) ? replied('550 5.1.1 no such mailbox') : answer('RCPT TO')) },
     onData(stream, session, done) {
-      const cut = (): void => { for (const one of server?.connections ?? []) (one as { _socket: { destroy(): void } })._socket.destroy() }
       void buffer(stream).then(bytes => {
         const no = stream.sizeExceeded ? replied('552 5.3.4 too large') : answer('DATA')
         if (no !== null) return done(no)
@@ -83,15 +87,31 @@ export const useSmtpSink = async (scope: Scope, options: SinkOptions = {}): Prom
   }
   const stop = async (): Promise<void> => {
     for (const timer of deaf) clearTimeout(timer)
+    cut()
     const old = server
     server = undefined
     if (old === undefined) return
-    for (const one of old.connections) (one as { _socket: { destroy(): void } })._socket.destroy()
     await new Promise<void>(resolve => old.close(resolve))
   }
   await start()
   scope.after(stop)
-  return { host: '127.0.0.1', port, raw, behaviour, refused, connections: () => connections, start, stop, letters: () => Promise.all(raw.map(one => readLetter(one.bytes, one.to))) }
+  const bounced: SmtpSink['bounced'] = (letter, how) => {
+    const one = raw[letter]
+    if (one === undefined) throw new Error(`there is no letter ${letter}`)
+    return reportOf(one, how ?? {})
+  }
+  return { host: '127.0.0.1', port, raw, behaviour, refused, connections: () => connections, cut, bounced, start, stop, letters: () => Promise.all(raw.map(one => readLetter(one.bytes, one.to))) }
+}
+
+/** RFC 3464, as Postfix writes it, with the letter's headers behind it. */
+const reportOf = ({ bytes, from, to }: SmtpSink['raw'][number], { action = 'failed', status = '5.1.1', reason = '550 5.1.1 no such mailbox' }: Parameters<SmtpSink['bounced']>[1] & object): Buffer => {
+  const parts = [
+    'Content-Type: text/plain; charset=us-ascii\n\nYour message could not be delivered.\n',
+    `Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n${to.map(one => `Final-Recipient: rfc822; ${one}\nOriginal-Recipient: rfc822;${one}\nAction: ${action}\nStatus: ${status}\nDiagnostic-Code: smtp; ${reason}\n`).join('\n')}`,
+    `Content-Type: text/rfc822-headers\n\n${bytes.toString('latin1').split(/\r?\n\r?\n/, 1)[0]}\n`,
+  ]
+  const text = `From: MAILER-DAEMON@mx.example\nTo: ${from}\nSubject: Undelivered Mail Returned to Sender\nMessage-ID: <report@mx.example>\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="=_b"\n\n${parts.map(part => `--=_b\n${part}\n`).join('')}--=_b--\n`
+  return Buffer.from(text.replaceAll(/\r?\n/g, '\r\n'), 'latin1')
 }
 
 const serverOptions = ({ tls, login, maxBytes }: SinkOptions): SMTPServerOptions => ({

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, describe, it, type TestContext } from 'node:test'
 import { inspect } from 'node:util'
+import ICAL from 'ical.js'
 import { Fault } from '#domain/faults.ts'
 import { mailContract, sampleLetter as letter } from '#ports/mail.contract.ts'
 import type { Mail } from '#ports/mail.ts'
+import { invitations } from '#adapters/invitations/ical.ts'
 import { makeAuthority } from '#test/services/certificates.ts'
 import { useSmtpSink, type SmtpSink } from '#test/services/smtp-sink.ts'
+import { readBounces } from './bounces.ts'
 import { openSmtp, smtpSettings, type SmtpSettings } from './smtp.ts'
 
 const never = new AbortController().signal
@@ -91,6 +94,38 @@ describe('mail over SMTP', () => {
     await mail.send(letter, never)
     const [first, again] = await sink.letters()
     assert.equal(first?.id, again?.id)
+  })
+
+  it('goes on with another connection where the server ended an idle one', async t => {
+    const { sink, mail } = await rig(t)
+    await mail.send(letter, never)
+    sink.cut()
+    await new Promise(resolve => setTimeout(resolve, 100))
+    await mail.send({ ...letter, key: 'second' }, never)
+    assert.deepEqual([sink.raw.length, sink.connections()], [2, 2])
+  })
+
+  it('puts an invitation where Gmail and Outlook look for it: beside the text, and as a file', async t => {
+    const { sink, mail } = await rig(t)
+    const text = invitations.request({ id: 'w-1@meridian.example', sequence: 3, when: { from: Date.UTC(2026, 11, 4, 13), to: Date.UTC(2026, 11, 4, 14) }, title: '切替作業', description: ['議題'], place: null, link: null, organizer: letter.from, guests: [letter.to], remindersMinutes: [60], writtenAt: letter.writtenAt })
+    await mail.send({ ...letter, invitation: { method: 'REQUEST', text }, attachments: [{ name: 'quote.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF-') }] }, never)
+    const types = [...(sink.raw[0]?.bytes.toString() ?? '').matchAll(/^Content-Type: ([^;\r\n]+)/gm)].map(match => match[1])
+    assert.deepEqual(types, ['multipart/mixed', 'multipart/alternative', 'text/plain', 'text/html', 'text/calendar', 'application/pdf', 'application/ics'])
+    assert.match(sink.raw[0]?.bytes.toString() ?? '', /Content-Type: text\/calendar; charset=utf-8; method=REQUEST/i)
+    const [read] = await sink.letters()
+    for (const one of read?.attachments.filter(({ type }) => type !== 'application/pdf') ?? []) {
+      const [event] = new ICAL.Component(ICAL.parse(Buffer.from(one.bytes).toString()) as unknown[]).getAllSubcomponents('vevent')
+      assert.ok(event !== undefined)
+      assert.deepEqual([new ICAL.Event(event).summary, new ICAL.Event(event).sequence], ['切替作業', 3])
+    }
+  })
+
+  it('recognises its own letter in a report of failure', async t => {
+    const { sink, mail } = await rig(t)
+    const { id } = await mail.send(letter, never)
+    assert.deepEqual(await readBounces(sink.bounced(0)), [{ address: letter.to.address, messageId: id, permanent: true, status: '5.1.1', reason: '550 5.1.1 no such mailbox' }])
+    assert.deepEqual((await readBounces(sink.bounced(0, { action: 'delayed', status: '4.4.1' }))).map(one => one.permanent), [false])
+    assert.deepEqual(await readBounces(sink.raw[0]?.bytes ?? Buffer.alloc(0)), [])
   })
 
   it('gives up a server that does not answer, in time', async t => {
