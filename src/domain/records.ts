@@ -1,3 +1,4 @@
+import type { Credential as Secret } from './credential.ts'
 import type { GateState } from './gate.ts'
 import type { Environment, Home, Tenant } from './homes.ts'
 import type { Id } from './ids.ts'
@@ -70,7 +71,7 @@ export type SignOff = OfMove & { readonly id: Id<'sign-off'>; readonly environme
 export type Question = { readonly id: Id<'question'>; readonly vendor: VendorId; readonly customer: CustomerId | null; readonly programme: ProgrammeId; readonly text: string; readonly askedBy: string; readonly askedAt: Instant; readonly answer: string | null; readonly answeredBy: string | null; readonly publishedAt: Instant | null }
 
 /** A secret for one person. `sealed` can be opened only with a key that is not in the ledger. */
-export type Credential = OfMove & { readonly id: Id<'credential'>; readonly contact: ContactId; readonly name: string; readonly sealed: string; readonly state: string; readonly expiresAt: Instant; readonly revealedAt: Instant | null }
+export type Credential = OfMove & Secret
 
 /** Who was seen connected to a tenant's old home. */
 export type Sighting = Owned & { readonly id: Id<'sighting'>; readonly tenant: Tenant['id']; readonly user: string; readonly host: string; readonly program: string; readonly firstAt: Instant; readonly lastAt: Instant; readonly closedAt: Instant | null }
@@ -83,10 +84,10 @@ export type Integration = OfMove & { readonly id: Id<'integration'>; readonly na
 /** A process beside the data that takes orders. */
 export type Agent = { readonly id: Id<'agent'>; readonly vendor: VendorId; readonly name: string; readonly tokenHash: string; readonly joinedAt: Instant | null; readonly seenAt: Instant | null; readonly revokedAt: Instant | null }
 
-/** What an agent is asked to do. `lease`: until when the one that claimed it has it to itself. */
+/** What an agent is asked to do. `leaseUntil`: until when the one that claimed it has it to itself. `claims`: how often it was claimed; who claimed it earlier is heard no more. `reported`: the number of the last report. */
 export type MoveOrder = OfMove & {
-  readonly id: Id<'order'>; readonly kind: 'preflight' | 'move' | 'measure'; readonly state: 'waiting' | 'claimed' | 'done' | 'failed' | 'withdrawn'; readonly facts: Json; readonly result: Json
-  readonly agent: Agent['id'] | null; readonly leaseUntil: Instant | null; readonly wish: Json; readonly createdAt: Instant; readonly endedAt: Instant | null
+  readonly id: Id<'order'>; readonly kind: 'preflight' | 'move' | 'measure' | 'credential'; readonly state: 'waiting' | 'claimed' | 'done' | 'failed' | 'withdrawn'; readonly facts: Json; readonly result: Json
+  readonly agent: Agent['id'] | null; readonly leaseUntil: Instant | null; readonly claims: number; readonly reported: number; readonly wish: Json; readonly createdAt: Instant; readonly endedAt: Instant | null
 }
 
 /** What an agent tells of an order, in the order it happened. */

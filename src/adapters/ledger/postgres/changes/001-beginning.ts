@@ -74,8 +74,11 @@ CREATE UNIQUE INDEX sign_off_once ON sign_off (move, environment, party, coalesc
 CREATE TABLE question (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid REFERENCES customer, programme uuid NOT NULL, text text NOT NULL CHECK (text <> ''), asked_by text NOT NULL, asked_at timestamptz NOT NULL, answer text, answered_by text, published_at timestamptz,
   CHECK (published_at IS NULL OR answer IS NOT NULL), FOREIGN KEY (programme, vendor) REFERENCES programme (id, vendor));
 CREATE INDEX ON question (programme);
-CREATE TABLE credential (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, contact uuid NOT NULL REFERENCES contact, name text NOT NULL, sealed text NOT NULL, state text NOT NULL, expires_at timestamptz NOT NULL, revealed_at timestamptz,
+CREATE TABLE credential (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, kind text NOT NULL CHECK (kind IN ('master', 'integration')), name text NOT NULL CHECK (name <> ''), sealed text, state text NOT NULL CHECK (state IN ('made', 'offered', 'revealed', 'expired', 'replaced')),
+  contact uuid REFERENCES contact, email text, made_at timestamptz NOT NULL, offered_at timestamptz, expires_at timestamptz, revealed_at timestamptz, CHECK ((sealed IS NOT NULL) = (state IN ('made', 'offered'))), CHECK ((contact IS NULL) = (offered_at IS NULL)), CHECK ((state = 'revealed') <= (revealed_at IS NOT NULL)),
   FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE UNIQUE INDEX credential_in_force ON credential (move, name) WHERE state <> 'replaced';
+CREATE INDEX credential_ends ON credential (expires_at) WHERE state = 'offered';
 CREATE INDEX ON credential (move);
 CREATE TABLE sighting (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, tenant uuid NOT NULL, "user" text NOT NULL, host text NOT NULL, program text NOT NULL, first_at timestamptz NOT NULL, last_at timestamptz NOT NULL, closed_at timestamptz,
   UNIQUE (tenant, "user", host, program), FOREIGN KEY (tenant, customer) REFERENCES tenant (id, customer), FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor));
@@ -84,7 +87,7 @@ CREATE INDEX ON risk (move);
 CREATE TABLE integration (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, name text NOT NULL CHECK (name <> ''), contact text, plan text, informed_at timestamptz, state text NOT NULL, UNIQUE (move, name), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 
 CREATE TABLE agent (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, name text NOT NULL CHECK (name <> ''), token_hash text NOT NULL UNIQUE, joined_at timestamptz, seen_at timestamptz, revoked_at timestamptz, UNIQUE (vendor, name));
-CREATE TABLE move_order (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, kind text NOT NULL, state text NOT NULL CHECK (state IN ('waiting', 'claimed', 'done', 'failed', 'withdrawn')), facts jsonb NOT NULL, result jsonb, agent uuid REFERENCES agent, lease_until timestamptz, wish jsonb,
+CREATE TABLE move_order (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, kind text NOT NULL, state text NOT NULL CHECK (state IN ('waiting', 'claimed', 'done', 'failed', 'withdrawn')), facts jsonb NOT NULL, result jsonb, agent uuid REFERENCES agent, lease_until timestamptz, claims integer NOT NULL, reported integer NOT NULL, wish jsonb,
   created_at timestamptz NOT NULL, ended_at timestamptz, CHECK ((state IN ('waiting', 'claimed')) = (ended_at IS NULL)), CHECK (state <> 'claimed' OR (agent IS NOT NULL AND lease_until IS NOT NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE UNIQUE INDEX order_of_move ON move_order (move, kind) WHERE ended_at IS NULL;
 CREATE INDEX ON move_order (vendor, state) WHERE ended_at IS NULL;
