@@ -21,9 +21,18 @@ export const servicesOf = (config: Config): Services => ({
   cleanUp: (stores, force) => Promise.all(stores.map((address, i) => cleanUp(address, i === 0 ? 'source' : 'target', force))),
   checkEvidence: async (file, trusted) => checkEvidenceFile(file, trusted),
   demo: (options, signal) => runDemo(config, options, signal),
+  ledger: {
+    serve: async (say, signal) => (await ledger(config)).serve(say, signal),
+    backUp: async file => (await ledger(config)).backUp(file),
+    restore: async file => (await ledger(config)).restore(file),
+    verifyJournal: async () => (await ledger(config)).verifyJournal(),
+  },
   control: () => controlOf(config),
   whoami: () => config.user,
 })
+
+/** What control stands on takes a while to load, and a move of two databases needs none of it. */
+const ledger = async (config: Config): Promise<Services['ledger']> => (await import('./ledger.ts')).ledgerOf(config)
 
 /** A home that another one has taken over from is not opened by accident. */
 const cleanUp = async (address: Address, name: string, force: boolean): Promise<Removed> => {

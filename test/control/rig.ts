@@ -1,4 +1,5 @@
-import { randomBytes, randomInt, randomUUIDv7 } from 'node:crypto'
+import { openWorld } from '#main/world.ts'
+import { keysOf, newKey } from '#adapters/vault/keys.ts'
 import { openLedger } from '#adapters/ledger/postgres/ledger.ts'
 import type { JobsWithin } from '#adapters/ledger/postgres/transaction.ts'
 import type { Role } from '#domain/access.ts'
@@ -43,7 +44,7 @@ export const useControl = async (t: Scope, { jobs = noJobs, start = Date.UTC(202
   const ledger = await openLedger({ url: database.url, jobs })
   ends.push(async () => { await ledger[Symbol.asyncDispose]() })
   const clock = dayClock(start)
-  const world: World = { ledger, clock, newId: <K extends string>() => asId<K>(randomUUIDv7()), secret: () => randomBytes(32).toString('base64url'), digits: count => String(randomInt(10 ** count)).padStart(count, '0'), site: 'http://127.0.0.1' }
+  const world = await openWorld({ ledger, clock, site: 'http://127.0.0.1', keys: keysOf(newKey(), 'the test'), playbooks: [] })
   const failures: unknown[] = []
   const server = await listen(world, { failed: error => { failures.push(error); console.error(error) }, answered: () => { /* nobody counts */ } }, { host: '127.0.0.1', port: 0 })
   ends.push(async () => {

@@ -46,6 +46,13 @@ export type Services = {
   cleanUp(stores: readonly Address[], force: boolean): Promise<readonly Removed[]>
   checkEvidence(file: string, trusted?: string): Promise<Checked>
   demo(options: { readonly keep: boolean; readonly json: boolean }, signal: AbortSignal): Promise<void>
+  /** Control itself and its ledger, on this machine or at DATABASE_URL. */
+  readonly ledger: {
+    serve(say: (text: string) => void, signal: AbortSignal): Promise<void>
+    backUp(file: string): Promise<{ readonly rows: number }>
+    restore(file: string): Promise<{ readonly rows: number }>
+    verifyJournal(): Promise<{ readonly lines: number; readonly wrong?: string }>
+  }
   /** Where control is, and the token of who is signed in on this machine. */
   control(): { readonly site: string; readonly token?: string }
   /** The name of the person at this machine, for the evidence. */

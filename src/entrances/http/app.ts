@@ -12,6 +12,9 @@ import { api } from '#wire/api.ts'
 import type { Endpoint } from '#wire/endpoint.ts'
 import { bindings } from './bindings.ts'
 import type { Call } from './call.ts'
+import { addressOf } from './address.ts'
+import { limited, type Limits, usualLimits } from './limits.ts'
+import type { Metrics } from './metrics.ts'
 import { openApi } from './openapi.ts'
 import { faultProblem, inputProblem, otherProblem, type Problem, refusalProblem } from './problem.ts'
 import { tokenOf } from './token.ts'
@@ -21,11 +24,19 @@ export type Reporter = { failed(error: unknown): void; answered(endpoint: string
 
 const mostBytes = 4 * 2 ** 20
 
+export type AppOptions = { readonly limits?: Limits; readonly metrics?: Metrics }
+
 /** The whole HTTP interface as one function from requests to responses. */
-export const appOf = (world: World, reporter: Reporter): Hono => {
+export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, metrics }: AppOptions = {}): Hono => {
   const app = new Hono()
   app.use(secureHeaders())
   app.use('/api/*', bodyLimit({ maxSize: mostBytes, onError: c => problem(c, otherProblem(413, 'too-large', `A request may be ${mostBytes} bytes long.`)) }))
+  app.use('/api/*', limited(limits))
+  app.get('/healthz', async c => {
+    await world.ledger.read(view => view.list('vendor', {}, { limit: 1 }))
+    return c.json({ ok: true })
+  })
+  if (metrics !== undefined) app.get('/metrics', async c => c.body(await metrics.text(), 200, { 'content-type': metrics.type }))
   app.get('/openapi.json', c => c.json(openApi()))
   for (const [name, endpoint] of Object.entries(api) as [keyof typeof api, Endpoint][]) {
     app.on(endpoint.method, endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'), async c => {
@@ -73,5 +84,3 @@ const read = async (c: Context, { method }: Endpoint): Promise<Readonly<Record<s
 }
 
 const problem = (c: Context, said: Problem): Response => c.body(JSON.stringify(said), said.status as 400, { 'content-type': 'application/problem+json' })
-
-const addressOf = (c: Context): string => ((c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming?.socket?.remoteAddress) ?? ''

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import type { AddressInfo, Server } from 'node:net'
 import { serve } from '@hono/node-server'
 import type { World } from '#control/world.ts'
-import { appOf, type Reporter } from './app.ts'
+import { appOf, type AppOptions, type Reporter } from './app.ts'
 
 export type HttpServer = AsyncDisposable & { readonly port: number }
 
 /** Listens until it is disposed of; requests under way are answered first, for at most ten seconds. `port` 0: any that is free. */
-export const listen = async (world: World, reporter: Reporter, { host, port }: { readonly host: string; readonly port: number }): Promise<HttpServer> => {
-  const app = appOf(world, reporter)
+export const listen = async (world: World, reporter: Reporter, { host, port, ...options }: AppOptions & { readonly host: string; readonly port: number }): Promise<HttpServer> => {
+  const app = appOf(world, reporter, options)
   const server = serve({ fetch: app.fetch, hostname: host, port }) as Server
   await once(server, 'listening')
   return {

@@ -1,0 +1,47 @@
+import { userInfo } from 'node:os'
+import { pino } from 'pino'
+import { systemClock } from '#adapters/clock/system.ts'
+import { startPostgres } from '#adapters/embedded-postgres/launcher.ts'
+import { openOidc } from '#adapters/identity/oidc.ts'
+import { openJobs, type PgBossJobs } from '#adapters/jobs/pg-boss/jobs.ts'
+import { openLedger } from '#adapters/ledger/postgres/ledger.ts'
+import { keyFileAt, keysOf } from '#adapters/vault/keys.ts'
+import type { World } from '#control/world.ts'
+import { openMetrics } from '#entrances/http/metrics.ts'
+import { listen } from '#entrances/http/server.ts'
+import type { ControlSettings } from './control-settings.ts'
+import { openWorld } from './world.ts'
+
+/** The address of the ledger's database, and what ends the server if it is ours. */
+export const openDatabase = async ({ database, ledger }: Pick<ControlSettings, 'database' | 'ledger'>, signal?: AbortSignal): Promise<AsyncDisposable & { readonly url: string }> => {
+  if (database !== undefined) return { url: database, [Symbol.asyncDispose]: () => Promise.resolve() }
+  const server = await startPostgres({ major: 18, directory: ledger, ...(signal === undefined ? {} : { signal }) })
+  return { url: server.superuserUrl(), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+}
+
+export type Opened = AsyncDisposable & { readonly world: World; readonly jobs: PgBossJobs; readonly url: string }
+
+/** Everything that use cases and workers stand on. */
+export const openControl = async (settings: ControlSettings, trouble: (error: unknown) => void, signal?: AbortSignal): Promise<Opened> => {
+  await using stack = new AsyncDisposableStack()
+  const database = stack.use(await openDatabase(settings, signal))
+  const jobs = stack.use(await openJobs({ url: database.url, clock: systemClock, onTrouble: trouble }))
+  const ledger = stack.use(await openLedger({ url: database.url, jobs }))
+  const keys = settings.key === undefined ? await keyFileAt(settings.keyFile) : keysOf(settings.key, 'REHOME_KEY')
+  const world = await openWorld({ ledger, clock: systemClock, site: settings.site, keys, playbooks: settings.playbooks })
+  const ends = stack.move()
+  return { world: { ...world, ...(settings.signIn === undefined ? {} : { signInService: openOidc(settings.signIn) }) }, jobs, url: database.url, [Symbol.asyncDispose]: () => ends.disposeAsync() }
+}
+
+/** The log of a process of control: one JSON object a line, without anything secret. */
+export const openLog = () => pino({ base: { pid: process.pid, user: userInfo().username }, redact: ['*.password', '*.token', '*.secret', '*.code', 'headers.authorization', 'headers.cookie'] }, pino.destination(2))
+
+/** Answers requests until `signal` is aborted. */
+export const runControl = async (settings: ControlSettings, say: (text: string) => void, signal: AbortSignal): Promise<void> => {
+  const log = openLog()
+  await using opened = await openControl(settings, error => { log.warn({ error }, 'in the background, and tried again') }, signal)
+  const metrics = openMetrics()
+  await using server = await listen(opened.world, { failed: error => { log.error({ error }, 'a bug') }, answered: metrics.answered }, { ...settings.listen, metrics })
+  say(`Control answers at ${settings.site} (port ${server.port}).\n`)
+  await new Promise<void>(resolve => { if (signal.aborted) resolve(); else signal.addEventListener('abort', () => { resolve() }, { once: true }) })
+}

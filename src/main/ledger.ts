@@ -1,0 +1,28 @@
+import { systemClock } from '#adapters/clock/system.ts'
+import { backUp, restore } from '#adapters/ledger/postgres/backup.ts'
+import { openLedger } from '#adapters/ledger/postgres/ledger.ts'
+import type { Services } from '#entrances/cli/services.ts'
+import type { Config } from './config.ts'
+import { openDatabase, runControl } from './control.ts'
+import { readControlSettings } from './control-settings.ts'
+
+/** The ledger of this machine, or the one of DATABASE_URL, as the commands have it. */
+export const ledgerOf = ({ home, environment }: Pick<Config, 'home' | 'environment'>): Services['ledger'] => {
+  const settings = () => readControlSettings(home, environment)
+  const withDatabase = async <T>(work: (url: string) => Promise<T>): Promise<T> => {
+    await using database = await openDatabase(settings())
+    return await work(database.url)
+  }
+  return {
+    serve: (say, signal) => runControl(settings(), say, signal),
+    backUp: file => withDatabase(url => backUp(url, file, systemClock.now())),
+    restore: file => withDatabase(url => restore(url, file)),
+    verifyJournal: () => withDatabase(async url => {
+      await using ledger = await openLedger({ url, jobs: noJobs })
+      return await ledger.verifyJournal()
+    }),
+  }
+}
+
+/** Reading enqueues nothing. */
+const noJobs = { enqueueWithin: () => Promise.reject(new Error('nothing is enqueued here')), cancelWithin: () => Promise.reject(new Error('nothing is enqueued here')) }
