@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { actions, checkNames, measures } from '#domain/checks.ts'
 import { environments } from '#domain/homes.ts'
+import { letterEvents } from '#domain/letters.ts'
 import { duties } from '#domain/parties.ts'
-import { factTypes, fieldTypes, occasions, roles, type Owner, type Playbook } from '#domain/playbook.ts'
+import { factTypes, fieldTypes, posts, untold, type Owner, type Playbook, type Post } from '#domain/playbook.ts'
 
 /** The shape of a playbook's YAML. What its names mean to each other is judged by `problemsOf`. */
 const line = z.string().trim().min(1)
@@ -12,9 +13,12 @@ const at = z.string().regex(/^(T[+-]\d{1,4}|[a-z][a-z0-9-]{0,60})$/, 'is a miles
 const when = z.string().trim().min(1).max(500)
 const requirement = z.array(z.string().regex(/^[A-D]\d{1,2}$/, 'is a requirement’s number, such as A5')).default([])
 
-/** Every `vendor/role`, `partner/duty` and `customer/duty`. */
+// Proof: the keys of a table are its keys.
+const postNames = Object.keys(posts) as Post[]
+
+/** Every `vendor/post`, `partner/duty` and `customer/duty`. */
 const owners: ReadonlyMap<string, Owner> = new Map([
-  ...roles.map((role): [string, Owner] => [`vendor/${role}`, { party: 'vendor', role }]),
+  ...postNames.map((post): [string, Owner] => [`vendor/${post}`, { party: 'vendor', post }]),
   ...(['partner', 'customer'] as const).flatMap(party => duties.map((duty): [string, Owner] => [`${party}/${duty}`, { party, duty }])),
 ])
 const owner = z.string().transform((name, context): Owner => {
@@ -40,8 +44,8 @@ const task = z.strictObject({
 })
 const condition = z.strictObject({ task: key.exactOptional(), check: z.enum(checkNames).exactOptional(), signedOff: z.enum(environments).exactOptional(), firm: z.boolean().default(false) })
   .refine(one => [one.task, one.check, one.signedOff].filter(part => part !== undefined).length === 1, 'is exactly one of task, check and signedOff')
-const gate = z.strictObject({ key, title: text, at, decides: z.enum(roles), override: z.array(z.enum(roles)).default([]), opens: z.enum(environments).nullable().default(null), conditions: z.array(condition).min(1), requirement })
-const message = z.strictObject({ key, title: text, on: z.enum(occasions).nullable().default(null), at: at.nullable().default(null), to: z.array(owner).min(1), template: key, when: when.nullable().default(null), requirement })
+const gate = z.strictObject({ key, title: text, at, decides: owner, override: z.array(owner).default([]), opens: z.enum(environments).nullable().default(null), conditions: z.array(condition).min(1), requirement })
+const message = z.strictObject({ key, title: text, on: z.enum([...letterEvents, ...untold]).nullable().default(null), at: at.nullable().default(null), body: text.nullable().default(null), to: z.array(owner).min(1), when: when.nullable().default(null), requirement })
 const environment = z.strictObject({ key: z.enum(environments), title: text, at, testingDays: z.int().min(0).max(365), after: z.enum(environments).nullable().default(null) })
 const call = z.strictObject({ key, title: text, at, minutes: z.int().min(5).max(480), with: z.array(owner).min(1), agenda: z.array(text).min(1), questionnaire: z.boolean().default(false), requirement })
 const checklist = z.strictObject({ key, title: text, for: owner, items: z.array(z.strictObject({ key, title: text })).min(1), requirement })
@@ -50,7 +54,7 @@ const signOff = z.strictObject({ key, title: text, by: owner, at, environment: z
 export const playbookSchema = z.strictObject({
   key, version: z.int().min(1), case: z.enum(['A', 'B', 'C', 'D']), title: text, summary: text,
   deprecated: z.strictObject({ since: z.iso.date(), successor: key, because: text }).nullable().default(null),
-  people: z.array(z.strictObject({ role: z.enum(roles), title: text })).default([]),
+  people: z.array(z.strictObject({ post: z.enum(postNames), title: text })).default([]),
   offers: z.array(z.strictObject({ key, title: text, price: z.enum(['paid', 'included']), when: when.nullable().default(null), says: text, requirement })).default([]),
   facts: z.array(fact).default([]), changes: z.array(z.strictObject({ title: text, when: when.nullable().default(null) })).default([]),
   milestones: z.array(z.strictObject({ key, title: text, at: z.string().regex(/^T[+-]\d{1,4}$/, 'is a day such as T-30') })).default([]),
