@@ -10,6 +10,7 @@ const allowed: readonly { readonly name: RegExp; readonly in: RegExp; readonly b
   { name: /^client_encoding$/, in: /^src\/adapters\//, because: 'a setting of PostgreSQL' },
   { name: /^(confirmed_)?flush(ed)?(_lsn)?$/i, in: /^src\/adapters\/store\/postgres\//, because: 'PostgreSQL’s replication protocol speaks of written, flushed and applied' },
   { name: /^flush$/, in: /^src\/(adapters|lib|entrances|main)\//, because: 'the method of Node’s transform streams, and its option to write to disk' },
+  { name: /^sync$/, in: /^src\/adapters\//, because: 'the method of Node’s file handles that writes to disk' },
   { name: /^\w*Sync$/, in: /^src\/(lib|adapters|main|entrances)\//, because: 'Node calls its blocking functions …Sync' },
   { name: /^(migrate|migration\w*|Migrat(or|ion)|\w*Migrations?|migrateToLatest)$/, in: /^src\/adapters\/ledger\//, because: 'the one thing that word is for: a change to our own ledger’s schema' },
   { name: /^(Proxy|prototype|instanceof)$/, in: /^src\//, because: 'words of the language' },

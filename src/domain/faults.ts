@@ -49,7 +49,7 @@ export const faults = {
   VAULT_KEY_WRONG: { says: 'A secret is kept under the key {wanted}, which is not among the keys given: {given}.', retry: 'never', remedy: 'Give the key it was kept under as well, on a line below the one in force. If that key is lost, so is the secret: replace the credential.' },
   VAULT_SEAL_BROKEN: { says: 'The sealed {purpose} of {row} is not as it was sealed: {reason}.', retry: 'never', remedy: 'It was altered, cut short, or belongs to another row. Restore the row from a backup, or replace the credential.' },
   IDENTITY_UNREACHABLE: { says: 'The sign-in service at {issuer} does not answer: {reason}.', retry: 'again', remedy: 'Check that it runs and that this machine may connect to it. Until then an administrator can sign in here with a passkey or password.' },
-  IDENTITY_REFUSED: { says: 'The sign-in service at {issuer} refused what we asked: {reason}.', retry: 'never', remedy: 'Check issuer, client id, client secret and the redirect address in the settings against those registered there.' },
+  IDENTITY_REFUSED: { says: 'The sign-in service at {issuer} refused what we asked: {reason}.', retry: 'never', remedy: 'Check issuer, id, secret and the redirect address in the settings against those registered there.' },
   SETTINGS_WRONG: { says: 'The settings in {file} cannot be used: {reason}.', retry: 'never', remedy: 'Mend the file; docs/control.md says what may stand in it. Nothing was started.' },
 } as const satisfies Record<string, { says: string; retry: 'again' | 'never'; remedy: string }>
 

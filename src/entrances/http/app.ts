@@ -17,10 +17,8 @@ import { limited, type Limits, usualLimits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { openApi } from './openapi.ts'
 import { faultProblem, inputProblem, otherProblem, type Problem, refusalProblem } from './problem.ts'
+import type { Reporter } from './reporter.ts'
 import { tokenOf } from './token.ts'
-
-/** What a server tells of itself. */
-export type Reporter = { failed(error: unknown): void; answered(endpoint: string, status: number, ms: number): void }
 
 const mostBytes = 4 * 2 ** 20
 

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
-import type { Reporter } from './app.ts'
+import type { Reporter } from './reporter.ts'
 
 export type Metrics = { readonly answered: Reporter['answered']; text(): Promise<string>; readonly type: string }
 

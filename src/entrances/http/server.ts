@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import type { AddressInfo, Server } from 'node:net'
 import { serve } from '@hono/node-server'
 import type { World } from '#control/world.ts'
-import { appOf, type AppOptions, type Reporter } from './app.ts'
+import { appOf, type AppOptions } from './app.ts'
+import type { Reporter } from './reporter.ts'
 
 export type HttpServer = AsyncDisposable & { readonly port: number }
 
