@@ -5,7 +5,7 @@ import { sha256 } from '#lib/hash.ts'
 import { roles } from './access.ts'
 import { asId } from './ids.ts'
 import { locales } from './locale.ts'
-import { type Claims, type Failures, type OperatorOnFile, type Pending, admit, afterFailure, decidePending, decideSetup, decideTry, newSetup, noFailures, operatorSays, safeReturn, subjectOf } from './operator-sign-in.ts'
+import { type Claims, type Failures, type OperatorOnFile, type Pending, admit, afterFailure, decidePassword, decidePending, decideSetup, decideTry, newSetup, noFailures, longestPassword, operatorSays, safeReturn, subjectOf } from './operator-sign-in.ts'
 
 const now = 1_800_000_000_000
 const hour = 3_600_000
@@ -95,6 +95,16 @@ test('the first admin is made once, with the token of the last start, within a d
   assert.equal(why(decideSetup(setup, 'guessed', 0, now)), 'setup-wrong')
   assert.equal(why(decideSetup(undefined, 'printed', 0, now)), 'setup-wrong')
   assert.equal(why(decideSetup(setup, 'printed', 0, now + 24 * hour)), 'setup-expired')
+})
+
+test('a password is long, and not little more than its person', () => {
+  const person = { email: 'lead@vendor.example', name: 'A Lead' }
+  for (const good of ['correct horse battery', 'とても長い合い言葉を使います', 'x7#kQ!mmz0pW', 'lead us not into temptation']) assert.equal(decidePassword(good, person), undefined, good)
+  for (const [bad, word] of [
+    ['elevenchars', 'password-too-short'], ['', 'password-too-short'], ['😀'.repeat(6), 'password-too-short'], ['abcdefgh '.repeat(40), 'password-too-long'],
+    ['aaaaaaaaaaaaaaaa', 'password-too-plain'], ['121212121212', 'password-too-plain'], ['Lead@Vendor.example', 'password-too-plain'], ['leadlead1234lead', 'password-too-plain'], ['ＬＥＡＤ＠vendor.example!', 'password-too-plain'],
+  ] as const) assert.equal(why(decidePassword(bad, person)), word, bad)
+  assert.equal(decidePassword('abcdefgh'.repeat(longestPassword / 8), person), undefined)
 })
 
 test('every refusal has a sentence in every language, and every role can be mapped', () => {

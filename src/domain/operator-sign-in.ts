@@ -64,6 +64,11 @@ export const decidePending = (pending: Pending | undefined, browserToken: string
   return now < pending.expiresAt ? { pending } : refuse('sign-in-expired')
 }
 
+/** The provider's own *no*, or an answer that does not belong to what was begun: another state or nonce, a code that was used or is too old. */
+export type SignInRefused = { readonly refused: 'sign-in-denied' | 'sign-in-void'; readonly says: Text; /** For the log, made safe to show. */ readonly reason: string }
+
+export const signInRefused = (refused: SignInRefused['refused'], reason: string): SignInRefused => ({ refused, says: operatorSays[refused], reason })
+
 /** A path of ours to return to. Anything that could lead elsewhere becomes the front page. */
 export const safeReturn = (path: string): string => (/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(path) ? path : '/')
 
@@ -102,7 +107,26 @@ export const decideSetup = (setup: Setup | undefined, token: string, operators: 
   return now - setup.createdAt < setupLastsMs ? { setup: { ...setup, usedAt: now }, roles: ['admin'] } : refuse('setup-expired')
 }
 
-export type OperatorRefusal = NotAdmitted['refused'] | PendingRefused['refused'] | SetupRefused['refused'] | Locked['refused']
+export type PasswordRefused = { readonly refused: 'password-too-short' | 'password-too-long' | 'password-too-plain'; readonly says: Text }
+
+export const longestPassword = 256
+
+/** Whether a new password may be taken. Length is what counts; nothing is asked of the kinds of its characters. Undefined: it may. */
+export const decidePassword = (password: string, person: { readonly email: string; readonly name: string }): PasswordRefused | undefined => {
+  const characters = [...password.normalize('NFKC').toLowerCase()]
+  if (characters.length < 12) return refuse('password-too-short')
+  if (password.length > longestPassword) return refuse('password-too-long')
+  const ours = [person.email, person.name, person.email.split('@')[0] ?? ''].map(word => word.toLowerCase()).filter(word => word.length > 3)
+  const rest = ours.reduce((text, word) => text.replaceAll(word, ''), characters.join(''))
+  return new Set(characters).size < 5 || rest.length < 6 ? refuse('password-too-plain') : undefined
+}
+
+/** Why a passkey was not taken. `reason`: for the log, made safe to show. */
+export type PasskeyRefused = { readonly refused: 'passkey-not-accepted'; readonly says: Text; readonly reason: string }
+
+export const passkeyRefused = (reason: string): PasskeyRefused => ({ ...refuse('passkey-not-accepted'), reason })
+
+export type OperatorRefusal = NotAdmitted['refused'] | PendingRefused['refused'] | SignInRefused['refused'] | SetupRefused['refused'] | Locked['refused'] | PasswordRefused['refused'] | PasskeyRefused['refused']
 
 const refuse = <Why extends OperatorRefusal>(refused: Why): { readonly refused: Why; readonly says: Text } => ({ refused, says: operatorSays[refused] })
 
@@ -114,6 +138,12 @@ export const operatorSays: Readonly<Record<OperatorRefusal, Text>> = {
   removed: { en: 'You no longer have access here. Please ask an administrator of Rehome.', ja: 'アクセス権は取り消されています。Rehomeの管理者にお問い合わせください。' },
   'sign-in-unknown': { en: 'This sign-in was not begun in this browser, or is finished already. Please begin again.', ja: 'このサインインは、このブラウザーで開始されたものではないか、すでに完了しています。もう一度最初から行ってください。' },
   'sign-in-expired': { en: 'The sign-in took too long. Please begin again.', ja: 'サインインの制限時間を過ぎました。もう一度最初から行ってください。' },
+  'sign-in-denied': { en: 'The sign-in was broken off at your sign-in service. Please begin again.', ja: 'サインイン元でサインインが中止されました。もう一度最初から行ってください。' },
+  'sign-in-void': { en: 'This sign-in cannot be finished: it was finished already, or took too long. Please begin again.', ja: 'このサインインは完了できません。すでに完了しているか、時間が経過しています。もう一度最初から行ってください。' },
+  'password-too-short': { en: 'A password has at least twelve characters. A few words in a row are easy to keep in mind.', ja: 'パスワードは12文字以上にしてください。いくつかの単語を並べると覚えやすくなります。' },
+  'password-too-long': { en: 'A password has at most 256 characters.', ja: 'パスワードは256文字以内にしてください。' },
+  'password-too-plain': { en: 'This password is too easy to guess: it repeats a few characters, or is little more than your name or address.', ja: 'このパスワードは推測されやすいため使用できません。同じ文字の繰り返しや、お名前・メールアドレスに近いものは避けてください。' },
+  'passkey-not-accepted': { en: 'This passkey was not accepted. Please try again, or use another way to sign in.', ja: 'このパスキーは受け付けられませんでした。もう一度お試しいただくか、別の方法でサインインしてください。' },
   locked: { en: 'Too many tries have failed. Please wait a while before the next one.', ja: '失敗が続いたため、一時的にサインインを停止しています。しばらくしてからもう一度お試しください。' },
   'setup-done': { en: 'The first administrator has been set up already. Please sign in.', ja: '最初の管理者はすでに登録されています。サインインしてください。' },
   'setup-wrong': { en: 'This is not the set-up link that was printed at the last start.', ja: '直近の起動時に表示されたセットアップ用リンクではありません。' },
