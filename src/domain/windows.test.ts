@@ -62,6 +62,7 @@ test('a night goes from noon to noon by the vendor’s clock, and holds so many 
   assert.deepEqual(found.reasons, [{ reason: 'no-capacity-that-night', of: 'vendor', night: '2026-11-28', perNight: 2, from: at('2026-11-28T12:00+01:00'), to: at('2026-11-29T12:00+01:00') }])
   assert.equal(found.instead.soonest.from, at('2026-11-29T12:00+01:00'))
   assert.equal(found.instead.sameTime?.from, at('2026-11-29T22:00+09:00'))
+  assert.equal(whyNot(wish, { ...limit(1), windows: [taken(2, at('2026-11-28T11:00+01:00'), 1)] }), undefined, 'a window that ends at noon is of the night before')
   const before = { ...wish, from: at('2026-11-28T10:00+01:00'), to: at('2026-11-28T12:00+01:00') }
   assert.equal(whyNot(before, limit(2)), undefined, 'it ends as the full night begins')
   assert.deepEqual(reasons({ ...before, to: before.to + 60_000 }, limit(2)), ['no-capacity-that-night'])
@@ -86,7 +87,15 @@ test('all reasons are told, not only the first', () => {
   assert.equal(whyNot({ ...wish, ...refused(wish, around).instead.soonest }, around), undefined)
 })
 
+test('what is offered may end as the next obstacle begins', () => {
+  const name = { en: 'x', ja: 'x' }
+  const blackouts = [0, 3].map(n => ({ of: 'vendor' as const, name, from: wish.from + n * hourMs, to: wish.from + (n + 1) * hourMs }))
+  assert.deepEqual(refused(wish, { ...quiet, blackouts }).instead.soonest, { from: wish.from + hourMs, to: wish.from + 3 * hourMs })
+})
+
 test('the same time of another day is the same time also over a change of clocks', () => {
+  const second: Wish = { ...wish, zone: 'Europe/Berlin', from: at('2026-10-25T02:30+01:00'), to: at('2026-10-25T02:50+01:00') }
+  assert.equal(refused(second, { ...quiet, now: 0, p95Ms: 0, blackouts: [{ of: 'vendor', name: { en: 'x', ja: 'x' }, from: second.from, to: second.to }] }).instead.sameTime?.from, at('2026-10-26T02:30+01:00'), 'the earlier showing of that time is over before the wish')
   const home: Wish = { ...wish, zone: 'Europe/Berlin', from: at('2026-03-28T22:00+01:00'), to: at('2026-03-28T23:00+01:00') }
   assert.equal(refused(home, { ...quiet, now: at('2026-03-28T21:00Z') + 1 }).instead.sameTime?.from, at('2026-03-29T22:00+02:00'))
   assert.equal(refused(wish, { ...quiet, noGo: [{ first: '2026-01-01', last: '2029-12-31', note: 'never' }] }).instead.sameTime, null)

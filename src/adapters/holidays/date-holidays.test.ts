@@ -52,6 +52,8 @@ test('half-days are worked on, holidays of several days are several, also over a
   assert.deepEqual(Object.keys(list('VN', 2026).days).filter(day => day.startsWith('2026-02')), ['2026-02-16', '2026-02-17', '2026-02-18', '2026-02-19', '2026-02-20'])
   assert.deepEqual(Object.keys(list('TR', 2026).days).filter(day => day.startsWith('2026-03')), ['2026-03-20', '2026-03-21', '2026-03-22'])
   assert.ok('2026-04-05' in list('AU', 2026).days && !('2026-04-07' in list('AU', 2026).days), 'Easter Sunday has 25 hours there')
+  assert.ok('2024-03-31' in list('PL', 2024).days, 'and had 23 there')
+  assert.ok('2027-01-02' in list('SZ', 2027).days, 'the sixth day of one that began in 2026')
 })
 
 test('a country or part that is not known is refused with those that are, not taken for one without holidays', () => {

@@ -33,9 +33,9 @@ const listOf = (country: Country, fromYear: number, toYear: number): HolidayList
   if ('refused' in source) return source
   const [from, to] = [`${fromYear}-01-01`, `${toYear}-12-31`]
   const found = new Map<Day, readonly Text[]>()
-  // Also of the year before, whose last holiday may go on over its end, and of the year after, whose first may be made up for before it.
-  for (let year = fromYear - 1; year <= toYear + 1; year++) {
-    for (const [day, name] of daysOf(source, year)) if (from <= day && day <= to) found.set(day, withName(found.get(day) ?? [], name))
+  // Also of the year before, whose last holiday may go on over its end. (A New Year's Day that is made up for before it is listed in that year.)
+  for (let year = fromYear - 1; year <= toYear; year++) {
+    for (const [day, name] of daysOf(source, year)) if (from <= day && day <= to) found.set(day, [...(found.get(day) ?? []), name])
   }
   return { country, from, to, days: Object.fromEntries([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([day, names]) => [day, joined(names)])) }
 }
@@ -61,18 +61,13 @@ const daysOf = (source: DateHolidays, year: number): [Day, Text][] => {
 }
 
 /**
- * The days that are a holiday from midnight to midnight; a half-day off is a working day. Where a clock change lies in it, it is an hour
- * longer or shorter. The date is text in local time; of holidays that begin at sunset it is the day after, which is the one that is off.
+ * The days that are a holiday from midnight to midnight; half a day off is a working day (none that begins at noon is longer than that). Where clocks are
+ * changed in it, it is an hour longer or shorter. The date is text in local time; of holidays that begin at sunset it is the day after, which is the one that is off.
  */
 const wholeDays = ({ date, start, end }: HolidaysTypes.Holiday): Day[] => {
-  const [day, startsAt] = [date.slice(0, 10), date.slice(11, 16)]
   const hours = (end.getTime() - start.getTime()) / 3_600_000
-  const first = startsAt === '00:00' ? 0 : 1
-  const hoursOfFirst = first === 0 ? 0 : 24 - Number(startsAt.slice(0, 2)) - Number(startsAt.slice(3)) / 60
-  return Array.from({ length: Math.max(0, Math.floor((hours - hoursOfFirst + 1) / 24)) }, (_, n) => addDays(day, first + n))
+  return Array.from({ length: Math.floor((hours + 1) / 24) }, (_, n) => addDays(date.slice(0, 10), n))
 }
 
-/** A holiday that two years list is one. */
-const withName = (names: readonly Text[], name: Text): readonly Text[] => (names.some(one => one.en === name.en) ? names : [...names, name])
-
+/** Several holidays may fall on one day. */
 const joined = (names: readonly Text[]): Text => ({ en: names.map(one => one.en).join(', '), ja: names.map(one => one.ja).join('、') })
