@@ -90,6 +90,17 @@ describe('papers as PDF', () => {
     assert.ok(!Buffer.from(await documents.pdf(quotePaper({ ...quote, createdAt: quote.createdAt + 1_000 }, 'ja'), never)).equals(one))
   })
 
+  it('tell a screen reader what is a heading, a table and its titles', async () => {
+    const { roles } = await readPdf(await drawPaper(planPaper(plan(60), 'en')))
+    const [first = []] = roles
+    assert.deepEqual(first.slice(0, 9), ['Document', 'H1', 'P', 'P', 'Table', 'TR', 'TH', 'TD', 'TR'])
+    assert.equal(first.filter(role => role === 'H2').length, 1)
+    assert.ok(first.join(' ').includes('Table TR TH TH TH TH TR TD TD TD TD'), first.join(' '))
+    // Two facts and four titles: what stands on top of later pages is read out once.
+    assert.deepEqual([first.filter(role => role === 'TH').length, first.filter(role => role === 'TR').length], [6, 63])
+    assert.ok(roles.length >= 3 && roles.every(page => page[0] === 'Document'))
+  })
+
   it('hold only the glyphs they use', async () => {
     assert.ok((await drawPaper(quotePaper(quote, 'ja'))).byteLength < 120_000)
   })

@@ -4,7 +4,9 @@ import PDFDocument from 'pdfkit'
 import type { Paper } from '#domain/paper.ts'
 import { visible } from '#lib/visible.ts'
 
-export type Pdf = PDFKit.PDFDocument
+export type Element = ReturnType<PDFKit.PDFDocument['struct']>
+/** `root`: the element that holds all that is read out, in the order in which it was drawn. */
+export type Pdf = PDFKit.PDFDocument & { readonly root: Element }
 export type Weight = 'regular' | 'bold'
 
 /** Sizes in points, 72 to the inch. */
@@ -19,13 +21,15 @@ const fontFile = (name: string): Buffer => readFileSync(fileURLToPath(import.met
 
 export const newSheet = ({ title, author, locale, createdAt }: Paper): Pdf => {
   const pdf = new PDFDocument({
-    size: 'A4', margins: { left: page.left, right: page.right, top: page.top, bottom: page.bottom }, bufferPages: true, pdfVersion: '1.7', lang: locale, displayTitle: true,
+    size: 'A4', margins: { left: page.left, right: page.right, top: page.top, bottom: page.bottom }, bufferPages: true, pdfVersion: '1.7', tagged: true, lang: locale, displayTitle: true,
     // The file's id follows from these; nothing of this machine and moment goes into it.
     info: { Title: shown(title), Author: shown(author), Producer: 'Rehome', Creator: 'Rehome', CreationDate: new Date(createdAt), ModDate: new Date(createdAt) },
   })
   pdf.registerFont('regular', fontFile('400Regular/NotoSansJP_400Regular'))
   pdf.registerFont('bold', fontFile('700Bold/NotoSansJP_700Bold'))
-  return pdf
+  const root = pdf.struct('Document')
+  pdf.addStructure(root)
+  return Object.assign(pdf, { root })
 }
 
 export const shown = (text: string): string => visible(text, 20_000)
@@ -39,6 +43,15 @@ export const ensureRoom = (pdf: Pdf, height: number): boolean => {
   return true
 }
 
-export const rule = (pdf: Pdf, y: number, from: number = page.left, to: number = page.width - page.right): void => {
-  pdf.moveTo(from, y).lineTo(to, y).lineWidth(0.5).strokeColor(colours.line).stroke()
+/** What is drawn, as what a screen reader takes it for. */
+export const as = (pdf: Pdf, tag: 'H1' | 'H2' | 'P', draw: () => void): void => void pdf.root.add(pdf.struct(tag, {}, draw))
+
+/** Lines, bands and page numbers: nothing to be read out. */
+export const asDecoration = (pdf: Pdf, draw: () => void): void => {
+  pdf.markContent('Artifact')
+  draw()
+  pdf.endMarkedContent()
 }
+
+export const rule = (pdf: Pdf, y: number, from: number = page.left, to: number = page.width - page.right): void =>
+  asDecoration(pdf, () => void pdf.moveTo(from, y).lineTo(to, y).lineWidth(0.5).strokeColor(colours.line).stroke())

@@ -1,6 +1,6 @@
 import type { PaperColumn, PaperRow } from '#domain/paper.ts'
 import { assert } from '#lib/assert.ts'
-import { colours, ensureRoom, foot, inner, page, rule, shown, typeface, type Pdf, type Weight } from './sheet.ts'
+import { asDecoration, colours, type Element, ensureRoom, foot, inner, page, rule, shown, typeface, type Pdf, type Weight } from './sheet.ts'
 
 type Cell = { readonly text: string; readonly x: number; readonly width: number; readonly align: 'left' | 'right' }
 
@@ -13,9 +13,13 @@ const pad = 5
 export const drawTable = (pdf: Pdf, columns: readonly PaperColumn[], rows: readonly PaperRow[]): void => {
   const titles = cellsOf(columns, columns.map(column => column.title))
   const titleHeight = heightOf(pdf, titles, 'bold')
-  const drawTitles = (): void => {
-    pdf.rect(page.left, pdf.y, inner, titleHeight).fill(colours.band)
-    drawCells(pdf, titles, titleHeight, 'bold', colours.quiet)
+  const table = pdf.struct('Table')
+  pdf.root.add(table)
+  const band = (): void => asDecoration(pdf, () => void pdf.rect(page.left, pdf.y, inner, titleHeight).fill(colours.band))
+  /** Read out once; on later pages they are for the eye. */
+  const drawTitlesAgain = (): void => {
+    band()
+    asDecoration(pdf, () => drawCells(pdf, titles, titleHeight, 'bold', colours.quiet))
   }
   const whole = rows.flatMap(row => {
     assert(row.length === columns.length, 'a row has a cell for each column')
@@ -23,12 +27,28 @@ export const drawTable = (pdf: Pdf, columns: readonly PaperColumn[], rows: reado
   })
   // Titles are not left alone at the foot of a page.
   ensureRoom(pdf, titleHeight + (whole[0] === undefined ? 0 : heightOf(pdf, whole[0], 'regular')))
-  drawTitles()
+  band()
+  drawCells(pdf, titles, titleHeight, 'bold', colours.quiet, rowIn(pdf, table, 'TH'))
   for (const cells of whole) {
     const height = heightOf(pdf, cells, 'regular')
-    if (ensureRoom(pdf, height)) drawTitles()
-    drawCells(pdf, cells, height, 'regular', colours.text)
+    if (ensureRoom(pdf, height)) drawTitlesAgain()
+    drawCells(pdf, cells, height, 'regular', colours.text, rowIn(pdf, table, 'TD'))
     rule(pdf, pdf.y)
+  }
+  table.end()
+}
+
+/** Draws something as the next cell of a row. */
+export type DrawCell = (draw: () => void) => void
+
+export const rowIn = (pdf: Pdf, table: Element, ...tags: readonly ('TH' | 'TD')[]): DrawCell => {
+  const row = pdf.struct('TR')
+  table.add(row)
+  let n = 0
+  return draw => {
+    const tag = tags[Math.min(n++, tags.length - 1)] ?? 'TD'
+    // The scope is known to pdfkit, and not yet to its types.
+    row.add(pdf.struct(tag, (tag === 'TH' ? { scope: tags.length === 1 ? 'Column' : 'Row' } : {}) as { title?: string }, draw))
   }
 }
 
@@ -50,10 +70,10 @@ const heightOf = (pdf: Pdf, cells: readonly Cell[], weight: Weight): number => {
   return Math.max(...cells.map(({ text, width }) => textHeight(pdf, text, width))) + 2 * pad
 }
 
-const drawCells = (pdf: Pdf, cells: readonly Cell[], height: number, weight: Weight, colour: string): void => {
+const drawCells = (pdf: Pdf, cells: readonly Cell[], height: number, weight: Weight, colour: string, cell: DrawCell = draw => draw()): void => {
   const top = pdf.y
   typeface(pdf, weight, size, colour)
-  for (const { text, x, width, align } of cells) if (text !== '') pdf.text(text, x, top + pad, { width, align, lineGap })
+  for (const { text, x, width, align } of cells) cell(() => { if (text !== '') pdf.text(text, x, top + pad, { width, align, lineGap }) })
   pdf.x = page.left
   pdf.y = top + height
 }
