@@ -205,10 +205,10 @@ export const scopeOf = (actor: Actor, verb: Verb): Scope | NoAccess => {
 
 /** What keeps a thing out of a scope. Whose it is comes first: who may not know of it learns nothing else about it. */
 const outside = (scope: Scope, whose: Whose): NoAccess | undefined => {
-  const isTheirs = scope.vendor !== undefined && scope.vendor !== whose.vendor
+  const isOutOfSight = scope.vendor !== undefined && scope.vendor !== whose.vendor
     || scope.partner !== undefined && scope.partner !== whose.partner
     || scope.customer !== undefined && scope.customer !== whose.customer
-  if (isTheirs) return { refused: 'not-found' }
+  if (isOutOfSight) return { refused: 'not-found' }
   if (scope.person !== undefined && scope.person !== whose.person) return { refused: 'for-another-person' }
   if (scope.party !== undefined && scope.party !== whose.party) return { refused: 'for-another-party', party: whose.party ?? 'vendor' }
   const duties = whose.duties ?? []

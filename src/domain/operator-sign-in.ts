@@ -88,6 +88,7 @@ export const decideTry = ({ failures, failedAt }: Failures, now: Instant): Locke
   return now < until ? { refused: 'locked', says: operatorSays.locked, until } : undefined
 }
 
+/** Stored although the sign-in is refused: not in a transaction that is rolled back with the refusal. */
 export const afterFailure = ({ failures, failedAt }: Failures, now: Instant): Failures =>
   ({ failures: failedAt !== null && now - failedAt < lockOut.forgivenMs ? failures + 1 : 1, failedAt: now })
 

@@ -12,7 +12,7 @@ const contact: Id<'contact'> = asId('k')
 const here = { removedAt: null }
 const gone = { removedAt: now - 1 }
 const link = (purpose: LinkPurpose = 'sign-in', id = 'l', at = now): Link => newLink({ id: asId(id), contact, purpose }, `token of ${id}`, at)
-const why = (answer: object): unknown => ('refused' in answer ? answer.refused : 'none')
+const why = (answer: object): unknown => ('refused' in answer ? answer.refused : 'answer' in answer ? why(answer.answer as object) : 'none')
 
 test('a link holds the hash of its token, never the token', () => {
   assert.equal(link().hash, sha256('token of l'))
@@ -116,7 +116,8 @@ test('five wrong tries spend a code, even for the right digits', () => {
       else {
         assert.ok('tried' in answer)
         wrong++
-        assert.deepEqual([answer.left, answer.tried.tries], [codeTries - wrong, wrong])
+        assert.deepEqual([answer.answer, answer.tried.tries], [{ refused: 'code-wrong', says: signInSays['code-wrong'], left: codeTries - wrong }, wrong])
+        assert.ok(!('refused' in answer), 'what must be stored is no refusal')
         one = answer.tried
       }
     }

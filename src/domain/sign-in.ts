@@ -112,20 +112,22 @@ export const codeTries = 5
 export const newCode = (id: Code['id'], session: Session['id'], sessionToken: string, digits: string, now: Instant): Code =>
   ({ id, session, hash: codeHash(sessionToken, digits), tries: 0, createdAt: now, expiresAt: now + codeLastsMs, usedAt: null })
 
-/** `tried` must be stored, or the tries are not bounded. */
 export type CodeRefused =
   | { readonly refused: 'code-none' | 'code-used' | 'code-spent' | 'code-expired'; readonly says: Text }
-  | { readonly refused: 'code-wrong'; readonly says: Text; readonly left: number; readonly tried: Code }
+  | { readonly refused: 'code-wrong'; readonly says: Text; readonly left: number }
+
+/** `tried` is stored although the answer is *no*: in a transaction that is rolled back with a refusal the tries would not be bounded. That is why it is no refusal itself. */
+export type CodeTried = { readonly tried: Code; readonly answer: CodeRefused }
 
 /** Whether the digits are those that were sent. `code`: the newest of the session, its row locked. Passed, `secondFactorAt` of the session becomes now. */
-export const decideCode = (code: Code | undefined, sessionToken: string, digits: string, now: Instant): { readonly passed: Code } | CodeRefused => {
+export const decideCode = (code: Code | undefined, sessionToken: string, digits: string, now: Instant): { readonly passed: Code } | CodeTried | CodeRefused => {
   if (code === undefined) return refuseCode('code-none')
   if (code.usedAt !== null) return refuseCode('code-used')
   if (code.tries >= codeTries) return refuseCode('code-spent')
   if (now >= code.expiresAt) return refuseCode('code-expired')
   if (isSameSecret(code.hash, codeHash(sessionToken, digits))) return { passed: { ...code, usedAt: now } }
   const tried = { ...code, tries: code.tries + 1 }
-  return { refused: 'code-wrong', says: signInSays['code-wrong'], left: codeTries - tried.tries, tried }
+  return { tried, answer: { refused: 'code-wrong', says: signInSays['code-wrong'], left: codeTries - tried.tries } }
 }
 
 const refuseCode = <Why extends 'code-none' | 'code-used' | 'code-spent' | 'code-expired'>(refused: Why): { readonly refused: Why; readonly says: Text } => ({ refused, says: signInSays[refused] })
