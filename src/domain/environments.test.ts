@@ -3,14 +3,14 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { isBusinessDay, type Calendar } from './calendar.ts'
 import { addDays } from './days.ts'
-import { cutsTestingShort, environments, latestFirst, mayNotStart, timetable } from './environments.ts'
+import { cutsTestingShort, testedEnvironments, latestFirst, mayNotStart, timetable } from './environments.ts'
 
 const text = (name: string): { en: string; ja: string } => ({ en: name, ja: name })
 const calendar: Calendar = { weekend: ['sat', 'sun'], holidays: { country: 'US', from: '2026-01-01', to: '2027-12-31', days: { '2026-11-26': text('Thanksgiving Day'), '2026-12-25': text('Christmas Day') } } }
 
 test('C9: two weeks of testing for non-production, one for pre-production, one for production', () => {
-  assert.deepEqual(environments.map(one => [one.name, one.testingDays]), [['non-prod', 14], ['pre-prod', 7], ['prod', 7]])
-  assert.deepEqual(timetable(environments, '2026-11-12', calendar).map(({ name, t0, testing }) => [name, t0, testing.last]), [
+  assert.deepEqual(testedEnvironments.map(one => [one.name, one.testingDays]), [['non-prod', 14], ['pre-prod', 7], ['prod', 7]])
+  assert.deepEqual(timetable(testedEnvironments, '2026-11-12', calendar).map(({ name, t0, testing }) => [name, t0, testing.last]), [
     ['non-prod', '2026-11-12', '2026-11-25'],
     ['pre-prod', '2026-11-27', '2026-12-03'],
     ['prod', '2026-12-04', '2026-12-10'],
@@ -18,17 +18,17 @@ test('C9: two weeks of testing for non-production, one for pre-production, one f
 })
 
 test('C9: an environment does not start before every one before it is signed off', () => {
-  assert.equal(mayNotStart('non-prod', environments, {}), undefined)
-  assert.deepEqual(mayNotStart('pre-prod', environments, { 'non-prod': null }), { refused: 'not-signed-off', waitsFor: ['non-prod'] })
-  assert.equal(mayNotStart('pre-prod', environments, { 'non-prod': 0 }), undefined)
-  assert.deepEqual(mayNotStart('prod', environments, { 'pre-prod': 5 }), { refused: 'not-signed-off', waitsFor: ['non-prod'] })
-  assert.deepEqual(mayNotStart('prod', environments, {}), { refused: 'not-signed-off', waitsFor: ['non-prod', 'pre-prod'] })
-  assert.equal(mayNotStart('prod', environments, { 'non-prod': 1, 'pre-prod': 2 }), undefined)
-  assert.deepEqual(mayNotStart('stage', environments, {}), { refused: 'no-such-environment', known: ['non-prod', 'pre-prod', 'prod'] })
+  assert.equal(mayNotStart('non-prod', testedEnvironments, {}), undefined)
+  assert.deepEqual(mayNotStart('pre-prod', testedEnvironments, { 'non-prod': null }), { refused: 'not-signed-off', waitsFor: ['non-prod'] })
+  assert.equal(mayNotStart('pre-prod', testedEnvironments, { 'non-prod': 0 }), undefined)
+  assert.deepEqual(mayNotStart('prod', testedEnvironments, { 'pre-prod': 5 }), { refused: 'not-signed-off', waitsFor: ['non-prod'] })
+  assert.deepEqual(mayNotStart('prod', testedEnvironments, {}), { refused: 'not-signed-off', waitsFor: ['non-prod', 'pre-prod'] })
+  assert.equal(mayNotStart('prod', testedEnvironments, { 'non-prod': 1, 'pre-prod': 2 }), undefined)
+  assert.deepEqual(mayNotStart('stage', testedEnvironments, {}), { refused: 'no-such-environment', known: ['non-prod', 'pre-prod', 'prod'] })
 })
 
 test('a cutover that takes testing time from the one before is told, with the first day that does not', () => {
-  const dated = timetable(environments, '2026-11-12', calendar)
+  const dated = timetable(testedEnvironments, '2026-11-12', calendar)
   assert.deepEqual(cutsTestingShort('pre-prod', '2026-11-25', dated), { refused: 'testing-not-over', after: 'non-prod', freeFrom: '2026-11-26' })
   assert.equal(cutsTestingShort('pre-prod', '2026-11-26', dated), undefined)
   assert.equal(cutsTestingShort('non-prod', '2026-01-01', dated), undefined)

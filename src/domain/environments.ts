@@ -4,16 +4,16 @@ import type { Text } from './locale.ts'
 import type { Day, Instant } from './time.ts'
 
 /** One of the customer's environments, in the order in which they are moved, and how long it is tested afterwards: days of the calendar, its cutover's day being the first. */
-export type Environment = { readonly name: string; readonly title: Text; readonly testingDays: number }
+export type TestedEnvironment = { readonly name: string; readonly title: Text; readonly testingDays: number }
 
 /** What C9 asks for, unless a playbook says otherwise. */
-export const environments: readonly Environment[] = [
+export const testedEnvironments: readonly TestedEnvironment[] = [
   { name: 'non-prod', title: { en: 'Non-production', ja: '非本番環境' }, testingDays: 14 },
   { name: 'pre-prod', title: { en: 'Pre-production', ja: '本番前環境' }, testingDays: 7 },
   { name: 'prod', title: { en: 'Production', ja: '本番環境' }, testingDays: 7 },
 ]
 
-export type Dated = Environment & { /** Its cutover. */ readonly t0: Day; readonly testing: Days }
+export type Dated = TestedEnvironment & { /** Its cutover. */ readonly t0: Day; readonly testing: Days }
 export type SignOffs = Readonly<Record<string, Instant | null>>
 export type MayNotStart =
   | { readonly refused: 'not-signed-off'; /** Every one before it that is not. */ readonly waitsFor: readonly string[] }
@@ -21,7 +21,7 @@ export type MayNotStart =
   | { readonly refused: 'testing-not-over'; readonly after: string; readonly freeFrom: Day }
 
 /** When each of them is cut over, the first on that day: the next one on the business day that follows its testing. */
-export const timetable = (order: readonly Environment[], first: Day, calendar: Calendar): Dated[] => {
+export const timetable = (order: readonly TestedEnvironment[], first: Day, calendar: Calendar): Dated[] => {
   const dated: Dated[] = []
   for (const one of order) {
     const before = dated.at(-1)
@@ -32,14 +32,14 @@ export const timetable = (order: readonly Environment[], first: Day, calendar: C
 }
 
 /** Where the last of them has to be cut over by that day: the latest first day with which it is. Days before it, never later. */
-export const latestFirst = (order: readonly Environment[], last: Day, calendar: Calendar): Day => {
+export const latestFirst = (order: readonly TestedEnvironment[], last: Day, calendar: Calendar): Day => {
   let first = addDays(last, -order.slice(0, -1).reduce((sum, one) => sum + one.testingDays, 0))
   while ((timetable(order, first, calendar).at(-1)?.t0 ?? first) > last) first = addDays(first, -1)
   return first
 }
 
 /** Undefined: it may. An environment does not start before every one before it is signed off. */
-export const mayNotStart = (name: string, order: readonly Environment[], signedOff: SignOffs): MayNotStart | undefined => {
+export const mayNotStart = (name: string, order: readonly TestedEnvironment[], signedOff: SignOffs): MayNotStart | undefined => {
   const place = order.findIndex(one => one.name === name)
   if (place < 0) return { refused: 'no-such-environment', known: order.map(one => one.name) }
   const waitsFor = order.slice(0, place).map(one => one.name).filter(before => (signedOff[before] ?? null) === null)

@@ -1,14 +1,15 @@
 import { assert } from '#lib/assert.ts'
 import { showSize } from '#lib/quantity.ts'
+import type { StoreSize } from './homes.ts'
 import type { Text } from './locale.ts'
 import type { Instant, Interval } from './time.ts'
 
 /** What was measured of a tenant's store. */
-export type StoreSize = { readonly store: string; readonly bytes: number }
+export type Size = Pick<StoreSize, 'name' | 'bytes'>
 /** How fast such a store was once copied, on this way or one like it. */
 export type Pace = { readonly store: string; readonly bytesPerSecond: number }
 
-export type StoreEstimate = StoreSize & { readonly p50Ms: number; readonly p95Ms: number; /** The pace that half of the samples reach. */ readonly bytesPerSecond: number; readonly samples: number }
+export type StoreEstimate = Size & { readonly p50Ms: number; readonly p95Ms: number; /** The pace that half of the samples reach. */ readonly bytesPerSecond: number; readonly samples: number }
 /** `p50Ms`: it takes less half of the time; `p95Ms`: nineteen times of twenty. */
 export type Estimate = { readonly p50Ms: number; readonly p95Ms: number; readonly setUpMs: number; readonly stores: readonly StoreEstimate[] }
 export type NothingMeasured = { readonly refused: 'nothing-measured'; readonly missing: 'sizes' | 'throughput' }
@@ -23,11 +24,11 @@ export type HourRange = { readonly from: number; readonly to: number }
  * know little of bad days, so with them it is the slowest of all, and at most half the median. The stores' long cases are added up whole: they share
  * one line, and are slow together.
  */
-export const estimate = (sizes: readonly StoreSize[], samples: readonly Pace[], setUpMs: number): Estimate | NothingMeasured => {
+export const estimate = (sizes: readonly Size[], samples: readonly Pace[], setUpMs: number): Estimate | NothingMeasured => {
   if (sizes.length === 0) return { refused: 'nothing-measured', missing: 'sizes' }
   if (samples.length === 0) return { refused: 'nothing-measured', missing: 'throughput' }
   const stores = sizes.map(size => {
-    const own = samples.filter(one => one.store === size.store)
+    const own = samples.filter(one => one.store === size.name)
     const { median, slow, count } = pacesOf(own.length > 0 ? own : samples)
     return { ...size, p50Ms: Math.ceil((size.bytes / median) * 1000), p95Ms: Math.ceil((size.bytes / slow) * 1000), bytesPerSecond: median, samples: count }
   })
@@ -46,8 +47,8 @@ export const explain = (found: Estimate, typical: HourRange = typicalHours): Exp
   const hours = { p50: Math.max(1, Math.ceil(found.p50Ms / hourMs)), p95: Math.max(1, Math.ceil(found.p95Ms / hourMs)) }
   const standing = hours.p50 < typical.from ? 'below' : hours.p50 > typical.to ? 'above' : 'within'
   const [size, pace] = [showSize(longest.bytes), `${showSize(longest.bytesPerSecond)}/s`]
-  const en = `Such a move typically takes ${typical.from} to ${typical.to} hours. Yours will take about ${hours.p50} ${hours.p50 === 1 ? 'hour' : 'hours'}, and at most ${hours.p95} in 19 of 20 cases${because[standing].en}: most of it is ${size} in ${longest.store} at ${pace}, as measured ${longest.samples === 1 ? 'once' : `${longest.samples} times`}.`
-  const ja = `通常の所要時間は${typical.from}～${typical.to}時間です。お客様の場合は約${hours.p50}時間（20回中19回は${hours.p95}時間以内）の見込みです${because[standing].ja}。主な要因は${longest.store}の${size}で、実測${longest.samples}回に基づく転送速度は毎秒${showSize(longest.bytesPerSecond)}です。`
+  const en = `Such a move typically takes ${typical.from} to ${typical.to} hours. Yours will take about ${hours.p50} ${hours.p50 === 1 ? 'hour' : 'hours'}, and at most ${hours.p95} in 19 of 20 cases${because[standing].en}: most of it is ${size} in ${longest.name} at ${pace}, as measured ${longest.samples === 1 ? 'once' : `${longest.samples} times`}.`
+  const ja = `通常の所要時間は${typical.from}～${typical.to}時間です。お客様の場合は約${hours.p50}時間（20回中19回は${hours.p95}時間以内）の見込みです${because[standing].ja}。主な要因は${longest.name}の${size}で、実測${longest.samples}回に基づく転送速度は毎秒${showSize(longest.bytesPerSecond)}です。`
   return { typical, hours, standing, longest, says: { en, ja } }
 }
 

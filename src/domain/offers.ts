@@ -1,3 +1,4 @@
+import type { HomeKind } from './homes.ts'
 import type { Text } from './locale.ts'
 
 /** What a vendor offers to a tenant: which move, and who bears its cost. */
@@ -18,7 +19,7 @@ export const offers = {
 /** Whether a tenant of a shared home has reached the size at which a dedicated one is included: with 99 users no, with 100 yes. */
 export const dueDedicated = (users: number): boolean => users >= offers['shared-to-dedicated'].fromUsers
 
-export type Occupied = { readonly users: number; readonly home: 'shared' | 'dedicated' | 'self-hosted'; /** Whether a move out of that home is planned or under way. */ readonly isMoving: boolean }
+export type Occupied = { readonly users: number; readonly home: HomeKind; /** Whether a move out of that home is planned or under way. */ readonly isMoving: boolean }
 
 /** Whether a dedicated move is to be raised now. Counting again raises no second one, and a tenant that shrinks below the size keeps the one it has. */
 export const raisesDedicated = (tenant: Occupied): boolean => tenant.home === 'shared' && !tenant.isMoving && dueDedicated(tenant.users)

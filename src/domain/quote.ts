@@ -3,6 +3,7 @@ import type { Id } from './ids.ts'
 import type { Text } from './locale.ts'
 import { fractionOf, sumOf, type Currency, type Money } from './money.ts'
 import type { ContactId } from './parties.ts'
+import type { MoveId } from './programmes.ts'
 import type { Line } from './quote-lines.ts'
 import type { Day, Instant, Zone } from './time.ts'
 
@@ -17,7 +18,7 @@ export type Acceptance = { readonly by: ContactId; readonly at: Instant }
 /** A dated, priced offer to one named person. Its lines and sums never change; another price is another quote. It can be accepted up to and without `expiresAt`. */
 export type Quote = {
   readonly id: QuoteId
-  readonly move: Id<'move'>
+  readonly move: MoveId
   readonly to: ContactId
   readonly issuedAt: Instant
   readonly expiresAt: Instant
@@ -35,7 +36,7 @@ export type Quote = {
 
 export type Terms = {
   readonly id: QuoteId
-  readonly move: Id<'move'>
+  readonly move: MoveId
   readonly to: ContactId
   readonly issuedAt: Instant
   /** The last day on which it can be accepted, in the zone. */

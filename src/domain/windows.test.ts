@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { HomeId, TenantId } from './homes.ts'
 import { asId } from './ids.ts'
-import { moved, nightOf, obstaclesOf, t0Of, whyNot, type Capacity, type HomeId, type NotFree, type Obstacle, type Surroundings, type TenantId, type Window, type WindowId, type Wish } from './windows.ts'
+import { moved, nightOf, obstaclesOf, t0Of, whyNot, type Capacity, type NotFree, type Obstacle, type Surroundings, type Window, type WindowId, type Wish } from './windows.ts'
 
 const at = (text: string): number => Date.parse(text)
 const hourMs = 3_600_000

@@ -1,12 +1,11 @@
 import { addDays, type Days } from './days.ts'
+import type { HomeId, TenantId } from './homes.ts'
 import type { Id } from './ids.ts'
 import { dayOf, endOfDay, instantOf, startOfDay, wallOf } from './local-time.ts'
 import type { Text } from './locale.ts'
 import type { Day, Instant, Interval, Zone } from './time.ts'
 
 export type WindowId = Id<'window'>
-export type TenantId = Id<'tenant'>
-export type HomeId = Id<'home'>
 
 /** The interval agreed for a tenant's cutover. `zone`: the customer's, in which it is shown. `sequence` rises with each change, as the invitations' SEQUENCE does. */
 export type Window = Interval & { readonly id: WindowId; readonly tenant: TenantId; readonly homes: readonly HomeId[]; readonly zone: Zone; readonly sequence: number }
