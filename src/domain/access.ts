@@ -1,6 +1,6 @@
 import { type Grant, type MachineGrant, anyone, concerned, everybody, named, never, of, ofOwn } from './grant.ts'
 import type { Id } from './ids.ts'
-import { type ContactId, type CustomerId, type Duty, type PartnerId, type Party, type VendorId } from './parties.ts'
+import type { ContactId, CustomerId, Duty, PartnerId, Party, VendorId } from './parties.ts'
 import type { Instant } from './time.ts'
 
 /** What the vendor's own people are there for. One person may have several; nobody has more than the rows below give. */

@@ -7,13 +7,16 @@ import type { Passkeys } from '#ports/identity.ts'
 /** `origin`: the address in the browser, such as `https://rehome.vendor.example`. A key belongs to its host name. */
 export type PasskeySettings = { readonly origin: string; readonly name: string }
 
+/** EdDSA, ES256 and RS256, by their numbers in RFC 9053: what devices have. Named, because Node warns on being asked for newer ones. */
+const algorithms = [-8, -7, -257]
+
 /** Passkeys by WebAuthn. The person must have shown itself to the device, by finger, face or PIN: a passkey alone signs in. */
 export const openPasskeys = ({ origin, name }: PasskeySettings): Passkeys => {
   const rpID = new URL(origin).hostname
   return {
     async askNew(person, known) {
       const options = await generateRegistrationOptions({
-        rpName: name, rpID, userID: Uint8Array.from(Buffer.from(person.id)), userName: person.email, userDisplayName: person.name, attestationType: 'none',
+        rpName: name, rpID, userID: Uint8Array.from(Buffer.from(person.id)), userName: person.email, userDisplayName: person.name, attestationType: 'none', supportedAlgorithmIDs: algorithms,
         excludeCredentials: known.map(({ id, transports }) => ({ id, transports: [...transports] })),
         authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
       })
@@ -21,7 +24,7 @@ export const openPasskeys = ({ origin, name }: PasskeySettings): Passkeys => {
     },
     async taken(challenge, answer) {
       // Whatever the answer is: the library looks at every part of it, and throws.
-      const verified = await verifyRegistrationResponse({ response: answer as RegistrationResponseJSON, expectedChallenge: challenge, expectedOrigin: origin, expectedRPID: rpID, requireUserVerification: true }).catch(refused)
+      const verified = await verifyRegistrationResponse({ response: answer as RegistrationResponseJSON, expectedChallenge: challenge, expectedOrigin: origin, expectedRPID: rpID, requireUserVerification: true, supportedAlgorithmIDs: algorithms }).catch(refused)
       if ('refused' in verified) return verified
       if (!verified.verified) return passkeyRefused('its signature does not fit')
       const { id, publicKey, counter, transports = [] } = verified.registrationInfo.credential
