@@ -10,6 +10,13 @@ export type Caller = { readonly actor: Actor; readonly who: Who }
 
 /** The rules forbid it. What else is in a refusal says why and what is possible. */
 export type Refused = { readonly refused: string }
+/** Marks a refusal of which something must stay on record: a wrong code counts as a try. What was written is kept; a request asked again is looked at anew. */
+export const keeping = <R extends Refused>(refusal: R): R => {
+  remembered.add(refusal)
+  return refusal
+}
+const remembered = new WeakSet<Refused>()
+
 export const isRefused = (answer: unknown): answer is Refused => typeof answer === 'object' && answer !== null && 'refused' in answer && typeof answer.refused === 'string'
 
 /** The same request, asked again because its answer was lost. `fingerprint`: of what was asked, so that a key is not used for another thing. */
@@ -27,8 +34,8 @@ export const decide = async <T>(world: World, caller: Caller, work: (desk: Desk)
       const known = request === undefined ? undefined : await tx.answered(`${caller.who.kind} ${caller.who.id} ${request.key}`, request.fingerprint)
       if (known !== undefined) return known.fingerprint === request?.fingerprint ? (known.answer as T) : { refused: 'key-taken' } as const
       const answer = await work({ ...caller, world, tx, now: world.clock.now() })
-      if (isRefused(answer)) throw new RolledBack(answer)
-      if (request !== undefined) await tx.keepAnswer(`${caller.who.kind} ${caller.who.id} ${request.key}`, answer ?? null)
+      if (isRefused(answer) && !remembered.has(answer)) throw new RolledBack(answer)
+      if (request !== undefined && !isRefused(answer)) await tx.keepAnswer(`${caller.who.kind} ${caller.who.id} ${request.key}`, answer ?? null)
       return answer
     })
   } catch (error) {
