@@ -32,19 +32,20 @@ const enqueueSome = async (boss: PgBoss, execute: Execute, name: JobName, jobs: 
   for (let round = 0; left.length > 0; round++) {
     assert(round < 10, 'a job that cannot be made waits already')
     const waiting = Map.groupBy(await lockWaiting(execute, [name], left.map(job => job.key)), job => job.key)
-    for (const job of left) for (const { id, data } of waiting.get(job.key) ?? []) await replace(boss, execute, job, id, data)
-    const made = await insert(boss, execute, name, left.filter(job => !waiting.has(job.key)))
-    // Made by nobody: another transaction has just committed the same key, which now can be seen.
-    left = left.filter(job => !waiting.has(job.key) && !made.has(job.key))
+    // Nothing is written where nothing changes: what reconciles enqueues everything again.
+    const changed = left.filter(job => !isOnly(job, waiting.get(job.key)))
+    await forget(boss, execute, name, changed.flatMap(job => waiting.get(job.key) ?? []))
+    const made = await insert(boss, execute, name, changed)
+    // Not made: another transaction has committed the same key meanwhile, which now can be seen.
+    left = changed.filter(job => !made.has(job.key))
   }
 }
 
-/** Nothing is written where nothing changes: what reconciles enqueues everything again. */
-const replace = async (boss: PgBoss, execute: Execute, job: Job, id: string, data: unknown): Promise<void> => {
-  const payload = payloadOf(job)
-  if (canonical(data) === canonical(payload)) return
-  const { updated } = await boss.update(job.name, payload, { id, startAfter: startOf(job), priority: priorityOf(job), ...groupOf(job), ...through(execute) })
-  assert(updated === 1, 'a job that waits and is locked is still there')
+const isOnly = (job: Job, waiting: readonly Waiting[] = []): boolean => waiting.length === 1 && canonical(waiting[0]?.data) === canonical(payloadOf(job))
+
+/** Replaced, not updated: pg-boss's update of one job reads through all of them. */
+const forget = async (boss: PgBoss, execute: Execute, name: JobName, waiting: readonly Waiting[]): Promise<void> => {
+  if (waiting.length > 0) await boss.deleteJob(name, waiting.map(({ id }) => id), through(execute))
 }
 
 /** The keys of those that are now. */
@@ -60,9 +61,10 @@ const groupOf = ({ group }: Job) => (group === undefined ? {} : { group: { id: g
 const through = (execute: Execute) => ({ db: { executeSql: (sql: string, values: unknown[] = []) => execute(sql, values) } })
 
 const waitingRow = z.object({ id: z.string(), name: z.enum(jobNames), key: z.string(), data: z.unknown() })
+type Waiting = z.infer<typeof waitingRow>
 
 /** Waiting for their first or next try; no worker can take them until the transaction ends. By the index rehome_waiting. */
-const lockWaiting = async (execute: Execute, names: readonly JobName[], keys: readonly string[]): Promise<z.infer<typeof waitingRow>[]> => {
+const lockWaiting = async (execute: Execute, names: readonly JobName[], keys: readonly string[]): Promise<Waiting[]> => {
   const { rows } = await execute(
     `SELECT id, name, singleton_key AS key, data FROM ${schema}.job
       WHERE singleton_key = ANY($1::text[]) AND name = ANY($2::text[]) AND state < 'active'

@@ -27,9 +27,15 @@ export type PgBossJobs = Jobs & {
 export const openJobs = async ({ url, clock, onTrouble }: JobsOptions): Promise<PgBossJobs> => {
   const stepper = isStepped(clock) ? new Stepper(clock) : undefined
   const boss = new PgBoss({ ...settings, connectionString: url, ...(stepper === undefined ? {} : { clock: stepper.boss }) })
-  boss.on('error', onTrouble)
-  boss.on('warning', onTrouble)
-  const close = (): Promise<void> => boss.stop({ graceful: false, close: true })
+  let isClosed = false
+  // A session that was closed may still be told, on its way out, that its server or database goes.
+  const tell = (error: unknown): void => { if (!isClosed) onTrouble(error) }
+  boss.on('error', tell)
+  boss.on('warning', tell)
+  const close = async (): Promise<void> => {
+    await boss.stop({ graceful: false, close: true })
+    isClosed = true
+  }
   try {
     await install(boss, url)
   } catch (error) {
