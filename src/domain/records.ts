@@ -46,18 +46,28 @@ export type Window = OfMove & {
 /** When nothing may be cut over: of a vendor (both null), of a home, or a customer's no-go. */
 export type Blackout = { readonly id: Id<'blackout'>; readonly vendor: VendorId; readonly home: Home['id'] | null; readonly customer: CustomerId | null; readonly startsAt: Instant; readonly endsAt: Instant; readonly reason: string }
 
-/** A letter to one person. `key`: the same never goes out twice. */
+/**
+ * A letter to one person, or what a person wrote here (*received*). `key`: the same never goes out twice. `name`, `address`: whom it goes to, as they were when it was written. `about`: the id of what it is about.
+ * `by`: who wrote it; null: the system. `facts`: what the letter says, never a secret; `sealed`: the one secret that is in it, for as long as it waits. `enclosed`: what goes with it.
+ * `digest`: the letter in which it is told instead. `handedAt`: when it was last handed to the mail server.
+ */
 export type Message = {
-  readonly id: Id<'message'>; readonly vendor: VendorId; readonly customer: CustomerId | null; readonly move: MoveId | null; readonly contact: ContactId | null; readonly address: string
-  readonly event: string; readonly locale: Locale; readonly key: string; readonly state: 'waiting' | 'sent' | 'bounced' | 'failed' | 'dropped'; readonly facts: Json
-  readonly messageId: string | null; readonly why: string | null; readonly createdAt: Instant; readonly sentAt: Instant | null
+  readonly id: Id<'message'>; readonly vendor: VendorId; readonly customer: CustomerId | null; readonly move: MoveId | null; readonly contact: ContactId | null; readonly operator: Id<'operator'> | null; readonly name: string; readonly address: string
+  readonly event: string; readonly locale: Locale; readonly key: string; readonly about: string | null; readonly by: Who | null; readonly state: 'waiting' | 'sent' | 'bounced' | 'failed' | 'dropped' | 'received'; readonly facts: Json; readonly sealed: string | null; readonly enclosed: Json
+  readonly digest: Id<'message'> | null; readonly messageId: string | null; readonly why: string | null; readonly createdAt: Instant; readonly handedAt: Instant | null; readonly sentAt: Instant | null
 }
+
+/** How far somebody has read the journal who acts on each line once. */
+export type Bookmark = { readonly id: Id<'bookmark'>; readonly name: string; readonly seq: number }
 
 /** A dated, priced offer. `offer`: its lines and terms, as they were sent. */
 export type Quote = OfMove & {
   readonly id: Id<'quote'>; readonly number: string; readonly state: 'draft' | 'sent' | 'accepted' | 'withdrawn'; readonly offer: Json; readonly currency: string; readonly totalMinor: number
-  readonly named: ContactId | null; readonly expiresAt: Instant; readonly acceptedBy: ContactId | null; readonly acceptedAt: Instant | null; readonly createdAt: Instant
+  readonly named: ContactId | null; readonly expiresAt: Instant; readonly acceptedBy: ContactId | null; readonly acceptedAt: Instant | null; readonly sentAt: Instant | null; readonly withdrawnAt: Instant | null; readonly createdAt: Instant
 }
+
+/** A paper that somebody has seen: one of each name for a move. */
+export type SeenPaper = OfMove & { readonly id: Id<'paper'>; readonly name: string; readonly by: string; readonly at: Instant }
 
 /** What an invoice is to say. `key`: the same is never billed twice. */
 export type Charge = Owned & { readonly id: Id<'charge'>; readonly move: MoveId | null; readonly key: string; readonly kind: string; readonly onDay: Day; readonly currency: string; readonly amountMinor: number; readonly about: Json }
@@ -106,7 +116,7 @@ export type Code = { readonly id: Id<'code'>; readonly session: Session['id']; r
 export type Records = {
   readonly vendor: Vendor; readonly setting: Setting; readonly partner: Partner; readonly customer: Customer; readonly contact: Contact; readonly home: Home; readonly tenant: Tenant
   readonly programme: Programme; readonly wave: Wave; readonly move: Move; readonly fact: Fact; readonly plan: PlanRecord; readonly task: Task; readonly gate: Gate; readonly window: Window; readonly blackout: Blackout
-  readonly message: Message; readonly quote: Quote; readonly charge: Charge; readonly contract: Contract; readonly sign_off: SignOff; readonly question: Question
+  readonly message: Message; readonly bookmark: Bookmark; readonly quote: Quote; readonly paper: SeenPaper; readonly charge: Charge; readonly contract: Contract; readonly sign_off: SignOff; readonly question: Question
   readonly credential: Credential; readonly sighting: Sighting; readonly risk: Risk; readonly integration: Integration
   readonly agent: Agent; readonly move_order: MoveOrder; readonly report: Report; readonly proof: Proof
   readonly operator: Operator; readonly passkey: Passkey; readonly link: Link; readonly session: Session; readonly code: Code

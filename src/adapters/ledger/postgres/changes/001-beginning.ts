@@ -53,19 +53,29 @@ CREATE INDEX ON "window" (home, starts_at);
 CREATE TABLE blackout (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, home uuid REFERENCES home, customer uuid REFERENCES customer, starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL, reason text NOT NULL, CHECK (starts_at < ends_at), CHECK (num_nonnulls(home, customer) <= 1));
 CREATE INDEX ON blackout (vendor, starts_at);
 
-CREATE TABLE message (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, customer uuid REFERENCES customer, move uuid REFERENCES move, contact uuid REFERENCES contact, address text NOT NULL, event text NOT NULL, locale text NOT NULL, key text NOT NULL CONSTRAINT message_once UNIQUE,
-  state text NOT NULL CHECK (state IN ('waiting', 'sent', 'bounced', 'failed', 'dropped')), facts jsonb NOT NULL, message_id text, why text, created_at timestamptz NOT NULL, sent_at timestamptz);
-CREATE INDEX ON message (move);
-CREATE INDEX ON message (customer);
-CREATE INDEX ON message (contact) WHERE state = 'waiting';
+CREATE TABLE message (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, customer uuid REFERENCES customer, move uuid REFERENCES move, contact uuid REFERENCES contact, operator uuid, name text NOT NULL, address text NOT NULL, event text NOT NULL, locale text NOT NULL, key text NOT NULL CONSTRAINT message_once UNIQUE,
+  about text, by jsonb, state text NOT NULL CHECK (state IN ('waiting', 'sent', 'bounced', 'failed', 'dropped', 'received')), facts jsonb NOT NULL, sealed text, enclosed jsonb, digest uuid REFERENCES message, message_id text, why text, created_at timestamptz NOT NULL, handed_at timestamptz, sent_at timestamptz);
+CREATE INDEX ON message (move, id);
+CREATE INDEX ON message (customer, id);
+CREATE INDEX ON message (contact, id);
+CREATE INDEX ON message (address, id) WHERE state = 'waiting';
+CREATE INDEX ON message (id) WHERE state = 'waiting';
 CREATE INDEX ON message (message_id);
+CREATE INDEX ON message (digest) WHERE digest IS NOT NULL;
+CREATE TABLE bookmark (id uuid PRIMARY KEY, name text NOT NULL UNIQUE, seq bigint NOT NULL);
 CREATE TABLE quote (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, number text NOT NULL, state text NOT NULL CHECK (state IN ('draft', 'sent', 'accepted', 'withdrawn')), offer jsonb NOT NULL, currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
-  total_minor bigint NOT NULL, named uuid REFERENCES contact, expires_at timestamptz NOT NULL, accepted_by uuid REFERENCES contact, accepted_at timestamptz, created_at timestamptz NOT NULL, UNIQUE (vendor, number),
+  total_minor bigint NOT NULL, named uuid REFERENCES contact, expires_at timestamptz NOT NULL, accepted_by uuid REFERENCES contact, accepted_at timestamptz, sent_at timestamptz, withdrawn_at timestamptz, created_at timestamptz NOT NULL, UNIQUE (vendor, number),
+  CHECK (state NOT IN ('sent', 'accepted') OR sent_at IS NOT NULL), CHECK (state <> 'draft' OR sent_at IS NULL), CHECK ((state = 'withdrawn') = (withdrawn_at IS NOT NULL)),
   CHECK ((state = 'accepted') = (accepted_at IS NOT NULL)), CHECK ((accepted_by IS NULL) = (accepted_at IS NULL)), CHECK (accepted_by = named), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE UNIQUE INDEX quote_accepted ON quote (move) WHERE state = 'accepted';
+CREATE INDEX ON quote (move);
+CREATE INDEX ON quote (customer);
+CREATE TABLE paper (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, name text NOT NULL, by text NOT NULL, at timestamptz NOT NULL, UNIQUE (move, name), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE TABLE charge (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid REFERENCES move, key text NOT NULL CONSTRAINT charge_once UNIQUE, kind text NOT NULL, on_day date NOT NULL, currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'), amount_minor bigint NOT NULL, about jsonb NOT NULL,
   FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor));
 CREATE INDEX ON charge (vendor, on_day);
+CREATE INDEX ON charge (customer);
+CREATE INDEX ON charge (move);
 CREATE TABLE contract (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, kind text NOT NULL CHECK (kind IN ('subscription', 'licence')), starts_on date NOT NULL, ends_on date, term text NOT NULL CHECK (term IN ('month', 'year')), CHECK (ends_on > starts_on), FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor),
   CONSTRAINT contract_of_kind EXCLUDE USING gist (customer WITH =, kind WITH =, daterange(starts_on, ends_on) WITH &&));
 CREATE TABLE sign_off (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, environment text NOT NULL, party text NOT NULL, duty text, by text NOT NULL, accepted boolean NOT NULL, note text NOT NULL, at timestamptz NOT NULL,
@@ -91,6 +101,7 @@ CREATE TABLE move_order (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uui
   created_at timestamptz NOT NULL, ended_at timestamptz, CHECK ((state IN ('waiting', 'claimed')) = (ended_at IS NULL)), CHECK (state <> 'claimed' OR (agent IS NOT NULL AND lease_until IS NOT NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE UNIQUE INDEX order_of_move ON move_order (move, kind) WHERE ended_at IS NULL;
 CREATE INDEX ON move_order (vendor, state) WHERE ended_at IS NULL;
+CREATE INDEX order_done ON move_order (vendor, id) WHERE kind = 'move' AND state = 'done';
 CREATE TABLE report (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, "order" uuid NOT NULL REFERENCES move_order, number integer NOT NULL, at timestamptz NOT NULL, event jsonb NOT NULL, CONSTRAINT report_once UNIQUE ("order", number), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON report (move, id);
 CREATE TABLE proof (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, leg text NOT NULL, root text NOT NULL, evidence jsonb NOT NULL, at timestamptz NOT NULL, UNIQUE (move, leg, root), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
