@@ -36,6 +36,8 @@ const samples = (v: (name: string) => string): LetterEvents => {
       documents: [{ label: v('document'), url: link('doc') }], files: { how: v('how'), link: link('files') }, link: link('test'),
     },
     'finished-partner': { customer: v('customer'), tenant: v('tenant'), at },
+    'notice': { tenant: v('tenant'), title: v('title'), body: v('body'), link: link('n') }, 'note': { tenant: v('tenant'), by: v('by'), text: v('text'), link: link('n') },
+    'answer': { customer: v('customer'), by: v('by'), text: v('text'), link: link('n') }, 'unreachable': { customer: v('customer'), person: v('person'), address: v('address'), reason: v('reason'), link: link('n') },
   }
 }
 
@@ -53,7 +55,7 @@ const dense = (text: string): string => text.replaceAll(/[\s>：:-]+/g, '')
 
 describe('letters', () => {
   it('exist for every event in every language, and say nothing that was not filled in', () => {
-    assert.equal(letterEvents.length, 28)
+    assert.equal(letterEvents.length, 32)
     each((event, locale) => {
       const letter = written(event, samples(name => `some-${name}`), reader(locale))
       for (const part of Object.values(letter)) assert.doesNotMatch(part, /undefined|null|NaN|\[object|\$\{/, event)
@@ -109,7 +111,7 @@ describe('letters', () => {
 
   it('cannot be given lines, headers or hidden directions by a value', () => {
     each((event, locale) => {
-      const names = namesOf(event).filter(name => !['note', 'reason', 'question', 'answer'].includes(name) || event === 'task-assigned')
+      const names = namesOf(event).filter(name => !['note', 'reason', 'question', 'answer', 'text'].includes(name) || event === 'task-assigned')
       const plain = written(event, samples(name => `some ${name}`), reader(locale))
       const hostile = written(event, samples(name => (names.includes(name) ? `some\r\n\u202E${name}\u001b[2J` : `some ${name}`)), reader(locale))
       assert.doesNotMatch(hostile.subject, /[\p{Cc}\u202E]/u)

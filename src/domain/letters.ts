@@ -4,6 +4,7 @@ import { callLetters, type CallEvents } from './letters/call.ts'
 import type { Correspondence } from './letters/correspondence.ts'
 import { decisionLetters, type DecisionEvents } from './letters/decision.ts'
 import { finishLetters, type FinishEvents } from './letters/finish.ts'
+import { noteLetters, type NoteEvents } from './letters/note.ts'
 import { planLetters, type PlanEvents } from './letters/plan.ts'
 import { quoteLetters, type QuoteEvents } from './letters/quote.ts'
 import { render, type Rendered } from './letters/render.ts'
@@ -11,10 +12,10 @@ import { dayIn, spanIn, timeIn } from './letters/times.ts'
 import { windowLetters, type WindowEvents } from './letters/window.ts'
 
 /** Everything people are written about, with what each letter must be told. */
-export type LetterEvents = AccessEvents & CallEvents & PlanEvents & WindowEvents & QuoteEvents & DecisionEvents & FinishEvents
+export type LetterEvents = AccessEvents & CallEvents & PlanEvents & WindowEvents & QuoteEvents & DecisionEvents & FinishEvents & NoteEvents
 export type LetterEvent = keyof LetterEvents
 
-const templates: Templates<LetterEvents> = { ...accessLetters, ...callLetters, ...planLetters, ...windowLetters, ...quoteLetters, ...decisionLetters, ...finishLetters }
+const templates: Templates<LetterEvents> = { ...accessLetters, ...callLetters, ...planLetters, ...windowLetters, ...quoteLetters, ...decisionLetters, ...finishLetters, ...noteLetters }
 
 export const letterEvents = Object.keys(templates) as readonly LetterEvent[]
 

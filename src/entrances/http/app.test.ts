@@ -79,7 +79,7 @@ test('somebody who is removed can do nothing any more, at once; what waited for 
   const { contact } = await control.customer('Nordlicht')
   const [lead, person] = [await control.as('support'), await control.asContact(contact)]
   assert.equal((await person('customers.list', {})).items.length, 1)
-  await control.world.ledger.transaction(tx => tx.add('message', { id: control.world.newId<'message'>(), vendor: control.vendor.id, customer: null, move: null, contact, address: 'x@y', event: 'e', locale: 'en', key: 'k', state: 'waiting', facts: {}, messageId: null, why: null, createdAt: 0, sentAt: null }))
+  await control.world.ledger.transaction(tx => tx.add('message', { id: control.world.newId<'message'>(), vendor: control.vendor.id, customer: null, move: null, contact, operator: null, name: 'A', about: null, by: null, sealed: null, enclosed: null, digest: null, handedAt: null, address: 'x@y', event: 'e', locale: 'en', key: 'k', state: 'waiting', facts: {}, messageId: null, why: null, createdAt: 0, sentAt: null }))
   await lead('contacts.remove', { contact })
   await assert.rejects(person('customers.list', {}), says(401, 'not-signed-in'))
   assert.equal((await control.world.ledger.read(view => view.find('message', {})))?.state, 'dropped')
