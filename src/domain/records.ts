@@ -3,7 +3,7 @@ import type { GateState } from './gate.ts'
 import type { Environment, Home, Tenant } from './homes.ts'
 import type { Id } from './ids.ts'
 import type { Who } from './journal.ts'
-import type { Locale } from './locale.ts'
+import type { Locale, Text } from './locale.ts'
 import type { Contact, ContactId, Customer, CustomerId, Duty, Partner, Party, Vendor, VendorId } from './parties.ts'
 import type { Plan, PlannedTask } from './plan.ts'
 import type { FactValue } from './playbook.ts'
@@ -112,6 +112,31 @@ export type Link = { readonly id: Id<'link'>; readonly contact: ContactId; reado
 export type Session = { readonly id: Id<'session'>; readonly hash: string; readonly contact: ContactId | null; readonly operator: Operator['id'] | null; readonly createdAt: Instant; readonly seenAt: Instant; readonly expiresAt: Instant; readonly endedAt: Instant | null; readonly secondFactorAt: Instant | null }
 export type Code = { readonly id: Id<'code'>; readonly session: Session['id']; readonly hash: string; readonly tries: number; readonly createdAt: Instant; readonly expiresAt: Instant; readonly usedAt: Instant | null }
 
+export const callKinds = ['pre-move', 'kick-off', 'check-in', 'go-no-go', 'other'] as const
+/** People meet about a move. `key`: the playbook's call that it is, or null. `zone`: in which it was agreed. `sequence` rises with every change that people are told of. */
+export type Call = OfMove & {
+  readonly id: Id<'call'>; readonly kind: (typeof callKinds)[number]; readonly key: string | null; readonly title: Text; readonly startsAt: Instant; readonly endsAt: Instant; readonly zone: Zone; readonly place: string | null; readonly link: string | null
+  readonly agenda: readonly Text[]; readonly questionnaire: boolean; readonly state: 'planned' | 'cancelled'; readonly sequence: number; readonly plannedBy: string; readonly createdAt: Instant
+}
+
+/** One person who is asked to a call: a contact, or one of the vendor's people. A call that is moved is answered anew. */
+export type Attendance = OfMove & { readonly id: Id<'attendance'>; readonly call: Call['id']; readonly party: Party; readonly contact: ContactId | null; readonly operator: Operator['id'] | null; readonly answer: 'accepted' | 'tentative' | 'declined' | null; readonly note: string | null; readonly answeredAt: Instant | null }
+
+/** What a contact says of its own days: there, or away. Of a day that is spoken of twice the later word counts. */
+export type Availability = { readonly id: Id<'availability'>; readonly vendor: VendorId; readonly customer: CustomerId | null; readonly party: Party; readonly contact: ContactId; readonly firstOn: Day; readonly lastOn: Day; readonly available: boolean; readonly note: string | null; readonly at: Instant }
+
+/** Where a person's calendar is read. Of its address only the hash is kept. One a person. */
+export type Feed = { readonly id: Id<'feed'>; readonly contact: ContactId | null; readonly operator: Operator['id'] | null; readonly hash: string; readonly createdAt: Instant; readonly revokedAt: Instant | null }
+
+/** What speaks for or against dates in a programme, said by a person. `rule`: as the rules of waves have it. */
+export type WaveRule = { readonly id: Id<'wave-rule'>; readonly vendor: VendorId; readonly programme: ProgrammeId; readonly rule: Json; readonly by: string; readonly at: Instant }
+
+/** One run of the planner over a programme. `wanted`: what was asked; `problem`: what it was given, as it was then; `answer`: what it found. */
+export type PlanRun = {
+  readonly id: Id<'plan-run'>; readonly vendor: VendorId; readonly programme: ProgrammeId; readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'; readonly wanted: Json; readonly problem: Json; readonly answer: Json
+  readonly by: string; readonly why: string | null; readonly createdAt: Instant; readonly startedAt: Instant | null; readonly endedAt: Instant | null; readonly acceptedAt: Instant | null
+}
+
 /** Everything that the ledger holds, by kind. */
 export type Records = {
   readonly vendor: Vendor; readonly setting: Setting; readonly partner: Partner; readonly customer: Customer; readonly contact: Contact; readonly home: Home; readonly tenant: Tenant
@@ -120,5 +145,6 @@ export type Records = {
   readonly credential: Credential; readonly sighting: Sighting; readonly risk: Risk; readonly integration: Integration
   readonly agent: Agent; readonly move_order: MoveOrder; readonly report: Report; readonly proof: Proof
   readonly operator: Operator; readonly passkey: Passkey; readonly link: Link; readonly session: Session; readonly code: Code
+  readonly call: Call; readonly attendance: Attendance; readonly availability: Availability; readonly feed: Feed; readonly wave_rule: WaveRule; readonly plan_run: PlanRun
 }
 export type Kind = keyof Records

@@ -9,6 +9,7 @@ const at = Date.UTC(2026, 10, 22, 9, 30, 15, 123)
 const [vendor, partner, customer, contact] = [newId<'vendor'>(), newId<'partner'>(), newId<'customer'>(), newId<'contact'>()]
 const [origin, destination, tenant, programme, wave, move] = [newId<'home'>(), newId<'home'>(), newId<'tenant'>(), newId<'programme'>(), newId<'wave'>(), newId<'move'>()]
 const [operator, session, agent, order] = [newId<'operator'>(), newId<'session'>(), newId<'agent'>(), newId<'order'>()]
+const call = newId<'call'>()
 const owned = { vendor, customer }
 const ofMove = { ...owned, move }
 
@@ -56,4 +57,10 @@ export const samples: { readonly [K in Kind]: Records[K] } = {
   link: { id: newId(), contact, purpose: 'sign-in', hash: 'hash of a link', createdAt: at, expiresAt: at, usedAt: null, replacedAt: null },
   session: { id: session, hash: 'hash of a session', contact: null, operator, createdAt: at, seenAt: at, expiresAt: at, endedAt: null, secondFactorAt: null },
   code: { id: newId(), session, hash: 'h', tries: 0, createdAt: at, expiresAt: at, usedAt: null },
+  call: { id: call, ...ofMove, kind: 'kick-off', key: 'kick-off', title: { en: 'Kick-off', ja: 'キックオフ' }, startsAt: at, endsAt: at + 3_600_000, zone: 'Europe/Berlin', place: 'online', link: 'https://meet.example/1', agenda: [{ en: 'Dates', ja: '日程' }], questionnaire: true, state: 'planned', sequence: 1, plannedBy: 'The lead', createdAt: at },
+  attendance: { id: newId(), ...ofMove, call, party: 'customer', contact, operator: null, answer: 'accepted', note: 'with a colleague', answeredAt: at },
+  availability: { id: newId(), vendor, customer, party: 'customer', contact, firstOn: '2026-12-24', lastOn: '2026-12-31', available: false, note: 'holidays', at },
+  feed: { id: newId(), contact, operator: null, hash: 'hash of a feed', createdAt: at, revokedAt: null },
+  wave_rule: { id: newId(), vendor, programme, rule: { kind: 'placed', move, day: '2027-02-20' }, by: 'The lead', at },
+  plan_run: { id: newId(), vendor, programme, state: 'done', wanted: { seconds: 20 }, problem: { dates: [] }, answer: { outcome: 'none' }, by: 'The lead', why: 'because', createdAt: at, startedAt: at, endedAt: at, acceptedAt: at },
 }

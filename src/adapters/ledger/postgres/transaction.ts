@@ -22,8 +22,9 @@ export const openTransaction = (database: Database, catalog: Catalog, jobs: Jobs
   const execute: Execute = (text, values) => database.executeQuery(CompiledQuery.raw(text, [...values]))
   const transaction: Transaction = {
     ...viewOf(database, catalog),
+    // Rows that only refer to this one may come and go: nobody changes ids.
     async lock(kind, id) {
-      const row = await database.selectFrom(kind as Kind).selectAll().where(sql.ref('id'), '=', id).forUpdate().executeTakeFirst()
+      const row = await database.selectFrom(kind as Kind).selectAll().where(sql.ref('id'), '=', id).forNoKeyUpdate().executeTakeFirst()
       return row as Records[typeof kind] | undefined
     },
     async add(kind, ...records) {

@@ -4,7 +4,7 @@ import type { Kind } from '#domain/records.ts'
 import type { Columns } from './columns.ts'
 
 /** Where a kind names the one person or agent that it is for. */
-const named: { readonly [K in Kind]?: string } = { contact: 'id', operator: 'id', agent: 'id', task: 'contact', message: 'contact', credential: 'contact', link: 'contact', session: 'contact', quote: 'named', move_order: 'agent' }
+const named: { readonly [K in Kind]?: string } = { contact: 'id', operator: 'id', agent: 'id', task: 'contact', message: 'contact', credential: 'contact', link: 'contact', session: 'contact', quote: 'named', move_order: 'agent', attendance: 'contact', availability: 'contact', feed: 'contact' }
 
 /** What a scope lets through, as a condition on a kind's rows: what `whyNot` would say of each row, for all of them at once. */
 export const within = (kind: Kind, columns: Columns, { vendor, partner, customer, party, concerns, person }: Scope): Expression<SqlBool> => {

@@ -50,8 +50,10 @@ CREATE TABLE "window" (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid 
 CREATE UNIQUE INDEX window_of_move ON "window" (move) WHERE state <> 'cancelled';
 CREATE INDEX ON "window" (vendor, starts_at);
 CREATE INDEX ON "window" (home, starts_at);
+CREATE INDEX ON "window" (vendor, ends_at) WHERE state = 'confirmed';
 CREATE TABLE blackout (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, home uuid REFERENCES home, customer uuid REFERENCES customer, starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL, reason text NOT NULL, CHECK (starts_at < ends_at), CHECK (num_nonnulls(home, customer) <= 1));
-CREATE INDEX ON blackout (vendor, starts_at);
+CREATE INDEX ON blackout (vendor, ends_at);
+CREATE INDEX ON blackout (customer);
 
 CREATE TABLE message (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, customer uuid REFERENCES customer, move uuid REFERENCES move, contact uuid REFERENCES contact, operator uuid, name text NOT NULL, address text NOT NULL, event text NOT NULL, locale text NOT NULL, key text NOT NULL CONSTRAINT message_once UNIQUE,
   about text, by jsonb, state text NOT NULL CHECK (state IN ('waiting', 'sent', 'bounced', 'failed', 'dropped', 'received')), facts jsonb NOT NULL, sealed text, enclosed jsonb, digest uuid REFERENCES message, message_id text, why text, created_at timestamptz NOT NULL, handed_at timestamptz, sent_at timestamptz);
@@ -117,6 +119,28 @@ CREATE INDEX ON session (contact);
 CREATE INDEX ON session (operator);
 CREATE TABLE code (id uuid PRIMARY KEY, session uuid NOT NULL REFERENCES session, hash text NOT NULL, tries integer NOT NULL, created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, used_at timestamptz);
 CREATE INDEX ON code (session);
+
+CREATE TABLE call (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, kind text NOT NULL, key text, title jsonb NOT NULL, starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL, zone text NOT NULL, place text, link text, agenda jsonb NOT NULL, questionnaire boolean NOT NULL,
+  state text NOT NULL CHECK (state IN ('planned', 'cancelled')), sequence integer NOT NULL CHECK (sequence >= 0), planned_by text NOT NULL, created_at timestamptz NOT NULL, CHECK (starts_at < ends_at), UNIQUE (id, move), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE UNIQUE INDEX call_of_key ON call (move, key) WHERE state = 'planned' AND key IS NOT NULL;
+CREATE INDEX ON call (move, starts_at);
+CREATE INDEX ON call (vendor, starts_at);
+CREATE TABLE attendance (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, call uuid NOT NULL, party text NOT NULL, contact uuid REFERENCES contact, operator uuid REFERENCES operator, answer text CHECK (answer IN ('accepted', 'tentative', 'declined')), note text, answered_at timestamptz,
+  CHECK (num_nonnulls(contact, operator) = 1), CHECK ((answer IS NULL) = (answered_at IS NULL)), FOREIGN KEY (call, move) REFERENCES call (id, move), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE UNIQUE INDEX attendance_once ON attendance (call, coalesce(contact, operator));
+CREATE INDEX ON attendance (contact);
+CREATE INDEX ON attendance (operator);
+CREATE TABLE availability (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, customer uuid REFERENCES customer, party text NOT NULL, contact uuid NOT NULL REFERENCES contact, first_on date NOT NULL, last_on date NOT NULL, available boolean NOT NULL, note text, at timestamptz NOT NULL, CHECK (first_on <= last_on));
+CREATE INDEX ON availability (contact);
+CREATE INDEX ON availability (customer);
+CREATE TABLE feed (id uuid PRIMARY KEY, contact uuid REFERENCES contact, operator uuid REFERENCES operator, hash text NOT NULL UNIQUE, created_at timestamptz NOT NULL, revoked_at timestamptz, CHECK (num_nonnulls(contact, operator) = 1));
+CREATE UNIQUE INDEX feed_of_person ON feed (coalesce(contact, operator)) WHERE revoked_at IS NULL;
+CREATE TABLE wave_rule (id uuid PRIMARY KEY, vendor uuid NOT NULL, programme uuid NOT NULL, rule jsonb NOT NULL, by text NOT NULL, at timestamptz NOT NULL, FOREIGN KEY (programme, vendor) REFERENCES programme (id, vendor));
+CREATE INDEX ON wave_rule (programme);
+CREATE TABLE plan_run (id uuid PRIMARY KEY, vendor uuid NOT NULL, programme uuid NOT NULL, state text NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')), wanted jsonb NOT NULL, problem jsonb, answer jsonb, by text NOT NULL, why text,
+  created_at timestamptz NOT NULL, started_at timestamptz, ended_at timestamptz, accepted_at timestamptz, CHECK ((state IN ('waiting', 'running')) = (ended_at IS NULL)), CHECK (accepted_at IS NULL OR state = 'done'), FOREIGN KEY (programme, vendor) REFERENCES programme (id, vendor));
+CREATE UNIQUE INDEX plan_run_open ON plan_run (programme) WHERE ended_at IS NULL;
+CREATE INDEX ON plan_run (programme, id);
 
 CREATE TABLE answered (key text PRIMARY KEY, fingerprint text NOT NULL, answer jsonb, at timestamptz NOT NULL DEFAULT now());
 CREATE INDEX ON answered (at);
