@@ -6,7 +6,7 @@ import type { Day } from './time.ts'
 
 /**
  * The cheapest assignment under those rules that hold, by trying every one: what planners are proven against. Dates to the power of customers, so for a handful only.
- * It shares the check and the costs with nobody who looks for plans. Undefined: there is none.
+ * Undefined: there is none.
  */
 export const tryAll = (problem: WaveProblem, holds: (constraint: Constraint) => boolean = () => true): { readonly assignment: Assignment; readonly cost: number } | undefined => {
   const board = boardOf(problem)

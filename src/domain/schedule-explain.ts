@@ -61,8 +61,8 @@ const whyThere = (elsewhere: readonly Elsewhere[]): Why => {
   return { kind: elsewhere.every(other => other.broken.some(({ constraint }) => own.includes(constraint.kind))) ? 'only' : 'crowded' }
 }
 
-/** A violation that was there before is none of the move's; on another date it is another one. */
-const nameOf = ({ constraint, day }: Violation): string => `${keyOf(constraint)} ${day}`
+/** A plan breaks no rule but placements by hand that it contradicts: those speak against no date any more. */
+const nameOf = ({ constraint }: Violation): string => keyOf(constraint)
 
 const difference = (a: Costs, b: Costs): Costs => ({ dislike: a.dislike - b.dislike, later: a.later - b.later, deadline: a.deadline - b.deadline, share: a.share - b.share })
 

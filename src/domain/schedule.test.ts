@@ -37,6 +37,13 @@ describe('the check of a plan', () => {
     assert.deepEqual(broken(easy, { A: '2026-12-05' }), [])
   })
 
+  it('counts the first and the last day of a blackout in, and every day of a date', () => {
+    const blackouts = [{ id: 'close', name: { en: 'Close', ja: '決算' }, from: '2026-12-06', to: '2026-12-12', capacity: null }]
+    const of = problem({ blackouts, customers: two, dates: ['2026-12-04', '2026-12-05', '2026-12-12', '2026-12-13'].map(day => ({ day, days: day === '2026-12-05' ? [day, '2026-12-06'] : [day] })) })
+    assert.deepEqual(broken(of, { A: '2026-12-04', B: '2026-12-05' }), ['blackout close'])
+    assert.deepEqual(broken(of, { A: '2026-12-12', B: '2026-12-13' }), ['blackout close'])
+  })
+
   it('adds up what a date must bear, to the minute and to the move', () => {
     const home = { id: 'home', name: { en: 'Home', ja: '基盤' }, unit: 'moves' as const, most: 2, except: { '2026-12-12': 1 } }
     const of = problem({ capacities: [...problem({}).capacities, home], customers: [customer('A', { minutes: 240, uses: ['osaka', 'home'] }), customer('B', { minutes: 240, uses: ['osaka', 'home'] })] })
@@ -143,6 +150,12 @@ describe('the explanation of a plan', () => {
     assert.deepEqual(explain(only, plan({ Nordlicht: '2026-12-05' }), customerId('Nordlicht')).why, { kind: 'only' })
     const placed = problem({ customers: [customer('Nordlicht', { placed: '2026-12-12' })] })
     assert.deepEqual(explain(placed, plan({ Nordlicht: '2026-12-12' }), customerId('Nordlicht')).why, { kind: 'placed' })
+  })
+
+  it('holds a placement that the plan contradicts against no other date', () => {
+    const both = problem({ customers: [customer('A', { minutes: 300, placed: '2026-12-05' }), customer('B', { minutes: 300, placed: '2026-12-05' })] })
+    const told = explain(both, plan({ A: '2026-12-05', B: '2026-12-12' }), customerId('B'))
+    assert.deepEqual(told.elsewhere.map(other => [other.day, other.broken.map(({ constraint }) => keyOf(constraint))]), [['2026-12-05', ['capacity 2026-12-05 osaka']], ['2026-12-19', []]])
   })
 
   it('moves those who go together as one', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { among, constraintsOf } from '#domain/schedule-board.ts'
 import { check } from '#domain/schedule-check.ts'
@@ -114,6 +115,17 @@ export const plannerContract = (name: string, planner: Planner, large: WaveProbl
       assert.equal(getEventListeners(stop.signal, 'abort').length, 0)
       assert.equal((await next).outcome, 'best')
       await assert.rejects(planner.plan(large, limits, stop.signal), error => error === reason)
+    })
+
+    it('computes nothing any more once it was stopped', async () => {
+      const stop = new AbortController()
+      const working = planner.plan(large, limits, stop.signal)
+      setTimeout(() => stop.abort(new Error('enough')), 700)
+      await assert.rejects(working, /enough/)
+      const before = process.cpuUsage()
+      await sleep(800)
+      const { user, system } = process.cpuUsage(before)
+      assert.ok(user + system < 300_000, `${Math.round((user + system) / 1000)} ms were computed in 800 ms after it was stopped`)
     })
 
     it('stops waiting for its turn when its signal is aborted', async () => {
