@@ -2,8 +2,9 @@ import { checks, type Check } from './checks.ts'
 import type { Environment } from './homes.ts'
 import type { Who } from './journal.ts'
 import type { Text } from './locale.ts'
-import { textOf, type Plan } from './plan.ts'
+import { tellTask, type Plan } from './plan.ts'
 import { sameOwner, type GateCondition, type Owner, type Playbook, type PlaybookGate } from './playbook.ts'
+import { fillText } from './reason.ts'
 import type { Instant } from './time.ts'
 
 /** What the system found when it looked. `why` is for people, with the numbers in it. */
@@ -58,14 +59,17 @@ const judge = (playbook: Playbook, plan: Plan, { task, check, signedOff, firm }:
 
 /** One condition for each planned task of the template. */
 const judgeTask = (playbook: Playbook, plan: Plan, template: string, firm: boolean): JudgedCondition[] => {
-  const title = playbook.tasks.find(one => one.key === template)?.title ?? { en: template, ja: template }
   const planned = plan.tasks.filter(one => one.template === template)
   if (planned.length > 0) {
-    return planned.map(one => ({ title: textOf(title, one.item), firm, held: one.state.is !== 'open', why: one.state.is === 'open' ? dueOn(one.due) : endedBy(one.state.is, one.state.by.name) }))
+    return planned.map(one => ({ title: tellTask(playbook, one).title, firm, held: one.state.is !== 'open', why: one.state.is === 'open' ? dueOn(one.due) : endedBy(one.state.is, one.state.by.name) }))
   }
   const open = plan.undecided.find(one => one.template === template)
-  return [{ title: textOf(title, null), firm, held: open === undefined, why: open?.reason ?? plan.leftOut.find(one => one.template === template)?.reason ?? notInPlan }]
+  const title = playbook.tasks.find(one => one.key === template)?.title ?? { en: template, ja: template }
+  return [{ title: withoutItem(title), firm, held: open === undefined, why: open?.reason ?? plan.leftOut.find(one => one.template === template)?.reason ?? notInPlan }]
 }
+
+/** Of a list that is empty or open there is no item to name. */
+const withoutItem = (title: Text): Text => fillText(title, name => (name === 'item' ? '…' : undefined))
 
 const titleOfSignOff = (playbook: Playbook, key: Environment): Text => {
   const title = playbook.environments.find(one => one.key === key)?.title ?? { en: key, ja: key }

@@ -1,4 +1,4 @@
-import { always, forEach, whyIn, whyOpen, whyOut, type Telling } from './reason.ts'
+import { always, forEach, whyIn, whyOpen, whyOut, withValues, type Telling } from './reason.ts'
 import { offsetOf, type FactValue, type Owner, type Pin, type Playbook, type PlaybookTask } from './playbook.ts'
 import { knownFacts, type Ground, type Grounds, type Profile } from './profile.ts'
 import type { Environment } from './homes.ts'
@@ -56,8 +56,12 @@ export const tailor = (playbook: Playbook, profile: Profile, { decide, dayOf, zo
 export const holds = (playbook: Playbook, profile: Profile, decide: Decide, when: string | null): Verdict['is'] =>
   when === null ? 'yes' : decide(when, valuesOf(knownFacts(playbook.facts, profile))).is
 
-/** The task's title or instructions with its item in it. */
-export const textOf = (text: Text, item: string | null): Text => ({ en: text.en.replaceAll('{item}', () => item ?? ''), ja: text.ja.replaceAll('{item}', () => item ?? '') })
+/** A task's title and instructions with its item and the values of its facts in them. */
+export const tellTask = (playbook: Playbook, task: PlannedTask): { readonly title: Text; readonly instructions: Text } => {
+  const template = playbook.tasks.find(one => one.key === task.template)
+  const fill = (text: Text | undefined): Text => (text === undefined ? { en: task.key, ja: task.key } : withValues(text, task, new Map(playbook.facts.map(fact => [fact.name, fact]))))
+  return { title: fill(template?.title), instructions: fill(template?.instructions) }
+}
 
 type Applies = Verdict & { readonly items: readonly (string | null)[] }
 const nowhere: Applies = { is: 'no', facts: [], items: [] }

@@ -81,19 +81,26 @@ const ofNames = (playbook: Playbook, there: AlsoThere): Problem[] => [
   }),
 ]
 
-/** The reasons: there where there is a condition, the same places in every language, each a fact of the playbook. */
+/** The reasons are there where there is a condition; the places in a task's texts are the same in every language, each a fact that decides it. */
 const ofTexts = (playbook: Playbook, there: AlsoThere): Problem[] =>
-  playbook.tasks.flatMap((task, n): Problem[] => {
-    if (task.because === null) return task.when === null ? [] : [{ path: ['tasks', n, 'when'], says: 'a task with a condition says why it applies: because is missing' }]
-    const [because, places] = [task.because, placesOf(task.because)]
-    const lacking = places.filter(name => locales.some(locale => !placesIn(because[locale]).includes(name)))
-    const strange = places.filter(name => name !== 'item' && !namesOf(playbook, 'facts').includes(name) && there.facts?.includes(name) !== true)
-    return [
-      ...lacking.map(name => ({ path: ['tasks', n, 'because'], says: `{${name}} stands in one language only` })),
-      ...strange.map(name => ({ path: ['tasks', n, 'because'], says: `there is no fact “${name}”` })),
-      ...(places.includes('item') && task.each === null ? [{ path: ['tasks', n, 'because'], says: '{item} needs each' }] : []),
-    ]
+  playbook.tasks.flatMap((task, n): Problem[] => [
+    ...(task.when !== null && task.because === null ? [{ path: ['tasks', n, 'when'], says: 'a task with a condition says why it applies: because is missing' }] : []),
+    ...(['title', 'instructions', 'because'] as const).flatMap(part => {
+      const text = task[part]
+      return text === null ? [] : ofPlaces(playbook, there, task, text).map(says => ({ path: ['tasks', n, part], says }))
+    }),
+  ])
+
+const ofPlaces = (playbook: Playbook, there: AlsoThere, task: PlaybookTask, text: Text): string[] => {
+  const places = placesOf(text)
+  const names = [...namesOf(playbook, 'facts'), ...(there.facts ?? [])]
+  return places.flatMap(name => {
+    if (locales.some(locale => !placesIn(text[locale]).includes(name))) return [`{${name}} stands in one language only`]
+    if (name === 'item') return task.each === null ? ['{item} needs each'] : []
+    if (!names.includes(name)) return [`there is no fact “${name}”`]
+    return task.each === name || new Set<string>(task.when?.match(/\w+/g)).has(name) ? [] : [`{${name}} has no value here: the task’s condition does not ask for it`]
   })
+}
 
 const placesOf = (text: Text): string[] => [...new Set(locales.flatMap(locale => placesIn(text[locale])))]
 

@@ -20,14 +20,15 @@ export const fillText = (text: Text, values: (name: string, locale: Locale) => s
 export const placesIn = (text: string): string[] => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(match => match[1] ?? ''))]
 
 /** Why a task is part of the plan: the playbook's own words, then each fact with its value and where it came from. */
-export const whyIn = (because: Text, grounds: readonly Ground[], item: string | null, telling: Telling): Text => {
-  const filled = fillText(because, (name, locale) => {
+export const whyIn = (because: Text, grounds: readonly Ground[], item: string | null, telling: Telling): Text => withGrounds(withValues(because, { item, grounds }, telling.facts), grounds, telling)
+
+/** `{item}` and the names of facts replaced by what they are. */
+export const withValues = (text: Text, { item, grounds }: { readonly item: string | null; readonly grounds: readonly Ground[] }, facts: Telling['facts']): Text =>
+  fillText(text, (name, locale) => {
     if (name === 'item') return item ?? undefined
     const ground = grounds.find(one => one.fact === name)
-    return ground === undefined ? undefined : sayValue(telling.facts.get(name), ground.value, locale)
+    return ground === undefined ? undefined : sayValue(facts.get(name), ground.value, locale)
   })
-  return withGrounds(filled, grounds, telling)
-}
 
 /** Why a task is not part of the plan. */
 export const whyOut = (grounds: readonly Ground[], telling: Telling): Text => withGrounds(notNeeded, grounds, telling)
