@@ -1,8 +1,11 @@
 import type { z } from 'zod'
 import { customersApi } from './api/customers.ts'
+import { programmesApi } from './api/programmes.ts'
+import { plansApi } from './api/plans.ts'
+import { movesApi } from './api/moves.ts'
 
 /** Everything that control can be asked, by name. */
-export const api = { ...customersApi }
+export const api = { ...customersApi, ...movesApi, ...plansApi, ...programmesApi }
 
 export type Api = typeof api
 export type EndpointName = keyof Api

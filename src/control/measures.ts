@@ -1,0 +1,30 @@
+import type { Measure } from '#domain/checks.ts'
+import type { StoreSize } from '#domain/homes.ts'
+import { readAnswer } from '#domain/profile.ts'
+import type { FactValue } from '#domain/playbook.ts'
+import type { MoveId } from '#domain/programmes.ts'
+import type { Desk } from './desk.ts'
+import { playbookOf } from './plan-rows.ts'
+import { keepFacts } from './facts.ts'
+
+export type Measures = { readonly [Name in Measure]?: FactValue }
+
+/** What sizes and counts say of what playbooks ask for. */
+export const measuresIn = (stores: readonly StoreSize[], users: number | null, others: Measures = {}): Measures => {
+  const bytes = stores.reduce((sum, store) => sum + store.bytes, 0)
+  return { ...(stores.length === 0 ? {} : { 'data-bytes': bytes, 'data-gigabytes': Math.ceil(bytes / 1e9) }), ...(users === null ? {} : { 'user-count': users }), ...others }
+}
+
+/** Keeps what was measured as facts of a move, as far as its playbook wants to know it and it is of the kind it asks for; its plan follows. */
+export const takeMeasures = async (desk: Desk, id: MoveId, found: Measures): Promise<void> => {
+  const move = await desk.tx.lock('move', id)
+  if (move === undefined || move.endedAt !== null) return
+  const playbook = playbookOf(desk.world, move)
+  if ('refused' in playbook) return
+  const values = playbook.facts.flatMap(fact => {
+    const value = fact.measured === null ? undefined : found[fact.measured]
+    return value === undefined || 'refused' in readAnswer(fact, value) ? [] : [[fact.name, value] as const]
+  })
+  await keepFacts(desk, move, playbook, new Map(values), 'measured')
+}
+
