@@ -1,4 +1,4 @@
-import { randomBytes, randomInt, randomUUIDv7 } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { celConditions } from '#adapters/conditions/cel.ts'
 import { openPdfDocuments } from '#adapters/documents/pdf/documents.ts'
@@ -12,8 +12,12 @@ import { openEnvelopes } from '#adapters/vault/envelope.ts'
 import type { VaultKeys } from '#adapters/vault/keys.ts'
 import type { World } from '#control/world.ts'
 import { asId } from '#domain/ids.ts'
+import { risingUuids } from '#lib/uuid.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Ledger } from '#ports/ledger.ts'
+
+/** One for the whole process: what it makes rises. */
+const nextId = risingUuids(() => Date.now())
 
 /** The playbooks that come with Rehome. */
 export const builtIn = join(import.meta.dirname, '../../playbooks')
@@ -25,7 +29,7 @@ export const openWorld = async ({ ledger, clock, site, keys, playbooks }: WorldS
   ledger, clock, site,
   playbooks: await openPlaybooks([builtIn, ...playbooks], celConditions), conditions: celConditions, holidays: openDateHolidays(), planner: createHighsPlanner(), documents: openPdfDocuments(), invitations,
   vault: openEnvelopes(keys), passwords: openPasswords(), passkeys: openPasskeys({ origin: site, name: 'Rehome' }),
-  newId: <Kind extends string>() => asId<Kind>(randomUUIDv7()),
+  newId: <Kind extends string>() => asId<Kind>(nextId()),
   secret: () => randomBytes(32).toString('base64url'),
   digits: count => String(randomInt(10 ** count)).padStart(count, '0'),
 })

@@ -13,14 +13,17 @@ import type { Endpoint } from '#wire/endpoint.ts'
 import { bindings } from './bindings.ts'
 import type { Call } from './call.ts'
 import { addressOf } from './address.ts'
+import { addExports } from './exports.ts'
 import { limited, type Limits, usualLimits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { openApi } from './openapi.ts'
-import { faultProblem, inputProblem, otherProblem, type Problem, refusalProblem } from './problem.ts'
+import { faultProblem, inputProblem, otherProblem, problem, refusalProblem } from './problem.ts'
 import type { Reporter } from './reporter.ts'
 import { tokenOf } from './token.ts'
 
 const mostBytes = 4 * 2 ** 20
+const mostImportBytes = 32 * 2 ** 20
+const atMost = (bytes: number) => bodyLimit({ maxSize: bytes, onError: c => problem(c, otherProblem(413, 'too-large', `A request may be ${bytes} bytes long.`)) })
 
 export type AppOptions = { readonly limits?: Limits; readonly metrics?: Metrics }
 
@@ -28,7 +31,7 @@ export type AppOptions = { readonly limits?: Limits; readonly metrics?: Metrics 
 export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, metrics }: AppOptions = {}): Hono => {
   const app = new Hono()
   app.use(secureHeaders())
-  app.use('/api/*', bodyLimit({ maxSize: mostBytes, onError: c => problem(c, otherProblem(413, 'too-large', `A request may be ${mostBytes} bytes long.`)) }))
+  app.use('/api/*', (c, next) => (c.req.path.startsWith('/api/import/') ? atMost(mostImportBytes) : atMost(mostBytes))(c, next))
   app.use('/api/*', limited(limits))
   app.get('/healthz', async c => {
     await world.ledger.read(view => view.list('vendor', {}, { limit: 1 }))
@@ -44,6 +47,7 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
       return response
     })
   }
+  addExports(app, world)
   app.notFound(c => problem(c, otherProblem(404, 'no-such-address', `There is nothing at ${c.req.method} ${c.req.path}. /openapi.json lists what there is.`)))
   app.onError((error, c) => {
     if (!(error instanceof Fault)) reporter.failed(error)
@@ -80,5 +84,3 @@ const read = async (c: Context, { method }: Endpoint): Promise<Readonly<Record<s
   const body: unknown = await c.req.text().then(text => (text === '' ? {} : JSON.parse(text))).catch(() => undefined)
   return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body, ...c.req.param() } : undefined
 }
-
-const problem = (c: Context, said: Problem): Response => c.body(JSON.stringify(said), said.status as 400, { 'content-type': 'application/problem+json' })

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { rateLimiter } from 'hono-rate-limiter'
 import { addressOf } from './address.ts'
-import { otherProblem } from './problem.ts'
+import { otherProblem, problem } from './problem.ts'
 import { tokenOf } from './token.ts'
 import { sha256 } from '#lib/hash.ts'
 
@@ -13,7 +13,7 @@ const minuteMs = 60_000
 
 /** Counted by whoever signed in; where nobody did, by the address they come from. */
 export const limited = ({ perMinute, openPerMinute }: Limits): MiddlewareHandler => {
-  const say = (c: Context): Response => c.body(JSON.stringify(otherProblem(429, 'too-many', 'That was a lot at once. Wait a minute and ask again; Retry-After says how long.')), 429, { 'content-type': 'application/problem+json' })
+  const say = (c: Context): Response => problem(c, otherProblem(429, 'too-many', 'That was a lot at once. Wait a minute and ask again; Retry-After says how long.'))
   const signedIn = rateLimiter({ windowMs: minuteMs, limit: perMinute, keyGenerator: c => sha256(tokenOf(c) ?? ''), handler: say, standardHeaders: 'draft-7' })
   const nobody = rateLimiter({ windowMs: minuteMs, limit: openPerMinute, keyGenerator: addressOf, handler: say, standardHeaders: 'draft-7' })
   return (c, next) => (tokenOf(c) === undefined ? nobody : signedIn)(c, next)

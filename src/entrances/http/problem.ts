@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import type { ZodError } from 'zod'
 import type { Fault } from '#domain/faults.ts'
 import { kindOf, sentenceOf } from '#domain/refusals.ts'
@@ -26,3 +27,5 @@ export const faultProblem = (fault: Fault): Problem => ({
 })
 
 export const otherProblem = (status: number, type: string, detail: string): Problem => ({ type: `/problems/${type}`, title: 'It did not work', status, detail })
+
+export const problem = (c: Context, said: Problem): Response => c.body(JSON.stringify(said), said.status as 400, { 'content-type': 'application/problem+json' })
