@@ -7,8 +7,8 @@ import type { Handler } from '#ports/jobs.ts'
 
 /** One worker process of the tests: works on the jobs of the database in JOBS_URL until it is told to end by SIGTERM. */
 
-/** How a job of the tests is done: after `ms`, within the transaction that completes it; asking the fence first; or just so. */
-export type Chore = { readonly ms: number; readonly how: 'within' | 'fenced' | 'plain' }
+/** How a job of the tests is done: after `ms`, within the transaction that completes it; asking the fence first; just so; or giving up when its signal is aborted. */
+export type Chore = { readonly ms: number; readonly how: 'within' | 'fenced' | 'plain' | 'watching' }
 
 const url = process.env['JOBS_URL'] ?? ''
 const pool = new pg.Pool({ connectionString: url, max: 6 })
@@ -19,11 +19,15 @@ const effect = 'INSERT INTO effect (key, pid, attempt) VALUES ($1, $2, $3)'
 
 const handle: Handler = async ({ key, facts }, holding) => {
   const { ms, how } = facts as Chore
-  holding.signal.addEventListener('abort', () => { note(key, 'aborted').catch(() => undefined) })
   await note(key, 'begun')
-  await pause(ms)
+  if (how === 'watching') {
+    await pause(ms, undefined, { signal: holding.signal }).catch(async (error: Error) => {
+      await note(key, 'told')
+      throw error
+    })
+  } else await pause(ms)
   const values = [key, process.pid, holding.attempt]
-  if (how === 'plain') await pool.query(effect, values)
+  if (how === 'plain' || how === 'watching') await pool.query(effect, values)
   else if (how === 'fenced') {
     if (await holding.stillMine()) await pool.query(effect, values)
     else await note(key, 'refused')
@@ -34,6 +38,9 @@ const handle: Handler = async ({ key, facts }, holding) => {
 const within = async (key: string, values: unknown[], complete: (execute: (sql: string, values: readonly unknown[]) => Promise<{ rows: unknown[] }>) => Promise<void>): Promise<void> => {
   const session = await pool.connect()
   let broken: Error | undefined
+  // A session that is in use has no listener of its pool: without one, a server that goes away ends the process.
+  const lost = (error: Error): void => { broken = error }
+  session.on('error', lost)
   try {
     await session.query('BEGIN')
     await session.query(effect, values)
@@ -44,6 +51,7 @@ const within = async (key: string, values: unknown[], complete: (execute: (sql: 
     if ((error as { code?: string }).code === 'JOB_TAKEN') await note(key, 'refused')
     throw error
   } finally {
+    session.off('error', lost)
     session.release(broken)
   }
 }

@@ -23,6 +23,8 @@ export type Yard = AsyncDisposable & {
   enqueue(jobs: readonly Job[]): Promise<void>
   /** A worker process that works. Killed when the yard is disposed of. */
   worker(): Promise<Worker>
+  /** What workers said that ended by themselves in an error. */
+  crashes(): readonly string[]
 }
 
 /** A database with jobs in it and real worker processes. */
@@ -32,14 +34,16 @@ export const useYard = async (scope: Scope, server: EmbeddedPostgres): Promise<Y
     CREATE TABLE note (key text NOT NULL, what text NOT NULL, pid int NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())` })
   const jobs = await openJobs({ url: database.url, clock: systemClock, onTrouble: () => { /* the server is killed */ } })
   const all: Worker[] = []
+  const crashes: string[] = []
   return {
     database, jobs,
     enqueue: some => enqueueIn(database.url, jobs, some),
     async worker() {
-      const worker = await startWorker(database.url)
+      const worker = await startWorker(database.url, said => crashes.push(said))
       all.push(worker)
       return worker
     },
+    crashes: () => crashes,
     async [Symbol.asyncDispose]() {
       for (const worker of all) worker.signal('SIGKILL')
       await Promise.all(all.map(worker => worker.ended))
@@ -60,12 +64,15 @@ export const enqueueIn = async (url: string, jobs: Jobs, some: readonly Job[]): 
   }
 }
 
-const startWorker = async (url: string): Promise<Worker> => {
+const startWorker = async (url: string, crashed: (said: string) => void): Promise<Worker> => {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'worker.ts')], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], JOBS_URL: url } })
   let [out, err] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text })
   child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text })
-  const ended = once(child, 'close').then(([status, signal]: (number | string | null)[]) => status ?? signal ?? '')
+  const ended = once(child, 'close').then(([status, signal]: (number | string | null)[]) => {
+    if (status !== 0 && status !== null) crashed(err)
+    return status ?? signal ?? ''
+  })
   await until('a worker that works', () => {
     if (child.exitCode !== null) throw new Error(`it ended: ${err}`)
     return out.includes('ready')

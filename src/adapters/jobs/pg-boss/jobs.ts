@@ -66,5 +66,4 @@ const settings = {
   // A dead worker's jobs are given to others within heartbeat + 2 × this.
   monitorIntervalSeconds: 2,
   superviseIntervalSeconds: 2,
-  queueCacheIntervalSeconds: 5,
 } as const

@@ -16,7 +16,7 @@ export class Stepper {
   readonly #clock: SteppedClock
   /** What pg-boss's own statements take for the time, in every process that has one. */
   readonly boss: TestClock
-  readonly #workers = new Map<JobName, string>()
+  readonly #workers = new Map<JobName, string[]>()
 
   constructor(clock: SteppedClock) {
     this.#clock = clock
@@ -25,7 +25,7 @@ export class Stepper {
 
   /** Who takes the jobs of this name. */
   add(name: JobName, worker: string): void {
-    this.#workers.set(name, worker)
+    this.#workers.set(name, [...(this.#workers.get(name) ?? []), worker])
   }
 
   /** Afterwards it is `until`, and nothing is due, being handled or dated before. */
@@ -46,9 +46,9 @@ export class Stepper {
       const busy = await busyNames(boss, now)
       if (busy.length === 0) return
       for (const name of busy) {
-        const worker = this.#workers.get(name)
-        assert(worker !== undefined, 'jobs are due and nobody works on them')
-        boss.notifyWorker(worker)
+        const workers = this.#workers.get(name)
+        assert(workers !== undefined, 'jobs are due and nobody works on them')
+        for (const worker of workers) boss.notifyWorker(worker)
       }
       await pause(1)
     }

@@ -13,11 +13,20 @@ import { takeTurn, type Turn } from './turn.ts'
 const graceMs = 20_000
 const lastMs = 2_000
 
-/** `started`: told who takes the jobs of a name. */
+/** `started`: told of each worker who takes the jobs of a name. */
 export const work = async (boss: PgBoss, handlers: Handlers, stop: AbortSignal, started: (name: JobName, worker: string) => void): Promise<void> => {
   const ending = new AbortController()
   for (const name of jobNames) {
-    started(name, await boss.work(name, workOptions(name), async taken => handleTogether(boss, handlers, name, taken, ending.signal)))
+    const { together, atOnce } = jobPolicies[name]
+    // Where several are taken together, the work side by side is within them.
+    for (let n = 0; n < (together > 1 ? 1 : atOnce); n++) {
+      const worker: string = await boss.work(name, workOptions(name), async taken => {
+        // Who finds something looks again when it is done, and waits only when there is nothing.
+        boss.notifyWorker(worker)
+        return handleTogether(boss, handlers, name, taken, ending.signal)
+      })
+      started(name, worker)
+    }
   }
   await aborted(stop)
   const ended = Promise.all(jobNames.map(name => boss.offWork(name)))
@@ -26,21 +35,15 @@ export const work = async (boss: PgBoss, handlers: Handlers, stop: AbortSignal, 
   await within(ended, lastMs)
 }
 
-const workOptions = (name: JobName) => {
-  const { together, atOnce, onePerGroup } = jobPolicies[name]
-  return {
-    perJobResults: true,
-    batchSize: together,
-    // Where several are taken together, the work side by side is within them; the second worker takes while the first works.
-    localConcurrency: together > 1 ? 1 : atOnce,
-    ...(onePerGroup ? { groupConcurrency: 1 } : {}),
-    ...(together > 1 ? { burstWhenBatchFull: true } : { burstWhenReadyExceeds: 1 }),
-    // New jobs are told of by NOTIFY; what becomes due is found by asking.
-    pollingIntervalSeconds: 1,
-    notifyPollingIntervalSeconds: 1,
-    heartbeatRefreshSeconds: heartbeatSeconds / 4,
-  } as const
-}
+const workOptions = (name: JobName) => ({
+  perJobResults: true,
+  batchSize: jobPolicies[name].together,
+  ...(jobPolicies[name].onePerGroup ? { groupConcurrency: 1 } : {}),
+  // New jobs are told of by NOTIFY; what becomes due is found by asking.
+  pollingIntervalSeconds: 1,
+  notifyPollingIntervalSeconds: 1,
+  heartbeatRefreshSeconds: heartbeatSeconds / 4,
+}) as const
 
 /** What became of each is recorded by one statement for all, and only where the lease still holds. */
 const handleTogether = async (boss: PgBoss, handlers: Handlers, name: JobName, taken: readonly Taken[], ending: AbortSignal): Promise<JobResult[]> => {
