@@ -14,7 +14,7 @@ describe('a form', () => {
 
   it('refuses what they are not for', () => {
     const wrong: [FieldType, unknown, string][] = [
-      ['text', 3, 'not-a-text'], ['text', '   ', 'not-a-text'], ['number', '3', 'not-a-number'], ['number', Infinity, 'not-a-number'], ['day', '2026-02-29', 'not-a-day'], ['day', '2026-13-01', 'not-a-day'], ['day', '2026-00-10', 'not-a-day'], ['day', '2026-1-1', 'not-a-day'],
+      ['text', 3, 'not-a-text'], ['text', '   ', 'not-a-text'], ['number', '3', 'not-a-number'], ['number', Infinity, 'not-a-number'], ['day', '2026-02-29', 'not-a-day'], ['day', '2026-13-01', 'not-a-day'], ['day', '2026-00-10', 'not-a-day'], ['day', '2026-01-00', 'not-a-day'], ['day', '2026-1-1', 'not-a-day'],
       ['yes-no', 'yes', 'not-yes-or-no'], ['choice', 'other', 'not-a-choice'], ['file', 3, 'not-a-text'], ['table', 'a', 'not-a-table'], ['table', [], 'not-a-table'], ['table', [{ from: 'a' }], 'not-a-table'], ['table', [{ from: 'a', to: '' }], 'not-a-table'], ['table', [{ from: 'a', to: 'b', more: 'c' }], 'not-a-table'], ['table', [null], 'not-a-table'],
     ]
     for (const [type, value, says] of wrong) assert.equal(why(field(type), value), says, `${type} ${JSON.stringify(value)}`)

@@ -37,6 +37,15 @@ describe('a plan made again', () => {
   })
 })
 
+describe('a list that is open again', () => {
+  it('keeps the items that are done, and stays undecided about the others', () => {
+    const playbook = playbookOf({ facts: [factOf('links', 'list')], tasks: [taskOf('test', { each: 'links' })] })
+    const old = withDone(tailor(playbook, [answered('links', ['a', 'b'])], making(playbook)), [0])
+    const made = remake(old, playbook, [], making(playbook))
+    assert.deepEqual([made.tasks.map(task => task.key), made.undecided.map(one => one.template)], [['test[a]'], ['test']])
+  })
+})
+
 describe('the difference of two plans', () => {
   it('applied to the old one is the new one', () => {
     fc.assert(fc.property(somePlaybook(), somePlaybook(2), someProfile, someProfile, someDates, numbers, (one, two, before, after, dayOf, done) => {

@@ -88,9 +88,9 @@ const diffLists = <T>(old: readonly T[], is: readonly T[], nameOf: (one: T) => s
   }
 }
 
-const applyList = <T>(old: readonly T[], { added, removed, changed }: ListDiff<T>, order: readonly string[], nameOf: (one: T) => string): T[] => {
+/** The order says who is left; `removed` is there to be read. */
+const applyList = <T>(old: readonly T[], { added, changed }: ListDiff<T>, order: readonly string[], nameOf: (one: T) => string): T[] => {
   const byName = new Map(old.map(one => [nameOf(one), one]))
-  for (const one of removed) byName.delete(nameOf(one))
   for (const one of [...added, ...changed]) byName.set(nameOf(one), one)
   return order.flatMap(name => byName.get(name) ?? [])
 }

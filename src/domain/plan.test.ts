@@ -6,7 +6,7 @@ import { someDates, someProfile, somePlaybook, wholeProfile } from '#test/playbo
 import { answered, at, factOf, from, playbookOf, taskOf } from '#test/playbooks/samples.ts'
 import { tailor, tellTask, type Making, type Plan } from './plan.ts'
 import { problemsOf } from './playbook-check.ts'
-import type { Playbook } from './playbook.ts'
+import { offsetOf, type Playbook } from './playbook.ts'
 import type { Profile } from './profile.ts'
 
 const making = (playbook: Playbook, dayOf = from('2026-12-01')): Making => ({ decide: celConditions.over(playbook.facts), dayOf, zone: 'Asia/Tokyo' })
@@ -65,6 +65,7 @@ describe('a plan', () => {
     }))
     const playbook = playbookOf({ tasks: [taskOf('a', { at: 'T-30' }), taskOf('b', { at: 'cutover' }), taskOf('c', { at: 'T+5' })] })
     assert.deepEqual(plan(playbook).tasks.map(task => task.due), ['2026-11-01', '2026-12-01', '2026-12-06'])
+    assert.deepEqual(['cutover', 'T-0', 'T+0', 'T-30', 'T+5', 'cutoff', 'T5'].map(one => offsetOf(playbook, one)), [0, 0, 0, -30, 5, undefined, undefined])
     assert.deepEqual(plan(playbook).environments, [{ key: 'prod', from: '2026-12-01', to: '2026-12-05', after: null }])
   })
 
@@ -104,6 +105,7 @@ describe('a plan', () => {
       ['prepare[Ledger]', []], ['prepare[Mail]', []], ['cut', ['prepare[Ledger]', 'prepare[Mail]']], ['test[Ledger]', ['prepare[Ledger]', 'cut']], ['test[Mail]', ['prepare[Mail]', 'cut']],
     ])
     assert.deepEqual(made.tasks.slice(3).map(task => tellTask(playbook, task).title), [{ en: 'Test Ledger', ja: 'Ledger のテスト' }, { en: 'Test Mail', ja: 'Mail のテスト' }])
+    assert.deepEqual(plan(playbook, [answered('links', ['Mail', 'Mail'])]).tasks.map(task => task.key), ['prepare[Mail]', 'cut', 'test[Mail]'])
     assert.deepEqual(plan(playbook, [answered('links', [])]).leftOut.map(one => one.reason.en), ['Does not apply here. [Title of links: none, answered by Contact on 2026-11-22]', 'Does not apply here. [Title of links: none, answered by Contact on 2026-11-22]'])
   })
 

@@ -87,6 +87,13 @@ describe('the file of a playbook', () => {
     ['a fact that would stay open for ever', ', measured: integrations', '', ['9:5 facts › “links”: nobody is asked, nothing measures it and there is no default: it would stay open for ever']],
     ['a default of another type', 'type: bool,', 'type: bool, default: 3,', ['8:68 facts › “sso” › default: is no bool value']],
     ['a fact by a word of the language', 'name: links', 'name: in', ['9:13 facts › “in” › name: is a word that conditions use otherwise']],
+    ['an environment before the other is tested', 'testingDays: 5 }\n', "testingDays: 5, after: pre-prod }\n  - { key: pre-prod, title: { en: Before, ja: 本番前 }, at: T-6, testingDays: 7 }\n", ['13:57 environments › “prod” › at: prod would start before pre-prod has been tested for 7 days']],
+    ['a letter that goes out twice', 'gates:\n', 'messages: [{ key: m, title: { en: M, ja: 通知 }, on: go, at: T-1, to: [customer/it] }]\ngates:\n', ['28:12 messages › “m”: goes out either on an event or at a day']],
+    ['a dated letter without a body', 'gates:\n', 'messages: [{ key: m, title: { en: M, ja: 通知 }, at: T-1, to: [customer/it] }]\ngates:\n', ['28:12 messages › “m”: there is no letter for it: its body is missing']],
+    ['a body for what has a letter', 'gates:\n', 'messages: [{ key: m, title: { en: M, ja: 通知 }, on: go, body: { en: B, ja: 本文 }, to: [customer/it] }]\ngates:\n', ['28:12 messages › “m”: there is a letter for it, which needs no body']],
+    ['a checklist nobody uses', 'gates:\n', 'checklists: [{ key: c, title: { en: C, ja: 一覧 }, for: customer/it, items: [{ key: i, title: { en: I, ja: 項目 } }] }]\ngates:\n', ['28:21 checklists › “c” › key: no task or sign-off uses “c”, which is for customer/it']],
+    ['levels of escalation that do not rise', 'gates:\n', 'escalation: [{ level: 2, afterDays: 1, to: [vendor/support], title: { en: E, ja: 連絡 } }]\ngates:\n', ['28:14 escalation › number 1: levels rise from 1 by one, and their days with them']],
+    ['check-ins that end before they begin', 'gates:\n', 'checkIns: [{ everyDays: 1, from: T-1, to: T-2, with: [vendor/support], title: { en: E, ja: 定例 } }]\ngates:\n', ['28:43 checkIns › number 1 › to: ends before it begins']],
     ['no task at all', right.slice(right.indexOf('tasks:'), right.indexOf('gates:')), '', []],
     ['a key that YAML has twice', 'version: 1', 'version: 1\nversion: 2', ['3:1 Map keys must be unique']],
     ['what is no YAML', 'title: { en: Sample, ja: 見本 }\nsummary', 'title: { en: Sample, ja: 見本 } }\nsummary', ['4:31 Unexpected flow-map-end token in YAML stream: "}"']],
@@ -107,6 +114,13 @@ describe('the file of a playbook', () => {
   it('is not told of the mentions of what is malformed itself', () => {
     const text = right.replace('type: bool,', 'type: boole,').replace('key: cutover, title', 'key: cutover, titel')
     assert.deepEqual(problems(text).map(line => line.split(' ')[0]), ['8:53', '11:5', '11:21'])
+  })
+
+  it('is told what an element means although another one is malformed, at its own place', () => {
+    const text = right.replace('ja: 最初', 'jp: 最初').replace('[first]\n', '[frist]\n')
+    assert.deepEqual(problems(text), ['16:12 tasks › “first” › title › ja: is missing', '16:25 tasks › “first” › title: “jp” is not known here', '27:15 tasks › “second” › depends › number 1: there is no task “frist”'])
+    assert.deepEqual(problems(text.replace('at: T-5', 'at: T-5\n    colour: red')).length, 4)
+    assert.deepEqual(problems(right.replace('at: T-5', 'at: T-5\n    colour: red').replace('when: sso', 'when: nope')).map(line => line.split(' ')[0]), ['20:5', '21:11'])
   })
 
   it('of any content is either a playbook or has problems, and never throws', () => {
