@@ -41,14 +41,15 @@ export const pricedTime = (from: Instant, { p50Ms }: Estimate): Interval => ({ f
 /** `longest`: the store that takes most of it. `says`: the typical duration, that of this tenant, and why. */
 export type Explained = { readonly typical: HourRange; readonly hours: { readonly p50: number; readonly p95: number }; readonly standing: 'below' | 'within' | 'above'; readonly longest: StoreEstimate; readonly says: Text }
 
-export const explain = (found: Estimate, typical: HourRange = typicalHours): Explained => {
+/** `isAssumed`: nothing was measured of such moves yet, and the pace is the vendor's assumption; people are told. */
+export const explain = (found: Estimate, typical: HourRange = typicalHours, isAssumed = false): Explained => {
   const longest = found.stores.toSorted((a, b) => b.p50Ms - a.p50Ms)[0]
   assert(longest !== undefined, 'an estimate is of one store at least')
   const hours = { p50: Math.max(1, Math.ceil(found.p50Ms / hourMs)), p95: Math.max(1, Math.ceil(found.p95Ms / hourMs)) }
   const standing = hours.p50 < typical.from ? 'below' : hours.p50 > typical.to ? 'above' : 'within'
   const [size, pace] = [showSize(longest.bytes), `${showSize(longest.bytesPerSecond)}/s`]
-  const en = `Such a move typically takes ${typical.from} to ${typical.to} hours. Yours will take about ${hours.p50} ${hours.p50 === 1 ? 'hour' : 'hours'}, and at most ${hours.p95} in 19 of 20 cases${because[standing].en}: most of it is ${size} in ${longest.name} at ${pace}, as measured ${longest.samples === 1 ? 'once' : `${longest.samples} times`}.`
-  const ja = `通常の所要時間は${typical.from}～${typical.to}時間です。お客様の場合は約${hours.p50}時間（20回中19回は${hours.p95}時間以内）の見込みです${because[standing].ja}。主な要因は${longest.name}の${size}で、実測${longest.samples}回に基づく転送速度は毎秒${showSize(longest.bytesPerSecond)}です。`
+  const en = `Such a move typically takes ${typical.from} to ${typical.to} hours. Yours will take about ${hours.p50} ${hours.p50 === 1 ? 'hour' : 'hours'}, and at most ${hours.p95} in 19 of 20 cases${because[standing].en}: most of it is ${size} in ${longest.name} at ${pace}, ${isAssumed ? 'which is assumed: no such move has been measured yet' : `as measured ${longest.samples === 1 ? 'once' : `${longest.samples} times`}`}.`
+  const ja = `通常の所要時間は${typical.from}～${typical.to}時間です。お客様の場合は約${hours.p50}時間（20回中19回は${hours.p95}時間以内）の見込みです${because[standing].ja}。主な要因は${longest.name}の${size}で、${isAssumed ? '転送速度は' : `実測${longest.samples}回に基づく転送速度は`}毎秒${showSize(longest.bytesPerSecond)}${isAssumed ? 'と想定しております（同様の移行の実測値はまだございません）' : 'です'}。`
   return { typical, hours, standing, longest, says: { en, ja } }
 }
 

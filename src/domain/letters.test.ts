@@ -29,6 +29,7 @@ const samples = (v: (name: string) => string): LetterEvents => {
     'window-moved': { tenant: v('tenant'), was: { from: at, to: at + 3_600_000 }, window, reason: v('reason'), link: link('w') }, 'window-cancelled': { tenant: v('tenant'), window, reason: v('reason'), link: link('w') },
     'freeze-begins': { tenant: v('tenant'), at, expectedSeconds: 20 },
     'quote-sent': { number: v('number'), customer: v('customer'), total: v('total'), validUntil: '2026-12-31', link: link('q') }, 'quote-accepted': { number: v('number'), customer: v('customer'), total: v('total'), by: v('by'), at, link: link('q') },
+    'quote-withdrawn': { number: v('number'), customer: v('customer'), because: 'window-moved', link: link('q') },
     'contract-end': { tenant: v('tenant'), ends: '2027-03-31', daysLeft: 30, link: link('old') },
     'go': decided, 'no-go': decided, 'sign-off-wanted': { tenant: v('tenant'), due: '2026-12-18', link: link('s') }, 'turned-back': { tenant: v('tenant'), at, address: v('address'), reason: v('reason'), link: link('m') }, 'settled': { tenant: v('tenant'), at, link: link('m') },
     'finished': {
@@ -55,7 +56,7 @@ const dense = (text: string): string => text.replaceAll(/[\s>：:-]+/g, '')
 
 describe('letters', () => {
   it('exist for every event in every language, and say nothing that was not filled in', () => {
-    assert.equal(letterEvents.length, 32)
+    assert.equal(letterEvents.length, 33)
     each((event, locale) => {
       const letter = written(event, samples(name => `some-${name}`), reader(locale))
       for (const part of Object.values(letter)) assert.doesNotMatch(part, /undefined|null|NaN|\[object|\$\{/, event)

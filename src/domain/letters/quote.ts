@@ -5,8 +5,21 @@ import { act, aside, facts, says, type Templates } from './body.ts'
 export type QuoteEvents = {
   'quote-sent': { readonly number: string; readonly customer: string; readonly total: string; readonly validUntil: Day; readonly link: string }
   'quote-accepted': { readonly number: string; readonly customer: string; readonly total: string; readonly by: string; readonly at: Instant; readonly link: string }
+  /** `because`: why it cannot be accepted any more. */
+  'quote-withdrawn': { readonly number: string; readonly customer: string; readonly because: 'window-moved' | 'window-cancelled' | 'replaced' | 'taken-back'; readonly link: string }
   'contract-end': { readonly tenant: string; readonly ends: Day; readonly daysLeft: number; readonly link: string }
 }
+
+const withdrawn = {
+  en: {
+    'window-moved': 'the move is planned for another time now, and the price follows the time. You will get a new quote.', 'window-cancelled': 'the time it was priced for was cancelled. You will get a new quote once a time is agreed.',
+    'replaced': 'a newer quote has taken its place.', 'taken-back': 'we have taken it back. Please turn to us if you have a question.',
+  },
+  ja: {
+    'window-moved': '移行日時の変更に伴い、取り下げとさせていただきます。新しい日時に基づく御見積書を、改めてお送りいたします。', 'window-cancelled': '予定日時の取り消しに伴い、取り下げとさせていただきます。日時が決まりましたら、改めて御見積書をお送りいたします。',
+    'replaced': '新しい御見積書に差し替えさせていただきました。', 'taken-back': '取り下げとさせていただきました。ご不明な点がございましたら、お問い合わせください。',
+  },
+} as const
 
 export const quoteLetters: Templates<QuoteEvents> = {
   'quote-sent': {
@@ -35,6 +48,16 @@ export const quoteLetters: Templates<QuoteEvents> = {
     ja: ({ number, customer, total, by, at, link }, reader) => ({
       subject: `御見積書ご承諾の確認（${number}・${customer}様）`,
       blocks: [says(`${customer}様の移行に関する御見積書をご承諾いただき、誠にありがとうございます。次の内容で承りました。追加のお手続きは不要です。`), facts(['見積番号', number], ['合計金額', total], ['ご承諾者', by], ['ご承諾日時', reader.at(at)]), act('御見積書を見る', link)],
+    }),
+  },
+  'quote-withdrawn': {
+    en: ({ number, customer, because, link }) => ({
+      subject: `Quote ${number} for ${customer} is withdrawn`,
+      blocks: [says(`Quote ${number} for the move of ${customer} can no longer be accepted: ${withdrawn.en[because]}`), act('See the quotes', link)],
+    }),
+    ja: ({ number, customer, because, link }) => ({
+      subject: `御見積書取り下げのお知らせ（${number}・${customer}様）`,
+      blocks: [says(`${customer}様の移行に関する御見積書（${number}）は、${withdrawn.ja[because]}`), act('御見積書を見る', link)],
     }),
   },
   'contract-end': {
