@@ -16,6 +16,8 @@ export type Estate = {
   tenant(name: string, options?: { readonly country?: string; readonly zone?: string; readonly partner?: string; readonly duties?: readonly Duty[]; readonly users?: number }): Promise<{ readonly customer: CustomerId; readonly tenant: TenantId; readonly contact: ContactId }>
 }
 
+const usualDuties: readonly Duty[] = ['point-of-contact', 'it', 'developer']
+
 export const useEstate = async (t: Scope, { playbook = 'small', start }: { readonly playbook?: string; readonly start?: number } = {}): Promise<Estate> => {
   const control = await useControl(t, { playbooks: [smallPlaybooks], ...(start === undefined ? {} : { start }) })
   const lead = await control.as('migration-lead')
@@ -24,7 +26,7 @@ export const useEstate = async (t: Scope, { playbook = 'small', start }: { reado
   const { id: programme } = await lead('programmes.add', { name: 'To the new cloud', playbook, people: [{ role: 'support', name: 'Support', email: 'support@kestrel.example', phone: null }] })
   return {
     control, lead, origin, destination, programme,
-    async tenant(name, { country = 'JP', zone = 'Asia/Tokyo', partner, duties = ['point-of-contact', 'it', 'developer'], users } = {}) {
+    async tenant(name, { country = 'JP', zone = 'Asia/Tokyo', partner, duties = usualDuties, users } = {}) {
       const { id: customer } = await lead('customers.add', { name, country, zone, locale: 'en', ...(partner === undefined ? {} : { partner: partner as never }) })
       const { id: contact } = await lead('contacts.add', { customer, name: `A person at ${name}`, email: `person@${name.toLowerCase().replaceAll(/\W+/g, '-')}.example`, duties: [...duties] })
       const { id: tenant } = await lead('tenants.add', { customer, home: origin, name: name.toLowerCase().replaceAll(/\W+/g, '-'), ...(users === undefined ? {} : { users }) })
