@@ -21,6 +21,8 @@ export const openDatabase = (url: string): { readonly database: Database; readon
     types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers[oid] ?? (pg.types.getTypeParser(oid, format) as (text: string) => unknown) },
   })
   pool.on('error', () => { /* the next statement says so */ })
+  // A session in use has no listener of the pool's: without ours, a server that goes away would end this process.
+  pool.on('connect', session => { session.on('error', () => { /* the statement under way rejects with it */ }) })
   return { pool, database: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] }) }
 }
 

@@ -5,6 +5,7 @@ import { asId } from '#domain/ids.ts'
 import type { Kind } from '#domain/records.ts'
 import { addSamples, noJobs, useLedger } from '#test/ledger/ledger.ts'
 import { newId, samples, secondHome } from '#test/ledger/samples.ts'
+import { useServer } from '#test/services/postgres.ts'
 import { openLedger } from './ledger.ts'
 
 const refused = (constraint: string | RegExp) => (error: unknown): boolean => error instanceof Fault && error.code === 'LEDGER_REFUSED' && (typeof constraint === 'string' ? error.facts['constraint'] === constraint : constraint.test(String(error.facts['constraint'])))
@@ -147,6 +148,28 @@ test('two who change the same wait for each other; a deadlock is run again', asy
   assert.deepEqual((await ledger.read(view => view.list('home', {}))).map(h => h.capacity), [5, 7])
   assert.equal(await ledger.transaction(tx => tx.change('home', asId('00000000-0000-7000-8000-ffffffffffff'), { capacity: 1 })), false)
   assert.equal(await ledger.transaction(tx => tx.change('home', samples.home.id, { capacity: 1 }, { kind: 'dedicated' })), false)
+})
+
+test('a server that is killed under a transaction is a fault, nothing was done, and the ledger goes on when it is back', { timeout: 60_000 }, async t => {
+  const ends: (() => Promise<void>)[] = []
+  t.after(async () => { for (const end of ends) await end() })
+  const server = await useServer(t, { major: 18 })
+  const ledger = await openLedger({ url: server.superuserUrl(), jobs: noJobs })
+  ends.push(async () => { await ledger[Symbol.asyncDispose]() })
+  const { promise: begun, resolve } = Promise.withResolvers<void>()
+  const torn = ledger.transaction(async tx => {
+    await tx.add('vendor', samples.vendor)
+    resolve()
+    await new Promise(rest => setTimeout(rest, 1_000))
+    await tx.add('vendor', { ...samples.vendor, id: newId<'vendor'>() })
+  })
+  const failed = assert.rejects(torn, (error: unknown) => error instanceof Fault && error.code === 'LEDGER_UNREACHABLE')
+  await begun
+  await server.kill()
+  await failed
+  await assert.rejects(ledger.read(view => view.count('vendor', {})), (error: unknown) => error instanceof Fault && error.code === 'LEDGER_UNREACHABLE')
+  await server.restart()
+  assert.equal(await ledger.read(view => view.count('vendor', {})), 0)
 })
 
 test('processes that open a new ledger together make it once; a server that is not there is said so', async t => {
