@@ -11,6 +11,7 @@ export const refusals = {
   'for-another-person': { kind: 'forbidden', says: 'That is for one named person, and not for you.' },
   'not-signed-in': { kind: 'forbidden', says: 'Sign in first.' },
   'key-taken': { kind: 'wrong', says: 'This idempotency key was used for another request. Give every request a key of its own.' },
+  'ledger-in-use': { kind: 'not-now', says: 'This ledger holds customers already. The sample goes into an empty one.' },
   'customer-or-partner': { kind: 'wrong', says: 'Say whose person this is: a customer’s or a partner’s, one of the two.' },
   'contact-removed': { kind: 'not-now', says: 'This person is no longer there. Add them anew.' },
   'wrong-origin': { kind: 'wrong', says: 'The playbook “{playbook}” leads from homes of the kind {from}; this tenant lives in one of the kind {is}.' },
