@@ -96,13 +96,12 @@ const taskRows = (desk: Desk, ofMove: OfMove, { tasks }: Plan, old: readonly Tas
   const before = new Map(old.map(task => [task.key, task]))
   return tasks.flatMap((planned): Task[] => {
     const was = before.get(planned.key)
-    if (was !== undefined && was.state !== 'open') return []
     const { key, owner, due, template, item, depends, gate, reason, grounds } = planned
     const about: Task['about'] = { template, item, owner, depends, gate, reason, grounds }
-    const [party, duty] = [owner.party, owner.party === 'vendor' ? null : owner.duty]
-    if (was === undefined) return [{ ...blank, id: desk.world.newId(), ...ofMove, key, party, duty, dueOn: due, about }]
+    const [party, duty, post] = owner.party === 'vendor' ? [owner.party, null, owner.post] as const : [owner.party, owner.duty, null] as const
+    if (was === undefined) return [{ ...blank, id: desk.world.newId(), ...ofMove, key, party, duty, post, dueOn: due, about }]
     const isTheirs = was.party === party && was.duty === duty
-    const row: Task = { ...was, party, duty, contact: isTheirs ? was.contact : null, dueOn: due, about, remindedAt: was.dueOn === due ? was.remindedAt : null }
+    const row: Task = { ...was, party, duty, post, contact: isTheirs ? was.contact : null, dueOn: due, about, remindedAt: was.dueOn === due ? was.remindedAt : null }
     return same(row, was) ? [] : [row]
   })
 }

@@ -1,3 +1,4 @@
+import type { Check } from './checks.ts'
 import type { Credential as Secret } from './credential.ts'
 import type { GateState } from './gate.ts'
 import type { Environment, Home, Tenant } from './homes.ts'
@@ -6,7 +7,8 @@ import type { Who } from './journal.ts'
 import type { Locale, Text } from './locale.ts'
 import type { Contact, ContactId, Customer, CustomerId, Duty, Partner, Party, Vendor, VendorId } from './parties.ts'
 import type { Plan, PlannedTask } from './plan.ts'
-import type { FactValue } from './playbook.ts'
+import type { FactValue, Post } from './playbook.ts'
+import type { Outcome, Subject, Wanted } from './probe.ts'
 import type { DatedBy, Move, MoveId, Programme, ProgrammeId, Wave } from './programmes.ts'
 import type { Day, Instant, Zone } from './time.ts'
 
@@ -27,9 +29,9 @@ export type Fact = OfMove & { readonly id: Id<'fact'>; readonly name: string; re
 /** What a plan is besides its tasks and gates. One of a move; its id is the move's. `t0`: what its days are counted from, and `datedBy` whose day that is. */
 export type PlanRecord = OfMove & { readonly id: MoveId; readonly t0: Day; readonly datedBy: DatedBy; readonly leftOut: Plan['leftOut']; readonly undecided: Plan['undecided']; readonly environments: Plan['environments']; readonly madeAt: Instant }
 
-/** What a named party must do. `about`: what the plan says of it. `contact`: who has it, if it is one person's. `answers`: what its form was filled with. */
+/** What a named party must do. `duty`: at a customer or partner; `post`: at the vendor. `about`: what the plan says of it. `contact`: who has it, if it is one person's. `answers`: what its form was filled with. */
 export type Task = OfMove & {
-  readonly id: Id<'task'>; readonly key: string; readonly party: Party; readonly duty: Duty | null; readonly contact: ContactId | null; readonly dueOn: Day
+  readonly id: Id<'task'>; readonly key: string; readonly party: Party; readonly duty: Duty | null; readonly post: Post | null; readonly contact: ContactId | null; readonly dueOn: Day
   readonly about: Pick<PlannedTask, 'template' | 'item' | 'owner' | 'depends' | 'gate' | 'reason' | 'grounds'>
   readonly state: 'open' | 'done' | 'waived'; readonly answers: { readonly [name: string]: unknown } | null; readonly note: string | null; readonly endedBy: Who | null; readonly endedAt: Instant | null; readonly remindedAt: Instant | null
 }
@@ -75,7 +77,20 @@ export type Charge = Owned & { readonly id: Id<'charge'>; readonly move: MoveId 
 /** A customer's subscription or licence. `endsOn`: the first day on which it is no longer; null: it goes on. */
 export type Contract = Owned & { readonly id: Id<'contract'>; readonly kind: 'subscription' | 'licence'; readonly startsOn: Day; readonly endsOn: Day | null; readonly term: 'month' | 'year' }
 
-export type SignOff = OfMove & { readonly id: Id<'sign-off'>; readonly environment: Environment; readonly party: Party; readonly duty: Duty | null; readonly by: string; readonly accepted: boolean; readonly note: string; readonly at: Instant }
+/** A named person accepted an environment, or did not. `key`: which of the playbook's it is. `answers`: what the checklist was filled with. */
+export type SignOff = OfMove & { readonly id: Id<'sign-off'>; readonly key: string; readonly environment: Environment; readonly party: Party; readonly duty: Duty | null; readonly by: string; readonly accepted: boolean; readonly answers: { readonly [name: string]: unknown }; readonly note: string; readonly at: Instant }
+
+/** What a check was answered with by somebody who is not the ledger: a person, an agent. `about`: which of several the check asks of, such as one device fleet; empty: the whole. One of each: the last word counts. */
+export type CheckFinding = OfMove & { readonly id: Id<'finding'>; readonly check: Check; readonly about: string; readonly held: boolean; readonly why: Text; readonly by: Who; readonly at: Instant }
+
+/** A connection that must be possible from the customer's side. `subject`: what it is wanted for. */
+export type Rule = OfMove & Wanted & { readonly id: Id<'rule'>; readonly subject: Subject; readonly purpose: string; readonly at: Instant }
+
+/** A small program that a customer runs to see what is in the way. Of its token only the hash is kept. */
+export type Probe = OfMove & { readonly id: Id<'probe'>; readonly tokenHash: string; readonly by: string; readonly createdAt: Instant; readonly expiresAt: Instant; readonly seenAt: Instant | null; readonly revokedAt: Instant | null }
+
+/** What a probe found of one rule when it ran last. `host`: where it says that it ran; `address`: where its report came from. */
+export type ProbeResult = OfMove & { readonly id: Id<'probe-result'>; readonly probe: Probe['id']; readonly rule: Rule['id']; readonly outcome: Outcome; readonly host: string; readonly address: string; readonly at: Instant }
 
 /** Asked by one, answered for all once it is published. */
 export type Question = { readonly id: Id<'question'>; readonly vendor: VendorId; readonly customer: CustomerId | null; readonly programme: ProgrammeId; readonly text: string; readonly askedBy: string; readonly askedAt: Instant; readonly answer: string | null; readonly answeredBy: string | null; readonly publishedAt: Instant | null }
@@ -143,6 +158,7 @@ export type Records = {
   readonly programme: Programme; readonly wave: Wave; readonly move: Move; readonly fact: Fact; readonly plan: PlanRecord; readonly task: Task; readonly gate: Gate; readonly window: Window; readonly blackout: Blackout
   readonly message: Message; readonly bookmark: Bookmark; readonly quote: Quote; readonly paper: SeenPaper; readonly charge: Charge; readonly contract: Contract; readonly sign_off: SignOff; readonly question: Question
   readonly credential: Credential; readonly sighting: Sighting; readonly risk: Risk; readonly integration: Integration
+  readonly finding: CheckFinding; readonly rule: Rule; readonly probe: Probe; readonly probe_result: ProbeResult
   readonly agent: Agent; readonly move_order: MoveOrder; readonly report: Report; readonly proof: Proof
   readonly operator: Operator; readonly passkey: Passkey; readonly link: Link; readonly session: Session; readonly code: Code
   readonly call: Call; readonly attendance: Attendance; readonly availability: Availability; readonly feed: Feed; readonly wave_rule: WaveRule; readonly plan_run: PlanRun

@@ -9,7 +9,7 @@ const at = Date.UTC(2026, 10, 22, 9, 30, 15, 123)
 const [vendor, partner, customer, contact] = [newId<'vendor'>(), newId<'partner'>(), newId<'customer'>(), newId<'contact'>()]
 const [origin, destination, tenant, programme, wave, move] = [newId<'home'>(), newId<'home'>(), newId<'tenant'>(), newId<'programme'>(), newId<'wave'>(), newId<'move'>()]
 const [operator, session, agent, order] = [newId<'operator'>(), newId<'session'>(), newId<'agent'>(), newId<'order'>()]
-const call = newId<'call'>()
+const [call, rule, probe] = [newId<'call'>(), newId<'rule'>(), newId<'probe'>()]
 const owned = { vendor, customer }
 const ofMove = { ...owned, move }
 
@@ -30,7 +30,7 @@ export const samples: { readonly [K in Kind]: Records[K] } = {
   fact: { id: newId(), ...ofMove, name: 'sso', value: true, source: 'answered', by: 'The contact', at },
   plan: { id: move, ...ofMove, t0: '2027-02-20', datedBy: 'wave', leftOut: [{ template: 'vpn', reason: { en: 'No VPN.', ja: 'VPN はありません。' }, grounds: [] }], undecided: [], environments: [], madeAt: at },
   task: {
-    id: newId(), ...ofMove, key: 'hand-over-metadata', party: 'customer', duty: 'it', contact, dueOn: '2026-11-22', state: 'done', answers: { file: 'x' }, note: 'n', endedBy: { kind: 'contact', id: contact, name: 'The contact' }, endedAt: at, remindedAt: at,
+    id: newId(), ...ofMove, key: 'hand-over-metadata', party: 'customer', duty: 'it', post: 'engineer', contact, dueOn: '2026-11-22', state: 'done', answers: { file: 'x' }, note: 'n', endedBy: { kind: 'contact', id: contact, name: 'The contact' }, endedAt: at, remindedAt: at,
     about: { template: 'hand-over-metadata', item: null, owner: { party: 'customer', duty: 'it' }, depends: [], gate: null, reason: { en: 'because', ja: 'なぜなら' }, grounds: [] },
   },
   gate: { id: newId(), ...ofMove, key: 'go', dueOn: '2027-02-19', state: 'go', history: { decided: { decision: 'go', by: { kind: 'operator', id: operator, name: 'The lead' }, at, note: 'all well', overridden: [] }, earlier: [] }, decidedAt: at },
@@ -42,12 +42,16 @@ export const samples: { readonly [K in Kind]: Records[K] } = {
   paper: { id: newId(), ...ofMove, name: 'order-received', by: 'The lead', at },
   charge: { id: newId(), ...owned, move, key: 'charge 1', kind: 'move', onDay: '2026-11-30', currency: 'JPY', amountMinor: -5, about: 'text' },
   contract: { id: newId(), ...owned, kind: 'subscription', startsOn: '2026-01-01', endsOn: '2027-01-01', term: 'year' },
-  sign_off: { id: newId(), ...ofMove, environment: 'prod', party: 'customer', duty: 'developer', by: 'The contact', accepted: true, note: '', at },
+  sign_off: { id: newId(), ...ofMove, key: 'developer', environment: 'prod', party: 'customer', duty: 'developer', by: 'The contact', accepted: true, answers: { 'reads-data': 'works' }, note: '', at },
   question: { id: newId(), vendor, customer, programme, text: 'When?', askedBy: 'The contact', askedAt: at, answer: 'Soon.', answeredBy: 'The lead', publishedAt: at },
   credential: { id: newId(), ...ofMove, kind: 'master', name: 'master', sealed: 'sealed', state: 'offered', contact, email: 'it@nordlicht.example', madeAt: at, offeredAt: at, expiresAt: at, revealedAt: null },
   sighting: { id: newId(), ...owned, tenant, user: 'app', host: '10.0.0.1', program: 'report', firstAt: at, lastAt: at, closedAt: null },
   risk: { id: newId(), ...ofMove, text: 'Addresses in code', level: 'high', party: 'customer', state: 'open', by: 'The lead', at },
   integration: { id: newId(), ...ofMove, name: 'Payments', contact: 'ops@payments.example', plan: null, informedAt: null, state: 'open' },
+  finding: { id: newId(), ...ofMove, check: 'files-confirmed', about: '', held: true, why: { en: 'Confirmed.', ja: '確認済みです。' }, by: { kind: 'contact', id: contact, name: 'The contact' }, at },
+  rule: { id: rule, ...ofMove, subject: 'firewall', host: 'nordlicht.example.cloud', port: 443, protocol: 'tcp', purpose: 'the application', at },
+  probe: { id: probe, ...ofMove, tokenHash: 'hash of a probe', by: 'The contact', createdAt: at, expiresAt: at, seenAt: at, revokedAt: at },
+  probe_result: { id: newId(), ...ofMove, probe, rule, outcome: 'open', host: 'it-1', address: '192.0.2.1', at },
   agent: { id: agent, vendor, name: 'beside the old cloud', tokenHash: 'hash of a token', joinedAt: at, seenAt: at, revokedAt: null },
   move_order: { id: order, ...ofMove, kind: 'move', state: 'claimed', facts: { from: 'a' }, result: null, agent, leaseUntil: at, claims: 1, reported: 1, wish: null, createdAt: at, endedAt: null },
   report: { id: newId(), ...ofMove, order, number: 1, at, event: { type: 'phase' } },

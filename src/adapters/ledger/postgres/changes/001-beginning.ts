@@ -35,9 +35,11 @@ CREATE INDEX ON move (vendor, stage);
 
 CREATE TABLE fact (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, name text NOT NULL, value jsonb NOT NULL, source text NOT NULL, by text, at timestamptz NOT NULL, UNIQUE (move, name, source), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE TABLE plan (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, t0 date NOT NULL, dated_by text NOT NULL CHECK (dated_by IN ('move', 'wave', 'programme', 'assumed')), left_out jsonb NOT NULL, undecided jsonb NOT NULL, environments jsonb NOT NULL, made_at timestamptz NOT NULL, CHECK (id = move), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
-CREATE TABLE task (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, key text NOT NULL, party text NOT NULL, duty text, contact uuid REFERENCES contact, due_on date NOT NULL, about jsonb NOT NULL, state text NOT NULL CHECK (state IN ('open', 'done', 'waived')),
+CREATE TABLE task (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, key text NOT NULL, party text NOT NULL, duty text, post text, contact uuid REFERENCES contact, due_on date NOT NULL, about jsonb NOT NULL, state text NOT NULL CHECK (state IN ('open', 'done', 'waived')),
   answers jsonb, note text, ended_by jsonb, ended_at timestamptz, reminded_at timestamptz, UNIQUE (move, key), CHECK ((state = 'open') = (ended_at IS NULL)), CHECK ((ended_by IS NULL) = (ended_at IS NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
-CREATE INDEX ON task (vendor, due_on) WHERE state = 'open';
+CREATE INDEX ON task (vendor, due_on, id) WHERE state = 'open';
+CREATE INDEX ON task (vendor, post, due_on, id) WHERE state = 'open';
+CREATE INDEX ON task (vendor, due_on, id);
 CREATE INDEX ON task (move, due_on) WHERE state = 'open';
 CREATE INDEX ON task (customer);
 CREATE INDEX ON task (contact) WHERE state = 'open';
@@ -63,6 +65,7 @@ CREATE INDEX ON message (contact, id);
 CREATE INDEX ON message (address, id) WHERE state = 'waiting';
 CREATE INDEX ON message (id) WHERE state = 'waiting';
 CREATE INDEX ON message (message_id);
+CREATE INDEX ON message (vendor, created_at) WHERE state IN ('bounced', 'failed');
 CREATE INDEX ON message (digest) WHERE digest IS NOT NULL;
 CREATE TABLE bookmark (id uuid PRIMARY KEY, name text NOT NULL UNIQUE, seq bigint NOT NULL);
 CREATE TABLE quote (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, number text NOT NULL, state text NOT NULL CHECK (state IN ('draft', 'sent', 'accepted', 'withdrawn')), offer jsonb NOT NULL, currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
@@ -72,6 +75,7 @@ CREATE TABLE quote (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT
 CREATE UNIQUE INDEX quote_accepted ON quote (move) WHERE state = 'accepted';
 CREATE INDEX ON quote (move);
 CREATE INDEX ON quote (customer);
+CREATE INDEX ON quote (vendor, expires_at) WHERE state = 'sent';
 CREATE TABLE paper (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, name text NOT NULL, by text NOT NULL, at timestamptz NOT NULL, UNIQUE (move, name), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE TABLE charge (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid REFERENCES move, key text NOT NULL CONSTRAINT charge_once UNIQUE, kind text NOT NULL, on_day date NOT NULL, currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'), amount_minor bigint NOT NULL, about jsonb NOT NULL,
   FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor));
@@ -80,7 +84,7 @@ CREATE INDEX ON charge (customer);
 CREATE INDEX ON charge (move);
 CREATE TABLE contract (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, kind text NOT NULL CHECK (kind IN ('subscription', 'licence')), starts_on date NOT NULL, ends_on date, term text NOT NULL CHECK (term IN ('month', 'year')), CHECK (ends_on > starts_on), FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor),
   CONSTRAINT contract_of_kind EXCLUDE USING gist (customer WITH =, kind WITH =, daterange(starts_on, ends_on) WITH &&));
-CREATE TABLE sign_off (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, environment text NOT NULL, party text NOT NULL, duty text, by text NOT NULL, accepted boolean NOT NULL, note text NOT NULL, at timestamptz NOT NULL,
+CREATE TABLE sign_off (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, key text NOT NULL, environment text NOT NULL, party text NOT NULL, duty text, by text NOT NULL, accepted boolean NOT NULL, answers jsonb NOT NULL, note text NOT NULL, at timestamptz NOT NULL,
   FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE UNIQUE INDEX sign_off_once ON sign_off (move, environment, party, coalesce(duty, '')) WHERE accepted;
 CREATE TABLE question (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid REFERENCES customer, programme uuid NOT NULL, text text NOT NULL CHECK (text <> ''), asked_by text NOT NULL, asked_at timestamptz NOT NULL, answer text, answered_by text, published_at timestamptz,
@@ -98,11 +102,20 @@ CREATE TABLE risk (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT 
 CREATE INDEX ON risk (move);
 CREATE TABLE integration (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, name text NOT NULL CHECK (name <> ''), contact text, plan text, informed_at timestamptz, state text NOT NULL, UNIQUE (move, name), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 
+CREATE TABLE finding (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, "check" text NOT NULL, about text NOT NULL, held boolean NOT NULL, why jsonb NOT NULL, by jsonb NOT NULL, at timestamptz NOT NULL, UNIQUE (move, "check", about), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE TABLE rule (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, subject text NOT NULL, host text NOT NULL CHECK (host <> ''), port integer NOT NULL CHECK (port BETWEEN 0 AND 65535), protocol text NOT NULL, purpose text NOT NULL, at timestamptz NOT NULL,
+  UNIQUE (move, subject, host, port, protocol), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE TABLE probe (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, token_hash text NOT NULL UNIQUE, by text NOT NULL, created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, seen_at timestamptz, revoked_at timestamptz, FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE INDEX ON probe (move);
+CREATE TABLE probe_result (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, probe uuid NOT NULL REFERENCES probe, rule uuid NOT NULL REFERENCES rule ON DELETE CASCADE, outcome text NOT NULL, host text NOT NULL, address text NOT NULL, at timestamptz NOT NULL, UNIQUE (rule, probe), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE INDEX ON probe_result (move);
+
 CREATE TABLE agent (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, name text NOT NULL CHECK (name <> ''), token_hash text NOT NULL UNIQUE, joined_at timestamptz, seen_at timestamptz, revoked_at timestamptz, UNIQUE (vendor, name));
 CREATE TABLE move_order (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, kind text NOT NULL, state text NOT NULL CHECK (state IN ('waiting', 'claimed', 'done', 'failed', 'withdrawn')), facts jsonb NOT NULL, result jsonb, agent uuid REFERENCES agent, lease_until timestamptz, claims integer NOT NULL, reported integer NOT NULL, wish jsonb,
   created_at timestamptz NOT NULL, ended_at timestamptz, CHECK ((state IN ('waiting', 'claimed')) = (ended_at IS NULL)), CHECK (state <> 'claimed' OR (agent IS NOT NULL AND lease_until IS NOT NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE UNIQUE INDEX order_of_move ON move_order (move, kind) WHERE ended_at IS NULL;
 CREATE INDEX ON move_order (vendor, state) WHERE ended_at IS NULL;
+CREATE INDEX ON move_order (vendor, ended_at) WHERE state = 'failed';
 CREATE INDEX order_done ON move_order (vendor, id) WHERE kind = 'move' AND state = 'done';
 CREATE TABLE report (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, "order" uuid NOT NULL REFERENCES move_order, number integer NOT NULL, at timestamptz NOT NULL, event jsonb NOT NULL, CONSTRAINT report_once UNIQUE ("order", number), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON report (move, id);
