@@ -3,6 +3,7 @@ import type { Deed, Who } from '#domain/journal.ts'
 import type { CustomerId, VendorId } from '#domain/parties.ts'
 import type { Instant } from '#domain/time.ts'
 import type { Transaction, View } from '#ports/ledger.ts'
+import { followJournal } from './journal-job.ts'
 import type { World } from './world.ts'
 
 /** Who asks, and the name by which the journal will know them. */
@@ -35,6 +36,7 @@ export const decide = async <T>(world: World, caller: Caller, work: (desk: Desk)
       if (known !== undefined) return known.fingerprint === request?.fingerprint ? (known.answer as T) : { refused: 'key-taken' } as const
       const answer = await work({ ...caller, world, tx, now: world.clock.now() })
       if (isRefused(answer) && !remembered.has(answer)) throw new RolledBack(answer)
+      if (journalled.has(tx)) await tx.enqueue(followJournal(world.clock.now()))
       if (request !== undefined && !isRefused(answer)) await tx.keepAnswer(`${caller.who.kind} ${caller.who.id} ${request.key}`, answer ?? null)
       return answer
     })
@@ -74,4 +76,11 @@ export const sight = ({ actor }: Caller, verb: Verb): Scope | NoAccess => scopeO
 /** The vendor that the caller belongs to. The system belongs to none. */
 export const vendorOf = ({ actor }: Caller): VendorId | undefined => (actor.kind === 'system' ? undefined : actor.vendor)
 
-export const journal = ({ tx, now, who }: Desk, verb: string, kind: string, subject: string, facts: Deed['facts'] = {}): void => tx.record(now, who, { verb, kind, subject, facts })
+/** What follows from it is another job's. */
+export const journal = ({ tx, now, who }: Desk, verb: string, kind: string, subject: string, facts: Deed['facts'] = {}): void => {
+  tx.record(now, who, { verb, kind, subject, facts })
+  journalled.add(tx)
+}
+
+/** Transactions that write something down, so that somebody reads it. */
+const journalled = new WeakSet<Transaction>()

@@ -1,17 +1,18 @@
 import type { LetterEvent, LetterEvents } from '#domain/letters.ts'
 import type { Job } from '#domain/job.ts'
 import type { Who } from '#domain/journal.ts'
+import type { Paper } from '#domain/paper.ts'
 import type { CustomerId, VendorId } from '#domain/parties.ts'
 import type { Move } from '#domain/programmes.ts'
 import type { Json, Message } from '#domain/records.ts'
 import type { Desk } from './desk.ts'
-import { peopleOf, type People, type Reader, type To } from './people.ts'
+import { peopleOf, type Reader, type To } from './people.ts'
 
 /** What a letter is told when it is written: all but the one secret in it, which is put in when it is sent. */
 export type Told<Event extends LetterEvent> = Event extends 'address-check' | 'sign-in' ? Readonly<Record<string, never>> : Event extends 'second-factor' ? Omit<LetterEvents[Event], 'code'> : LetterEvents[Event]
 
-/** What goes with a letter; made when it is sent. `invitation`: an iCalendar text as it is now. `quote`: its PDF. */
-export type Enclosed = { readonly invitation?: { readonly method: 'REQUEST' | 'CANCEL'; readonly text: string }; readonly quote?: string }
+/** What goes with a letter. `paper`: it becomes a PDF of this name when the letter is sent. */
+export type Enclosed = { readonly invitation?: { readonly method: 'REQUEST' | 'CANCEL'; readonly text: string }; readonly paper?: { readonly name: string; readonly paper: Paper } }
 
 /** One letter to some people. `key`: with the person, the same never goes out twice. `facts`: for each reader their own where their language matters. */
 export type Wanted<Event extends LetterEvent> = {
@@ -28,7 +29,7 @@ export type Wanted<Event extends LetterEvent> = {
   readonly secret?: { readonly id: Message['id']; readonly sealed: string }
   readonly enclosed?: Enclosed
 }
-type Letter = { readonly [Event in LetterEvent]: Wanted<Event> }[LetterEvent]
+export type Letter = { readonly [Event in LetterEvent]: Wanted<Event> }[LetterEvent]
 
 /** What nobody but a person who has answered from that address is sent. */
 const onlyVerified: readonly LetterEvent[] = ['credentials-ready', 'finished']
@@ -47,7 +48,7 @@ export const write = async <Event extends LetterEvent>(desk: Desk, letter: Wante
   if (vendor === undefined) return []
   const people = await peopleOf(desk.tx, wanted.move === undefined ? [] : [wanted.move], { contacts: to.flatMap(one => ('contact' in one ? one.contact : [])), vendors: [vendor] })
   // Proof: Wanted<Event> of one event is one of the letters.
-  return await writeTo(desk, people, vendor, [{ letter: wanted as unknown as Letter, readers: to.flatMap(one => people.reader(vendor, one) ?? []) }])
+  return await writeTo(desk, vendor, [{ letter: wanted as unknown as Letter, readers: to.flatMap(one => people.reader(vendor, one) ?? []) }])
 }
 
 const vendorOfFirst = async ({ tx }: Desk, to: readonly To[]): Promise<VendorId | undefined> => {
@@ -61,7 +62,7 @@ const vendorOfFirst = async ({ tx }: Desk, to: readonly To[]): Promise<VendorId 
 }
 
 /** The same for many letters at once, whose readers are known. */
-export const writeTo = async (desk: Desk, _people: People, vendor: VendorId, letters: readonly { readonly letter: Letter; readonly readers: readonly Reader[] }[]): Promise<Message['id'][]> => {
+export const writeTo = async (desk: Desk, vendor: VendorId, letters: readonly { readonly letter: Letter; readonly readers: readonly Reader[] }[]): Promise<Message['id'][]> => {
   const { tx } = desk
   const rows = new Map(letters.flatMap(({ letter, readers }) => readers.map(reader => rowOf(desk, vendor, letter, reader))).map(row => [row.key, row]))
   if (rows.size === 0) return []
@@ -79,8 +80,8 @@ const rowOf = ({ world, now }: Desk, vendor: VendorId, { event, key, facts, move
   return {
     id: secret?.id ?? world.newId(), vendor, customer: move?.customer ?? customer ?? reader.customer, move: move?.id ?? null, contact: reader.contact, operator: reader.operator, name: reader.name, address: reader.address,
     event, locale: reader.locale, key: `${key} ${reader.person}`, about: about ?? null, by: by ?? null, state: isBarred ? 'dropped' : 'waiting',
-    // Proof: facts of letters are texts, numbers and lists of them.
-    facts: told as Json, sealed: secret?.sealed ?? null, enclosed: enclosed === undefined ? null : { ...enclosed },
+    // Proof: facts of letters, papers and invitations are texts, numbers and lists of them.
+    facts: told as Json, sealed: secret?.sealed ?? null, enclosed: enclosed === undefined ? null : enclosed as unknown as Json,
     digest: null, messageId: null, why: isBarred ? unverified : null, createdAt: now, handedAt: null, sentAt: null,
   }
 }

@@ -75,7 +75,8 @@ export const refusals = {
   'holidays-unknown': { kind: 'not-now', says: 'Nobody knows the public holidays of {country} here, and prices follow them. Choose another country in the settings.' },
   'quote-ended': { kind: 'not-now', says: 'Quote {number} is {state}. Make a new one.' },
   'quote-stale': { kind: 'not-now', says: 'The move is no longer planned for the time that this quote prices. A new quote is needed.' },
-  'withdrawn': { kind: 'not-now', says: 'This quote was withdrawn. A new one is needed.' },
+  'quote-withdrawn': { kind: 'not-now', says: 'This quote was withdrawn. A new one is needed.' },
+  'quote-expired': { kind: 'not-now', says: 'The last day of this quote is over. A new one is needed.' },
   'not-the-named-person': { kind: 'forbidden', says: 'Only the person named in it can accept it.' },
   'contract-backward': { kind: 'wrong', says: 'The contract would end on {endsOn}, before it begins on {startsOn}.' },
   'contract-overlaps': { kind: 'not-now', says: 'There is a contract of that kind already, from {startsOn}. Change that one, or let it end before.' },
@@ -86,6 +87,10 @@ export const refusals = {
   'seen-by-itself': { kind: 'wrong', says: 'Nobody says that of “{paper}”: Rehome sees it by itself.' },
   'corrects-correction': { kind: 'wrong', says: 'That line is a correction itself. Correct the line that it is about.' },
   'below-nothing': { kind: 'wrong', says: 'Less than nothing cannot be charged: there are {leftMinor} left on that line.' },
+  'other-customer': { kind: 'wrong', says: 'This move is not this person’s: it belongs to another customer.' },
+  'message-waits': { kind: 'not-now', says: 'This letter has not gone out yet. It is sent as soon as the mail server takes it.' },
+  'message-received': { kind: 'wrong', says: 'This was written by a person, and is no letter that could be sent.' },
+  'message-over': { kind: 'not-now', says: 'The code in this letter is no longer valid. Let the person ask for a new one.' },
 } as const satisfies Record<string, { kind: 'absent' | 'forbidden' | 'wrong' | 'not-now'; says: string }>
 
 export type RefusalCode = keyof typeof refusals

@@ -1,13 +1,20 @@
 import type { z } from 'zod'
+import { agentsApi } from './api/agents.ts'
+import { credentialsApi } from './api/credentials.ts'
 import { customersApi } from './api/customers.ts'
-import { programmesApi } from './api/programmes.ts'
-import { plansApi } from './api/plans.ts'
+import { messagesApi } from './api/messages.ts'
 import { movesApi } from './api/moves.ts'
+import { billingApi } from './api/billing.ts'
+import { quotesApi } from './api/quotes.ts'
+import { ordersApi } from './api/orders.ts'
+import { plansApi } from './api/plans.ts'
+import { programmesApi } from './api/programmes.ts'
+import { settingsApi } from './api/settings.ts'
 import { sampleApi } from './api/sample.ts'
 import { transferApi } from './api/transfer.ts'
 
 /** Everything that control can be asked, by name. */
-export const api = { ...customersApi, ...movesApi, ...plansApi, ...programmesApi, ...sampleApi, ...transferApi }
+export const api = { ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...credentialsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi }
 
 export type Api = typeof api
 export type EndpointName = keyof Api

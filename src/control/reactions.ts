@@ -1,0 +1,189 @@
+import { addressIn } from '#domain/homes.ts'
+import type { Entry } from '#domain/journal.ts'
+import type { Contact, ContactId } from '#domain/parties.ts'
+import { sameOwner } from '#domain/playbook.ts'
+import { knownFacts } from '#domain/profile.ts'
+import type { Move, MoveId } from '#domain/programmes.ts'
+import type { Credential, Gate } from '#domain/records.ts'
+import type { Job } from '#domain/job.ts'
+import type { Handler } from '#ports/jobs.ts'
+import { asSystem } from './as-system.ts'
+import type { Desk } from './desk.ts'
+import { arrange } from './due.ts'
+import { followJournal } from './journal-job.ts'
+import { pages } from './links.ts'
+import { write } from './messages.ts'
+import type { Reader } from './people.ts'
+import { profileOf } from './plan-rows.ts'
+import { type Scene, sceneOf, type Staged } from './scene.ts'
+import { tell, tellInWords } from './tell.ts'
+import type { World } from './world.ts'
+
+/** What happened, as the use case that did it says it. */
+type Event =
+  | { readonly event: 'journal' }
+  | { readonly event: 'entry'; readonly seq: number }
+  | { readonly event: 'plan-changed'; readonly move: MoveId; readonly revision: number }
+  | { readonly event: 'move-stage'; readonly move: MoveId; readonly from: Move['stage']; readonly stage: Move['stage']; readonly leg: Move['leg'] }
+  | { readonly event: 'credential-offered'; readonly credential: Credential['id']; readonly contact: ContactId }
+
+/** Tells people what follows from what was decided or has happened. Each letter has a key of its own, so it may run as often as it likes. */
+export const reactHandler = (world: World): Handler => ({ facts, key }) => asSystem(world, async desk => {
+  const told = facts as Event
+  switch (told.event) {
+    case 'journal': return await readOn(desk)
+    case 'entry': return await afterEntry(desk, told.seq)
+    case 'plan-changed': return await afterPlan(desk, told.move, told.revision)
+    case 'move-stage': return await afterStage(desk, told, key)
+    case 'credential-offered': return await offered(desk, told)
+  }
+})
+
+const linesAtOnce = 1_000
+const bookmark = 'reactions'
+
+/** Goes on reading the journal where it stopped, and makes a job of every line that something follows from: one that fails holds up no other. */
+const readOn = async ({ tx, world }: Desk): Promise<void> => {
+  const known = await tx.find('bookmark', { name: bookmark })
+  const seq = known === undefined ? 0 : (await tx.lock('bookmark', known.id))?.seq ?? 0
+  const lines = await tx.entries({ after: seq, limit: linesAtOnce })
+  const last = lines.at(-1)
+  if (last === undefined) return
+  await tx.enqueue(...lines.filter(line => after[line.verb] !== undefined).map((line): Job => ({ name: 'react', key: `line ${line.seq}`, at: line.at, facts: { event: 'entry', seq: line.seq }, group: line.subject })))
+  if (known === undefined) await tx.add('bookmark', { id: world.newId<'bookmark'>(), name: bookmark, seq: last.seq })
+  else await tx.change('bookmark', known.id, { seq: last.seq })
+  if (lines.length === linesAtOnce) await tx.enqueue(followJournal(last.at))
+}
+
+const afterEntry = async (desk: Desk, seq: number): Promise<void> => {
+  const [line] = await desk.tx.entries({ after: seq - 1, limit: 1 })
+  if (line?.seq === seq) await after[line.verb]?.(desk, line)
+}
+
+/** What follows from a line of the journal, by its verb. */
+const after: Readonly<Partial<Record<string, (desk: Desk, line: Entry) => Promise<void>>>> = {
+  'contact.change': async (desk, { subject }) => { await checkAddress(desk, subject as ContactId) },
+  'task.do': (desk, line) => afterTask(desk, line),
+  'task.waive': (desk, line) => afterTask(desk, line),
+  'task.reopen': (desk, line) => afterTask(desk, line),
+  'task.give': (desk, line) => afterTask(desk, line),
+  'gate.decide': (desk, line) => afterGate(desk, line),
+}
+
+const afterTask = async (desk: Desk, { kind, subject, facts }: Entry): Promise<void> => {
+  const move = kind === 'move' ? subject : kind === 'task' ? (await desk.tx.get('task', subject as never))?.move ?? facts['move'] : facts['move']
+  if (typeof move === 'string') await arrange(desk, [move as MoveId])
+}
+
+/** The decision about the cutover is told to everybody; other gates open tasks only. */
+const afterGate = async (desk: Desk, { kind, subject, facts }: Entry): Promise<void> => {
+  const { tx } = desk
+  const gate: Gate | undefined = kind === 'gate' ? await tx.get('gate', subject as Gate['id']) : typeof facts['gate'] === 'string' ? (await tx.list('gate', { move: subject as MoveId })).find(one => one.key === facts['gate'] || one.id === facts['gate']) : undefined
+  if (gate === undefined) return
+  await arrange(desk, [gate.move])
+  const scene = await sceneOf(desk, [gate.move])
+  const [staged, window] = [scene.moves.get(gate.move), (await tx.list('window', { move: gate.move, state: ['proposed', 'confirmed'] }, { limit: 1 }))[0]]
+  const { decided } = gate.history
+  if (staged === undefined || window === undefined || decided === null || staged.playbook.gates.find(one => one.key === gate.key)?.opens === null) return
+  await tell(desk, scene, staged, {
+    event: decided.decision, key: `gate ${gate.id} ${decided.at}`, about: gate.id,
+    facts: { tenant: staged.tenant, window: { from: window.startsAt, to: window.endsAt }, by: decided.by.name, note: decided.note.trim() === '' ? null : decided.note, link: pages.move(desk.world, gate.move) },
+  })
+}
+
+const afterPlan = async (desk: Desk, id: MoveId, revision: number): Promise<void> => {
+  const scene = await sceneOf(desk, [id])
+  const staged = scene.moves.get(id)
+  if (staged === undefined || staged.move.endedAt !== null) return
+  await arrange(desk, [id])
+  await checkAddresses(desk, scene, staged)
+  const [first] = await desk.tx.list('message', { move: id, event: 'plan-ready' }, { limit: 1 })
+  const [window] = await desk.tx.list('window', { move: id, state: ['proposed', 'confirmed'] }, { limit: 1 })
+  const ofReader = (reader: Reader): number => staged.kept.tasks.filter(task => task.state === 'open' && scene.people.readersFor(staged.move, [task.about.owner]).some(one => one.person === reader.person)).length
+  const fresh = await tell(desk, scene, staged, {
+    event: 'plan-ready', key: `plan-ready ${id}`, about: firstPlan(revision),
+    facts: reader => ({ tenant: staged.tenant, tasks: ofReader(reader), window: window === undefined ? null : { from: window.startsAt, to: window.endsAt }, link: pages.plan(desk.world, id) }),
+  })
+  // Whoever has just got the whole plan is not told that it has changed.
+  if (first !== undefined && first.about !== firstPlan(revision) && fresh.length === 0) await tellInWords(desk, scene, staged, 'plan-changed', `plan-changed ${id} ${revision}`)
+  await sendQuestions(desk, scene, staged)
+}
+
+const firstPlan = (revision: number): string => `revision ${revision}`
+
+/** Each gets the questions of their own duties; the point of contact, who passes them on, all of them. */
+const sendQuestions = async (desk: Desk, scene: Scene, staged: Staged): Promise<void> => {
+  const { playbook, move, kept } = staged
+  const due = kept.tasks.filter(task => task.state === 'open' && playbook.tasks.some(one => one.key === task.about.template && one.check === 'questionnaire-complete')).map(task => task.dueOn).toSorted()[0]
+  if (due === undefined) return
+  const known = knownFacts(playbook.facts, profileOf(kept.facts))
+  const open = playbook.facts.filter(fact => fact.question !== null && fact.asked !== null && !known.has(fact.name))
+  const contact = { party: 'customer', duty: 'point-of-contact' } as const
+  await tell(desk, scene, staged, {
+    event: 'questionnaire', key: `questionnaire ${move.id}`,
+    facts: reader => {
+      const isContact = scene.people.readersFor(move, [contact]).some(one => one.person === reader.person)
+      const own = isContact ? open : open.filter(fact => fact.asked !== null && scene.people.readersFor(move, [fact.asked]).some(one => one.person === reader.person))
+      return { tenant: staged.tenant, questions: own.length, due, link: pages.questionnaire(desk.world, move.id) }
+    },
+  }, owner => sameOwner(owner, contact) || open.some(fact => fact.asked !== null && sameOwner(fact.asked, owner)))
+}
+
+/** Everybody who is named for it confirms that letters reach them: once for each address. */
+const checkAddresses = async (desk: Desk, scene: Scene, { move, playbook }: Staged): Promise<void> => {
+  const named = playbook.messages.filter(message => message.on === 'address-check').flatMap(message => message.to)
+  for (const { contact } of scene.people.readersFor(move, named)) if (contact !== null) await checkAddress(desk, contact)
+}
+
+const checkAddress = async (desk: Desk, id: ContactId): Promise<void> => {
+  const contact: Contact | undefined = await desk.tx.get('contact', id)
+  if (contact === undefined || contact.removedAt !== null || contact.verifiedAt !== null) return
+  // A person who moves nothing yet is asked when their first plan is made.
+  const customers = contact.customer !== null ? [contact.customer] : (await desk.tx.list('customer', { partner: contact.partner })).map(one => one.id)
+  if (customers.length === 0 || await desk.tx.count('move', { customer: customers, endedAt: null }) === 0) return
+  await write(desk, { event: 'address-check', to: [{ contact: id }], key: `address-check ${contact.email.toLowerCase()}`, facts: {}, about: id, ...(contact.customer === null ? {} : { customer: contact.customer }) })
+}
+
+const offered = async (desk: Desk, { credential: id, contact }: Extract<Event, { event: 'credential-offered' }>): Promise<void> => {
+  const credential = await desk.tx.get('credential', id)
+  if (credential?.state !== 'offered' || credential.contact !== contact || credential.expiresAt === null) return
+  const move = await desk.tx.get('move', credential.move)
+  const tenant = move === undefined ? undefined : await desk.tx.get('tenant', move.tenant)
+  if (move === undefined || tenant === undefined) return
+  // To this one person, whatever a playbook says.
+  await write(desk, {
+    event: 'credentials-ready', to: [{ contact }], key: `credential ${id} ${credential.offeredAt ?? 0}`, about: id, move,
+    facts: { tenant: tenant.name, link: `${desk.world.site}/credentials/${id}`, until: credential.expiresAt },
+  })
+}
+
+const afterStage = async (desk: Desk, { move: id, stage, leg }: Extract<Event, { event: 'move-stage' }>, key: string): Promise<void> => {
+  const scene = await sceneOf(desk, [id])
+  const staged = scene.moves.get(id)
+  if (staged === undefined) return
+  const { tenant, move } = staged
+  const link = pages.move(desk.world, id)
+  await arrange(desk, [id])
+  if (stage === 'frozen' && leg === 'out') await tell(desk, scene, staged, { event: 'freeze-begins', key, facts: { tenant, at: desk.now, expectedSeconds: 60 } })
+  if (stage === 'switched' && leg === 'out') await finished(desk, scene, staged, key)
+  if (stage === 'switched' && leg === 'back') {
+    const origin = await desk.tx.get('home', move.origin)
+    const row = await desk.tx.get('tenant', move.tenant)
+    await tell(desk, scene, staged, { event: 'turned-back', key, facts: { tenant, at: desk.now, address: (origin === undefined || row === undefined ? undefined : addressIn(origin, row.name)) ?? row?.address ?? link, reason: null, link } })
+  }
+  if (stage === 'settled') await tell(desk, scene, staged, { event: 'settled', key, facts: { tenant, at: desk.now, link } })
+}
+
+/** The tenant lives in its new home: who works with it tests it, and who resells it hears that it is done and nothing else. */
+const finished = async (desk: Desk, scene: Scene, staged: Staged, key: string): Promise<void> => {
+  const { tenant, move, kept } = staged
+  await tellInWords(desk, scene, staged, 'switched', key)
+  const [origin, destination, row] = [await desk.tx.get('home', move.origin), await desk.tx.get('home', move.destination), await desk.tx.get('tenant', move.tenant)]
+  const [was, is] = row === undefined ? [] : [row.address ?? (origin === undefined ? null : addressIn(origin, row.name)), destination === undefined ? null : addressIn(destination, row.name)]
+  const addresses = typeof was === 'string' && typeof is === 'string' && was !== is ? [{ was, is }] : []
+  const proven = await desk.tx.count('proof', { move: move.id, leg: 'out' }) > 0
+  await tell(desk, scene, staged, { event: 'finished', key, facts: { tenant, at: desk.now, proven, addresses, redirectedUntil: null, download: null, licences: [], documents: [], files: null, link: pages.signOff(desk.world, move.id) } })
+  await tell(desk, scene, staged, { event: 'finished-partner', key, facts: { customer: scene.people.customers.get(move.customer)?.name ?? '', tenant, at: desk.now } })
+  const due = kept.record?.environments.find(one => one.key === row?.environment)?.to
+  if (due !== undefined) await tell(desk, scene, staged, { event: 'sign-off-wanted', key, facts: { tenant, due, link: pages.signOff(desk.world, move.id) } })
+}

@@ -1,0 +1,79 @@
+import { addDays } from '#domain/days.ts'
+import type { Job } from '#domain/job.ts'
+import { dayOf } from '#domain/local-time.ts'
+import type { Contract } from '#domain/records.ts'
+import type { Day } from '#domain/time.ts'
+import type { Handler } from '#ports/jobs.ts'
+import { asSystem } from './as-system.ts'
+import type { Desk } from './desk.ts'
+import { arrange } from './due.ts'
+import { followJournal } from './journal-job.ts'
+import { letterJob } from './messages.ts'
+import { dateRetirement } from './retirement.ts'
+import type { World } from './world.ts'
+
+const dayMs = 86_400_000
+const rowsAtOnce = 500
+const movesAtOnce = 50
+
+/** Looks through the rows for what has no job. It waits for nobody: asked for again while it waits, it is the same one. */
+export const reconcileJob = (at: number): Job => ({ name: 'reconcile', key: 'reconcile', at, facts: null, group: 'reconcile' })
+
+/**
+ * Makes the jobs anew that the rows need, as after a restore: what has its job keeps it as it is. In portions, each a transaction of its own, and tomorrow
+ * again.
+ */
+export const reconcileHandler = (world: World): Handler => async (_job, { signal }) => {
+  await asSystem(world, ({ tx, now }) => tx.enqueue(followJournal(now), reconcileJob(now + dayMs)))
+  await inPages(world, signal, letters)
+  await inPages(world, signal, moves)
+  await inPages(world, signal, windows)
+  await inPages(world, signal, contracts)
+}
+
+/** From page to page; undefined: that was the last. */
+type Page = (desk: Desk, after: string | undefined) => Promise<string | undefined>
+
+const inPages = async (world: World, signal: AbortSignal, page: Page): Promise<void> => {
+  for (let after: string | undefined, first = true; first || after !== undefined; first = false) {
+    signal.throwIfAborted()
+    const from = after
+    after = await asSystem(world, desk => page(desk, from))
+  }
+}
+
+const letters: Page = async ({ tx }, after) => {
+  const some = await tx.list('message', { state: 'waiting', digest: null }, { limit: rowsAtOnce, ...(after === undefined ? {} : { after }) })
+  await tx.enqueue(...some.map(letterJob))
+  return some.length < rowsAtOnce ? undefined : some.at(-1)?.id
+}
+
+/** A move nobody was told the plan of is told of it now. */
+const moves: Page = async (desk, after) => {
+  const { tx, now } = desk
+  const some = await tx.list('move', { endedAt: null }, { limit: movesAtOnce, ...(after === undefined ? {} : { after }) })
+  await arrange(desk, some.map(move => move.id))
+  const told = await tx.tally('message', 'move', { move: some.map(move => move.id), event: 'plan-ready' })
+  const untold = some.filter(move => (told.get(move.id) ?? 0) === 0)
+  await tx.enqueue(...untold.map((move): Job => ({ name: 'react', key: `plan-changed ${move.id}`, at: now, facts: { event: 'plan-changed', move: move.id, revision: move.revision }, group: move.id })))
+  return some.length < movesAtOnce ? undefined : some.at(-1)?.id
+}
+
+const windows: Page = async ({ tx, now }, after) => {
+  const some = await tx.list('window', { state: 'confirmed', startsAt: { from: now } }, { limit: rowsAtOnce, ...(after === undefined ? {} : { after }) })
+  await tx.enqueue(...some.map((window): Job => ({ name: 'window-opens', key: window.id, at: window.startsAt, facts: { window: window.id, sequence: window.sequence }, group: window.move })))
+  return some.length < rowsAtOnce ? undefined : some.at(-1)?.id
+}
+
+const contracts: Page = async (desk, after) => {
+  const some = await desk.tx.list('contract', { endsOn: { from: dayOf(desk.now - 60 * dayMs, 'UTC') } }, { limit: rowsAtOnce, ...(after === undefined ? {} : { after }) })
+  for (const contract of some) {
+    const lines = await desk.tx.entries({ subject: contract.id })
+    // What has ended for good is not ended again.
+    if (!lines.some(line => line.verb === 'home.retire' && line.facts['lastDay'] === lastDayOf(contract))) await dateRetirement(desk, contract)
+  }
+  return some.length < rowsAtOnce ? undefined : some.at(-1)?.id
+}
+
+/** Proof: only contracts with an end were asked for. */
+const lastDayOf = ({ endsOn }: Contract): Day => addDays(endsOn as Day, -1)

@@ -1,0 +1,18 @@
+import type { Message } from './records.ts'
+import type { Instant } from './time.ts'
+
+/** After so long without a mail server people are not sent every letter that waited, one after the other. */
+const longMs = 86_400_000
+/** So many letters are sent one by one all the same. */
+const few = 3
+
+/** Letters that must be had themselves: a secret or an answer is in them, or a calendar waits for what is enclosed. */
+const alone: readonly string[] = ['address-check', 'sign-in', 'second-factor', 'credentials-ready', 'quote-sent', 'finished', 'note', 'digest']
+
+type Waiting = Pick<Message, 'id' | 'event' | 'enclosed' | 'createdAt' | 'handedAt' | 'digest' | 'state'>
+
+/** Those of one person's waiting letters that become one, in their order. One that may have been taken by the mail server already is sent again as itself. Empty: each is sent. */
+export const togetherOf = <Letter extends Waiting>(waiting: readonly Letter[], now: Instant): Letter[] => {
+  const some = waiting.filter(one => one.state === 'waiting' && one.digest === null && one.handedAt === null && one.enclosed === null && !alone.includes(one.event)).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  return some.length > few && some.some(one => now - one.createdAt > longMs) ? some : []
+}
