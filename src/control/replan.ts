@@ -96,6 +96,7 @@ const taskRows = (desk: Desk, ofMove: OfMove, { tasks }: Plan, old: readonly Tas
   const before = new Map(old.map(task => [task.key, task]))
   return tasks.flatMap((planned): Task[] => {
     const was = before.get(planned.key)
+    if (was !== undefined && was.state !== 'open') return []
     const { key, owner, due, template, item, depends, gate, reason, grounds } = planned
     const about: Task['about'] = { template, item, owner, depends, gate, reason, grounds }
     const [party, duty, post] = owner.party === 'vendor' ? [owner.party, null, owner.post] as const : [owner.party, owner.duty, null] as const
