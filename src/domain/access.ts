@@ -32,6 +32,7 @@ const payers = [contact, 'billing', 'approver'] as const
 const deciders = [contact, 'approver'] as const
 const planners = [contact, 'approver', 'change-management'] as const
 const technicians = [contact, 'it', 'developer', 'networking', 'security'] as const
+const testers = ['testing', 'developer', 'end-user'] as const
 
 /**
  * Every verb of the product, and who may do it: the only place where that is said. A verb without a row does not exist, a role or duty that a row
@@ -88,8 +89,10 @@ export const rights = {
   'task.waive':         [of(...lead),                          never,              never,                             never,  never],
   'gate.read':          [anyone,                               anyone,             of(...planners),                   never,  anyone],
   'gate.decide':        [ofOwn(...lead),                       ofOwn(...deciders), ofOwn(...deciders),                never,  never],
-  'sign-off.read':      [anyone,                               anyone,             of(...planners, 'testing'),        never,  anyone],
-  'sign-off.give':      [ofOwn(...crew),                       ofOwn(...deciders), ofOwn(...deciders),                never,  never],
+  'sign-off.read':      [anyone,                               anyone,             of(...planners, ...testers),       never,  anyone],
+  'sign-off.give':      [ofOwn(...crew),                       concerned,          concerned,                         never,  never],
+  'check.look':         [of(...office, 'engineer', 'finance'), of(contact, 'it'),  of(...planners, ...technicians),   never,  anyone],
+  'attention.read':     [anyone,                               never,              never,                             never,  never],
   'escalation.raise':   [of(...office, 'engineer', 'finance'), of(...deciders),    of(...deciders),                   never,  anyone],
 
   'window.read':        [anyone,                               anyone,             anyone,                            never,  anyone],
@@ -130,7 +133,8 @@ export const rights = {
   'order.report':       [never,                                never,              never,                             named,  never],
   'evidence.read':      [anyone,                               never,              of(...planners, 'it', 'security'), never,  anyone],
   'probe.read':         [anyone,                               of(...technicians), of(...technicians),                never,  anyone],
-  'probe.report':       [never,                                of(...technicians), of(...technicians),                never,  never],
+  'probe.make':         [of(...crew),                          of(...technicians), of(...technicians),                never,  never],
+  'rule.change':        [of(...crew),                          never,              never,                             never,  anyone],
   'bundle.fetch':       [never,                                of(contact, 'it'),  of(contact, 'it'),                 never,  never],
 
   'credential.read':    [of(...crew, 'support', 'auditor'),    never,              concerned,                         never,  anyone],
