@@ -1,7 +1,8 @@
 import type { NoAccess } from '#domain/access.ts'
 import { dayOf } from '#domain/local-time.ts'
-import { addDays, dayOfMonth, type Month } from '#domain/days.ts'
-import { type InvoiceKind, invoicesFor } from '#domain/invoices.ts'
+import { dayOfMonth, type Month } from '#domain/days.ts'
+import type { ChargeAbout, ChargeKind, ShownCharge } from '#domain/charges.ts'
+import { invoicesFor } from '#domain/invoices.ts'
 import type { CustomerId } from '#domain/parties.ts'
 import type { MoveId } from '#domain/programmes.ts'
 import { offerIn } from '#domain/quote-offer.ts'
@@ -12,14 +13,6 @@ import { assert } from '#lib/assert.ts'
 import { barred, type Desk, type Glance, journal, sight } from './desk.ts'
 import { pageOf, type Page, type Paging } from './pages.ts'
 import { settingsIn } from './settings.ts'
-
-/** What a line of an invoice is for. `correction`: of another line, which itself stays as it was. */
-export const chargeKinds = ['move', 'tax', 'licences', 'support', 'plan-change', 'correction'] as const
-export type ChargeKind = (typeof chargeKinds)[number]
-
-/** What else an invoice says of a line. `reference`: the quote's number, or what was ordered. `corrects`: the line that this one changes. */
-export type ChargeAbout = { readonly invoice: InvoiceKind | 'subscription'; readonly reference: string | null; readonly says: string; readonly corrects: Charge['id'] | null }
-export type ShownCharge = Omit<Charge, 'about' | 'kind'> & { readonly kind: ChargeKind; readonly about: ChargeAbout }
 
 export const shownCharge = (charge: Charge): ShownCharge => ({ ...charge, kind: charge.kind as ChargeKind, about: charge.about as unknown as ChargeAbout }) // proof: `keepCharges` wrote them
 
@@ -101,4 +94,3 @@ const keyOf = (id: string, n: number): string => `correction ${n} of ${id}`
 const mostCorrections = 100
 
 export const today = async (at: Pick<Desk, 'tx' | 'now'>, vendor: Charge['vendor']): Promise<Day> => dayOf(at.now, (await settingsIn(at.tx, vendor)).known.settings.office.zone)
-export const dayAfter = (day: Day): Day => addDays(day, 1)

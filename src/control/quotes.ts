@@ -89,7 +89,7 @@ const readyToSend = async (desk: Desk, quote: Quote): Promise<{ offer: QuoteOffe
 }
 
 /** What its person has said yes to: once, before its last moment; said again, the same answer. What is to be invoiced follows from it. */
-export const acceptQuote = async (desk: Desk, { quote: id }: OfQuote): Promise<ShownQuote & { acceptance: Acceptance } | NoAccess | NotAccepted | { readonly refused: 'quote-stale'; readonly why: string }> => {
+export const acceptQuote = async (desk: Desk, { quote: id }: OfQuote): Promise<ShownQuote | NoAccess | NotAccepted | { readonly refused: 'quote-expired' | 'quote-withdrawn'; readonly at: Instant } | { readonly refused: 'quote-stale'; readonly why: string }> => {
   const held = await heldQuote(desk, id, 'quote.accept')
   if ('refused' in held) return held
   const { quote, move } = held
@@ -101,15 +101,15 @@ export const acceptQuote = async (desk: Desk, { quote: id }: OfQuote): Promise<S
     return keeping({ refused: 'quote-stale', why: stale } as const)
   }
   const accepted = accept(quoteOf({ ...quote, named }), named, desk.now)
-  if ('refused' in accepted) return accepted
+  if ('refused' in accepted) return accepted.refused === 'expired' || accepted.refused === 'withdrawn' ? { refused: `quote-${accepted.refused}`, at: accepted.at } : accepted
   const { acceptance } = accepted
-  if (quote.state === 'accepted') return { ...shownAt(quote, desk.now), acceptance }
+  if (quote.state === 'accepted') return shownAt(quote, desk.now)
   const after: Quote = { ...quote, state: 'accepted', acceptedBy: acceptance.by, acceptedAt: acceptance.at }
   await desk.tx.put('quote', after)
   await chargeQuote(desk, after)
   journal(desk, 'quote.accept', 'quote', id, { number: quote.number, move: move.id, currency: quote.currency, totalMinor: quote.totalMinor })
   await tellAccepted(desk, move, after, acceptance)
-  return { ...shownAt(after, desk.now), acceptance }
+  return shownAt(after, desk.now)
 }
 
 /** The person, and the vendor's finance. */

@@ -1,15 +1,16 @@
 import { retirement, type Retirement } from '#domain/contract.ts'
-import { addDays } from '#domain/days.ts'
+import { addDays, daysBetween } from '#domain/days.ts'
 import { amended } from '#domain/calendar.ts'
 import type { Job } from '#domain/job.ts'
 import { dayOf, instantOf } from '#domain/local-time.ts'
-import { daysBetween } from '#domain/days.ts'
 import type { Move } from '#domain/programmes.ts'
 import type { Contract } from '#domain/records.ts'
 import type { Day } from '#domain/time.ts'
 import type { VendorSettings } from '#domain/vendor-settings.ts'
 import { assert } from '#lib/assert.ts'
+import type { Handler } from '#ports/jobs.ts'
 import type { View } from '#ports/ledger.ts'
+import { asSystem } from './as-system.ts'
 import { calendarOf } from './calendars.ts'
 import { type Desk, journal } from './desk.ts'
 import { pages } from './links.ts'
@@ -18,7 +19,7 @@ import { peopleOf } from './people.ts'
 import { settingsIn } from './settings.ts'
 import type { World } from './world.ts'
 
-/** What a job of this name is told. `step`: the day's number of reminders is read from the contract again. `endsOn`: as it was when this was dated. */
+/** What a job of this name is told. `endsOn`: as the contract had it when this was dated. */
 export type RetirementFacts = { readonly contract: Contract['id']; readonly endsOn: Day; readonly step: 'remind' | 'retire'; readonly on: Day }
 
 const morning = '09:00'
@@ -45,6 +46,12 @@ export const dateRetirement = async (desk: Desk, contract: Contract): Promise<vo
 const mostReminders = 10
 /** 0: the end itself. */
 const keyOf = (contract: string, n: number): string => `retire ${contract} ${n}`
+
+/** Once for each job: what it writes, its letters and its end are one transaction. */
+export const retireHandler = (world: World): Handler => (job, holding) => asSystem(world, async desk => {
+  await retire(desk, job.facts as RetirementFacts) // proof: `dateRetirement` makes all of them
+  await desk.tx.complete(holding)
+})
 
 /** What the job does: reminds people of the day on which their old home ends, or tells that it has come. A contract that has another end by now is another job's. */
 export const retire = async (desk: Desk, { contract: id, endsOn, step, on }: RetirementFacts): Promise<void> => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { agentsApi } from './api/agents.ts'
+import { calendarApi } from './api/calendar.ts'
 import { credentialsApi } from './api/credentials.ts'
 import { customersApi } from './api/customers.ts'
 import { messagesApi } from './api/messages.ts'
@@ -14,7 +15,7 @@ import { sampleApi } from './api/sample.ts'
 import { transferApi } from './api/transfer.ts'
 
 /** Everything that control can be asked, by name. */
-export const api = { ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...credentialsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi }
+export const api = { ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...credentialsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi }
 
 export type Api = typeof api
 export type EndpointName = keyof Api

@@ -14,9 +14,12 @@ import { bindings } from './bindings.ts'
 import type { Call } from './call.ts'
 import { addressOf } from './address.ts'
 import { addExports } from './exports.ts'
+import { feeds } from './feeds.ts'
 import { limited, type Limits, usualLimits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
+import { addLive } from './live.ts'
 import { openApi } from './openapi.ts'
+import { addPapers } from './papers.ts'
 import { faultProblem, inputProblem, otherProblem, problem, refusalProblem } from './problem.ts'
 import type { Reporter } from './reporter.ts'
 import { tokenOf } from './token.ts'
@@ -25,13 +28,14 @@ const mostBytes = 4 * 2 ** 20
 const mostImportBytes = 32 * 2 ** 20
 const atMost = (bytes: number) => bodyLimit({ maxSize: bytes, onError: c => problem(c, otherProblem(413, 'too-large', `A request may be ${bytes} bytes long.`)) })
 
-export type AppOptions = { readonly limits?: Limits; readonly metrics?: Metrics }
+/** `stopping`: the server is about to end, and nobody is kept waiting. */
+export type AppOptions = { readonly limits?: Limits; readonly metrics?: Metrics; readonly stopping?: AbortSignal }
 
 /** The whole HTTP interface as one function from requests to responses. */
-export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, metrics }: AppOptions = {}): Hono => {
+export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, metrics, stopping = new AbortController().signal }: AppOptions = {}): Hono => {
   const app = new Hono()
   app.use(secureHeaders())
-  app.use('/api/*', (c, next) => (c.req.path.startsWith('/api/import/') ? atMost(mostImportBytes) : atMost(mostBytes))(c, next))
+  app.use('/api/*', (c, next) => (c.req.path.startsWith('/api/import/') || /^\/api\/orders\/[^/]+\/reports$/.test(c.req.path) ? atMost(mostImportBytes) : atMost(mostBytes))(c, next))
   app.use('/api/*', limited(limits))
   app.get('/healthz', async c => {
     await world.ledger.read(view => view.list('vendor', {}, { limit: 1 }))
@@ -42,12 +46,16 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
   for (const [name, endpoint] of Object.entries(api) as [keyof typeof api, Endpoint][]) {
     app.on(endpoint.method, endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'), async c => {
       const began = world.clock.elapsed()
-      const response = await answer(c, world, endpoint, bindings[name] as Bound)
+      const response = await answer(c, world, endpoint, bindings[name] as Bound, stopping)
       reporter.answered(name, response.status, world.clock.elapsed() - began)
       return response
     })
   }
   addExports(app, world)
+  addPapers(app, world)
+  addLive(app, world, stopping)
+  app.use('/feeds/*', limited(limits))
+  app.route('/', feeds(world))
   app.notFound(c => problem(c, otherProblem(404, 'no-such-address', `There is nothing at ${c.req.method} ${c.req.path}. /openapi.json lists what there is.`)))
   app.onError((error, c) => {
     if (!(error instanceof Fault)) reporter.failed(error)
@@ -58,7 +66,7 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
 
 type Bound = (call: Call, input: unknown) => Promise<unknown>
 
-const answer = async (c: Context, world: World, endpoint: Endpoint, work: Bound): Promise<Response> => {
+const answer = async (c: Context, world: World, endpoint: Endpoint, work: Bound, stopping: AbortSignal): Promise<Response> => {
   const token = tokenOf(c)
   const caller = token === undefined ? undefined : await callerOf(world, token)
   if (caller === undefined && endpoint.open !== true) return problem(c, refusalProblem({ refused: 'not-signed-in' }))
@@ -69,7 +77,7 @@ const answer = async (c: Context, world: World, endpoint: Endpoint, work: Bound)
   const key = c.req.header('idempotency-key')
   if (key !== undefined && (endpoint.method === 'GET' || key.length > 200)) return problem(c, otherProblem(400, 'input', 'An idempotency key is for a POST, and at most 200 characters long.'))
   const result = await work({
-    world, caller: caller ?? nobody, from: addressOf(c), ...(caller?.session === undefined ? {} : { session: caller.session }),
+    world, caller: caller ?? nobody, from: addressOf(c), signal: AbortSignal.any([c.req.raw.signal, stopping]), ...(caller?.session === undefined ? {} : { session: caller.session }),
     ...(key === undefined ? {} : { request: { key, fingerprint: sha256(canonical([endpoint.path, sent])) } }),
   }, parsed.data)
   return isRefused(result) ? problem(c, refusalProblem(result)) : c.json(z.encode(endpoint.answer, result as never) as object)

@@ -1,5 +1,6 @@
 import type { Api } from '#wire/api.ts'
 import { agentsBindings } from './bindings/agents.ts'
+import { calendarBindings } from './bindings/calendar.ts'
 import { credentialsBindings } from './bindings/credentials.ts'
 import { customersBindings } from './bindings/customers.ts'
 import { messagesBindings } from './bindings/messages.ts'
@@ -15,4 +16,4 @@ import { settingsBindings } from './bindings/settings.ts'
 import type { Bindings } from './call.ts'
 
 /** The use case behind every endpoint. */
-export const bindings: Bindings<Api> = { ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...credentialsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings }
+export const bindings: Bindings<Api> = { ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...credentialsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings }

@@ -1,0 +1,21 @@
+import { changePlanOf, chargeLicences, listOffers, readCutOff, readPaperwork, readUserLimit, seePaper } from '#control/billing.ts'
+import { correctCharge, listCharges } from '#control/charges.ts'
+import { addContract, cancelContract, changeContract, readContracts } from '#control/contracts.ts'
+import type { billingApi } from '#wire/api/billing.ts'
+import { type Bindings, deciding, looking } from '../call.ts'
+
+export const billingBindings: Bindings<typeof billingApi> = {
+  'charges.list': looking(listCharges),
+  'charges.correct': deciding(correctCharge),
+  'billing.licences': deciding(chargeLicences),
+  'billing.plan-change': deciding(changePlanOf),
+  'billing.cut-off': looking(readCutOff),
+  'billing.paperwork': looking(readPaperwork),
+  'billing.paper': deciding(seePaper),
+  'billing.user-limit': looking(readUserLimit),
+  'offers.list': looking(listOffers),
+  'contracts.read': looking(readContracts),
+  'contracts.add': deciding(addContract),
+  'contracts.change': deciding(changeContract),
+  'contracts.cancel': deciding(cancelContract),
+}

@@ -1,0 +1,11 @@
+import { readEstimate } from '#control/estimates.ts'
+import { changeRates, changeSettings, readSettings } from '#control/settings.ts'
+import type { settingsApi } from '#wire/api/settings.ts'
+import { type Bindings, deciding, looking } from '../call.ts'
+
+export const settingsBindings: Bindings<typeof settingsApi> = {
+  'settings.read': looking(readSettings),
+  'settings.change': deciding(changeSettings),
+  'rates.change': deciding(changeRates),
+  'estimates.read': looking(readEstimate),
+}
