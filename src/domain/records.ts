@@ -121,7 +121,10 @@ export type Report = OfMove & { readonly id: Id<'report'>; readonly order: MoveO
 export type Proof = OfMove & { readonly id: Id<'proof'>; readonly leg: 'out' | 'back'; readonly root: string; readonly evidence: Json; readonly at: Instant }
 
 export type Operator = { readonly id: Id<'operator'>; readonly vendor: VendorId; readonly name: string; readonly email: string; readonly roles: readonly string[]; readonly password: string | null; readonly subject: string | null; readonly disabledAt: Instant | null; readonly failures: number; readonly failedAt: Instant | null }
-export type Passkey = { readonly id: Id<'passkey'>; readonly operator: Operator['id']; readonly about: Json; readonly createdAt: Instant; readonly usedAt: Instant | null }
+/** A public key of an operator's device. `key`: what the device calls it. */
+export type Passkey = { readonly id: Id<'passkey'>; readonly operator: Operator['id']; readonly key: string; readonly about: Json; readonly createdAt: Instant; readonly usedAt: Instant | null }
+/** Something that was begun, and is finished once or never: a sign-in elsewhere, a challenge to a passkey, an invitation, the set-up. `hash`: of what only who may finish it knows. `facts`: of no use by themselves to anyone. */
+export type Pending = { readonly id: Id<'pending'>; readonly purpose: 'service' | 'passkey' | 'new-passkey' | 'invitation' | 'setup'; readonly operator: Operator['id'] | null; readonly hash: string; readonly facts: Json; readonly createdAt: Instant; readonly expiresAt: Instant }
 /** A link in a mail, used once. Of its secret only the hash is kept. */
 export type Link = { readonly id: Id<'link'>; readonly contact: ContactId; readonly purpose: string; readonly hash: string; readonly createdAt: Instant; readonly expiresAt: Instant; readonly usedAt: Instant | null; readonly replacedAt: Instant | null }
 export type Session = { readonly id: Id<'session'>; readonly hash: string; readonly contact: ContactId | null; readonly operator: Operator['id'] | null; readonly createdAt: Instant; readonly seenAt: Instant; readonly expiresAt: Instant; readonly endedAt: Instant | null; readonly secondFactorAt: Instant | null }
@@ -160,7 +163,7 @@ export type Records = {
   readonly credential: Credential; readonly sighting: Sighting; readonly risk: Risk; readonly integration: Integration
   readonly finding: CheckFinding; readonly rule: Rule; readonly probe: Probe; readonly probe_result: ProbeResult
   readonly agent: Agent; readonly move_order: MoveOrder; readonly report: Report; readonly proof: Proof
-  readonly operator: Operator; readonly passkey: Passkey; readonly link: Link; readonly session: Session; readonly code: Code
+  readonly operator: Operator; readonly passkey: Passkey; readonly pending: Pending; readonly link: Link; readonly session: Session; readonly code: Code
   readonly call: Call; readonly attendance: Attendance; readonly availability: Availability; readonly feed: Feed; readonly wave_rule: WaveRule; readonly plan_run: PlanRun
 }
 export type Kind = keyof Records

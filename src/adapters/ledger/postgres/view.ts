@@ -66,6 +66,8 @@ const condition = (columns: Columns, field: string, wanted: unknown): Expression
     if (columns.get(field) === 'ARRAY') return sql<SqlBool>`${column} && ${wanted}`
     return wanted.length === 0 ? sql<SqlBool>`false` : sql<SqlBool>`${column} IN (${sql.join(wanted.map(value => toColumn(columns, field, value)))})`
   }
+  // One mailbox, however it is typed.
+  if (field === 'email' && typeof wanted === 'string') return sql<SqlBool>`lower(${column}) = ${wanted.toLowerCase()}`
   if (typeof wanted !== 'object') return sql<SqlBool>`${column} = ${toColumn(columns, field, wanted)}`
   const { from, to } = wanted as { from?: unknown; to?: unknown }
   const bounds = [...(from === undefined ? [] : [sql`${column} >= ${toColumn(columns, field, from)}`]), ...(to === undefined ? [] : [sql`${column} <= ${toColumn(columns, field, to)}`])]

@@ -123,8 +123,11 @@ CREATE TABLE proof (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT
 
 CREATE TABLE operator (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, name text NOT NULL, email text NOT NULL, roles text[] NOT NULL, password text, subject text UNIQUE, disabled_at timestamptz, failures integer NOT NULL, failed_at timestamptz);
 CREATE UNIQUE INDEX operator_address ON operator (lower(email));
-CREATE TABLE passkey (id uuid PRIMARY KEY, operator uuid NOT NULL REFERENCES operator, about jsonb NOT NULL, created_at timestamptz NOT NULL, used_at timestamptz);
+CREATE TABLE passkey (id uuid PRIMARY KEY, operator uuid NOT NULL REFERENCES operator, key text NOT NULL UNIQUE, about jsonb NOT NULL, created_at timestamptz NOT NULL, used_at timestamptz);
 CREATE INDEX ON passkey (operator);
+CREATE TABLE pending (id uuid PRIMARY KEY, purpose text NOT NULL CHECK (purpose IN ('service', 'passkey', 'new-passkey', 'invitation', 'setup')), operator uuid REFERENCES operator, hash text NOT NULL UNIQUE, facts jsonb NOT NULL, created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL);
+CREATE INDEX ON pending (operator);
+CREATE INDEX ON pending (expires_at);
 CREATE TABLE link (id uuid PRIMARY KEY, contact uuid NOT NULL REFERENCES contact, purpose text NOT NULL, hash text NOT NULL UNIQUE, created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, used_at timestamptz, replaced_at timestamptz, CHECK (num_nonnulls(used_at, replaced_at) <= 1));
 CREATE INDEX ON link (contact, purpose);
 CREATE TABLE session (id uuid PRIMARY KEY, hash text NOT NULL UNIQUE, contact uuid REFERENCES contact, operator uuid REFERENCES operator, created_at timestamptz NOT NULL, seen_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, ended_at timestamptz, second_factor_at timestamptz, CHECK (num_nonnulls(contact, operator) = 1));
