@@ -46,7 +46,7 @@ test('whatever control can be asked is a command: options become fields, answers
   assert.equal((await ask('customers', 'list', '--limit', 'many')).status, 2)
   const refused = await run(control.site, undefined, 'customers', 'list', '--json')
   assert.deepEqual([refused.status, (JSON.parse(refused.out) as { type: string }).type], [1, '/problems/not-signed-in'])
-  const twice = await Promise.all([1, 2].map(() => ask('partners', 'add', '--name', 'Morgenrot', '--locale', 'en', '--key', 'k', '--json')))
+  const twice = await Promise.all([1, 2].map(() => ask('partners', 'add', '--name', 'Morgenrot', '--locale', 'en', '--idempotency-key', 'k', '--json')))
   assert.equal(twice[0]?.out, twice[1]?.out)
 })
 

@@ -15,20 +15,20 @@ export const addAsking = (program: Command, desk: Desk): void => {
   for (const [name, endpoint] of Object.entries(api) as [EndpointName, Endpoint][]) {
     const [group = '', verb = ''] = name.split('.')
     const fields = fieldsOf(endpoint)
-    const command = described(groupOf(program, group).command(verb).description(lowerFirst(endpoint.says.replace(/\.$/, ''))), [...fields.map(optionOf), new Option('--key <key>', 'an idempotency key: the same request asked again with it is carried out once'), new Option('--json', 'for machines: the answer as control gave it')].filter(option => endpoint.method === 'POST' || option.long !== '--key'), [
+    const command = described(groupOf(program, group).command(verb).description(lowerFirst(endpoint.says.replace(/\.$/, ''))), [...fields.map(optionOf), new Option('--idempotency-key <key>', 'the same request asked again with it is carried out once'), new Option('--json', 'for machines: the answer as control gave it')].filter(option => endpoint.method === 'POST' || option.long !== '--idempotency-key'), [
       [`rehome ${group} ${verb}${fields.filter(field => field.isRequired).map(field => ` --${dashed(field.name)} ${exampleOf(field)}`).join('')}`, 'asks the control that you are signed in to, or the one of REHOME_SITE'],
     ])
     command.action(options => ask(name, endpoint, fields, options as Options, desk))
   }
 }
 
-type Options = Readonly<Record<string, unknown>> & { readonly json?: boolean; readonly key?: string }
+type Options = Readonly<Record<string, unknown>> & { readonly json?: boolean; readonly idempotencyKey?: string }
 
 const ask = async (name: EndpointName, endpoint: Endpoint, fields: readonly Field[], options: Options, desk: Desk): Promise<void> => {
   const input = Object.fromEntries(fields.flatMap(field => { const value = options[camel(field.name)]; return value === undefined ? [] : [[field.name, value]] }))
   const { site, token } = desk.services.control()
   try {
-    const answer = await asking(site, token)(name, input as never, { signal: desk.signal, ...(options.key === undefined ? {} : { key: options.key }) })
+    const answer = await asking(site, token)(name, input as never, { signal: desk.signal, ...(options.idempotencyKey === undefined ? {} : { key: options.idempotencyKey }) })
     const said = z.encode(endpoint.answer, answer)
     desk.out.write(options.json === true ? `${JSON.stringify(said)}\n` : answerLines(said, widthOf(desk.out)).map(line => `${line}\n`).join(''))
   } catch (error) {
