@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { userInfo } from 'node:os'
 import { pino } from 'pino'
 import { systemClock } from '#adapters/clock/system.ts'
@@ -7,9 +9,11 @@ import { openJobs, type PgBossJobs } from '#adapters/jobs/pg-boss/jobs.ts'
 import { openLedger } from '#adapters/ledger/postgres/ledger.ts'
 import { keyFileAt, keysOf } from '#adapters/vault/keys.ts'
 import type { World } from '#control/world.ts'
+import { Fault } from '#domain/faults.ts'
 import { openMetrics } from '#entrances/http/metrics.ts'
 import { listen } from '#entrances/http/server.ts'
 import type { ControlSettings } from './control-settings.ts'
+import { workOn } from './worker.ts'
 import { openWorld } from './world.ts'
 
 /** The address of the ledger's database, and what ends the server if it is ours. */
@@ -27,6 +31,7 @@ export const openControl = async (settings: ControlSettings, trouble: (error: un
   const database = stack.use(await openDatabase(settings, signal))
   const jobs = stack.use(await openJobs({ url: database.url, clock: systemClock, onTrouble: trouble }))
   const ledger = stack.use(await openLedger({ url: database.url, jobs }))
+  mkdirSync(dirname(settings.keyFile), { recursive: true, mode: 0o700 })
   const keys = settings.key === undefined ? await keyFileAt(settings.keyFile) : keysOf(settings.key, 'REHOME_KEY')
   const world = await openWorld({ ledger, clock: systemClock, site: settings.site, keys, playbooks: settings.playbooks })
   const ends = stack.move()
@@ -36,12 +41,24 @@ export const openControl = async (settings: ControlSettings, trouble: (error: un
 /** The log of a process of control: one JSON object a line, without anything secret. */
 export const openLog = () => pino({ base: { pid: process.pid, user: userInfo().username }, redact: ['*.password', '*.token', '*.secret', '*.code', 'headers.authorization', 'headers.cookie'] }, pino.destination(2))
 
-/** Answers requests until `signal` is aborted. */
+/** Answers requests, and does what is due unless told not to, until `signal` is aborted. */
 export const runControl = async (settings: ControlSettings, say: (text: string) => void, signal: AbortSignal): Promise<void> => {
   const log = openLog()
-  await using opened = await openControl(settings, error => { log.warn({ error }, 'in the background, and tried again') }, signal)
+  const trouble = (error: unknown): void => { log.warn({ error }, 'in the background, and tried again') }
+  await using opened = await openControl(settings, trouble, signal)
   const metrics = openMetrics()
   await using server = await listen(opened.world, { failed: error => { log.error({ error }, 'a bug') }, answered: metrics.answered }, { ...settings.listen, metrics })
   say(`Control answers at ${settings.site} (port ${server.port}).\n`)
-  await new Promise<void>(resolve => { if (signal.aborted) resolve(); else signal.addEventListener('abort', () => { resolve() }, { once: true }) })
+  if (settings.works) await workOn(opened, settings, say, trouble, signal)
+  else await new Promise<void>(resolve => { if (signal.aborted) resolve(); else signal.addEventListener('abort', () => { resolve() }, { once: true }) })
+}
+
+/** A process that only does what is due. It needs a database that others reach as well. */
+export const runWorker = async (settings: ControlSettings, say: (text: string) => void, signal: AbortSignal): Promise<void> => {
+  if (settings.database === undefined) throw new Fault('SETTINGS_WRONG', { file: 'DATABASE_URL', reason: 'a worker of its own needs the database that control stands on' })
+  const log = openLog()
+  const trouble = (error: unknown): void => { log.warn({ error }, 'in the background, and tried again') }
+  await using opened = await openControl(settings, trouble, signal)
+  say('The worker works.\n')
+  await workOn(opened, settings, say, trouble, signal)
 }

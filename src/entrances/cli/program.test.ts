@@ -14,7 +14,7 @@ import type { MoveRequest, Services } from './services.ts'
 
 const nothing = (): never => { throw new Error('not in this test') }
 const services = (some: Partial<Services> = {}): Services => ({
-  version: '1.2.3', preflight: nothing, move: nothing, tell: nothing, known: async () => [], verify: nothing, cleanUp: nothing, checkEvidence: nothing, demo: nothing, ledger: { serve: nothing, backUp: nothing, restore: nothing, verifyJournal: nothing }, control: nothing, whoami: () => 'the tester', ...some,
+  version: '1.2.3', preflight: nothing, move: nothing, tell: nothing, known: async () => [], verify: nothing, cleanUp: nothing, checkEvidence: nothing, demo: nothing, agent: nothing, ledger: { serve: nothing, work: nothing, backUp: nothing, restore: nothing, verifyJournal: nothing }, control: nothing, whoami: () => 'the tester', ...some,
 })
 
 /** A command line, run without a process: what it wrote and the status it ends with. */
@@ -110,7 +110,7 @@ test('completion knows every command, option and choice, in a real bash', async 
   writeFileSync(join(folder, 'rehome.bash'), (await run(['completion', 'bash'])).out)
   const complete = (...words: string[]): string[] =>
     execFileSync('bash', ['-c', 'source "$0/rehome.bash"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _rehome; printf "%s\\n" "${COMPREPLY[@]}"', folder, 'rehome', ...words], { encoding: 'utf8' }).trim().split('\n')
-  assert.deepEqual(complete('mo'), ['move'])
+  assert.deepEqual(complete('pre'), ['preflight'])
   assert.ok(complete('').includes('turn-back') && complete('').includes('evidence'))
   assert.deepEqual(complete('move', '--cut'), ['--cutover'])
   assert.deepEqual(complete('move', '--from', 'env:OLD', '--cutover', ''), ['auto', 'wait'])

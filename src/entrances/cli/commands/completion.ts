@@ -43,7 +43,7 @@ autoload -U +X bashcompinit && bashcompinit
 ${bash(program)}`
 
 const fish = (program: Command): string => wordsOf(program).flatMap(w => {
-  const when = w.path === '' ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${w.path.split(' ').at(-1)}`
+  const when = w.path === '' ? '__fish_use_subcommand' : w.path.split(' ').map(word => `__fish_seen_subcommand_from ${word}`).join('; and ')
   return [
     ...w.commands.map(c => `complete -c rehome -n '${when}' -f -a ${c.name()} -d '${c.description().replaceAll("'", '’')}'`),
     ...w.flags.map(flag => {
