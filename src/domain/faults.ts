@@ -51,6 +51,12 @@ export const faults = {
   IDENTITY_UNREACHABLE: { says: 'The sign-in service at {issuer} does not answer: {reason}.', retry: 'again', remedy: 'Check that it runs and that this machine may connect to it. Until then an administrator can sign in here with a passkey or password.' },
   IDENTITY_REFUSED: { says: 'The sign-in service at {issuer} refused what we asked: {reason}.', retry: 'never', remedy: 'Check issuer, id, secret and the redirect address in the settings against those registered there.' },
   SETTINGS_WRONG: { says: 'The settings in {file} cannot be used: {reason}.', retry: 'never', remedy: 'Mend the file; docs/control.md says what may stand in it. Nothing was started.' },
+  CONTROL_UNREACHABLE: { says: 'Control at {control} does not answer: {reason}.', retry: 'again', remedy: 'Check that it runs and that this machine may connect to it. What is to be reported is kept and told once it answers.' },
+  CONTROL_REFUSED: { says: 'Control at {control} does not hear this agent: {reason}', retry: 'never', remedy: 'Add the agent anew in control and start it with the token it is given. Where it was revoked on purpose, take its settings away.' },
+  CONTROL_SILENT: { says: 'Control did not switch within {ms} ms of the freeze: {reason}.', retry: 'again', remedy: 'The origin accepts writes again and nothing is lost; the freeze is made anew. Where it comes back, look at the way to control, or allow a longer freeze.' },
+  ORDER_LOST: { says: 'The order is no longer in this agent’s hands, says control at {control}.', retry: 'never', remedy: 'Nothing to do: another agent has it, or it has ended. This one has let go of it.' },
+  AGENT_SETTINGS: { says: 'The agent’s settings in {file} cannot be used: {reason}.', retry: 'never', remedy: 'docs/agent.md describes the file. It must be readable by its owner only: chmod 600.' },
+  USER_NOT_MADE: { says: 'The user {user} was not made in the {store}: {reason}.', retry: 'never', remedy: 'The reason is the server’s own. The user by which the agent connects must be allowed to make roles and to grant rights on the tables named.' },
 } as const satisfies Record<string, { says: string; retry: 'again' | 'never'; remedy: string }>
 
 export type FaultCode = keyof typeof faults

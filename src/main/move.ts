@@ -1,16 +1,20 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { Manifest } from '#domain/evidence.ts'
 import type { Event } from '#domain/event.ts'
 import { Fault } from '#domain/faults.ts'
 import type { Leg } from '#domain/move.ts'
+import type { Command } from '#domain/order.ts'
 import { systemClock } from '#adapters/clock/system.ts'
 import { say, statusesIn } from '#adapters/control-socket/client.ts'
 import { listenForCommands, type ControlServer } from '#adapters/control-socket/server.ts'
 import { openStore } from '#adapters/registry.ts'
 import { openLocalProxy } from '#adapters/routes/local-proxy.ts'
 import type { MoveEnd, MoveRequest, Services, Told } from '#entrances/cli/services.ts'
-import { startMove } from '#mover/mover.ts'
+import type { Reply } from '#mover/desk.ts'
+import { type Mover, startMove } from '#mover/mover.ts'
 import { preflight } from '#mover/preflight.ts'
 import { readRecord, streamName } from '#mover/record.ts'
 import type { Home, World } from '#mover/run.ts'
@@ -29,18 +33,27 @@ export const preflightOnly = async (config: Config, request: Pick<MoveRequest, '
   return await preflight(world, request.order, record !== undefined)
 }
 
+/** Who decides on a move in place of the person at this machine. `proven`: everything is proven and nothing is switched; what it throws gives the freeze up. */
+export type Steering = {
+  /** It is known that the move was begun: a store that does not answer is waited for. */
+  readonly isUnderWay: boolean
+  started(tell: Mover['tell']): void
+  proven(evidence: string, manifest: Manifest): Promise<void>
+}
+
 /** One session of the mover, with its status file, its control socket and its evidence. */
-export const runMove = async (config: Config, request: MoveRequest, emit: (event: Told) => void, signal: AbortSignal): Promise<MoveEnd> => {
+export const runMove = async (config: Config, request: MoveRequest, emit: (event: Told) => void, signal: AbortSignal, steering?: Steering): Promise<MoveEnd> => {
   await using resources = new AsyncDisposableStack()
   const desk = new FrontDesk(config)
   const { world } = openWorld(config, request, event => {
     const told = { ...event, at: new Date().toISOString() }
     desk.hear(event, told.at)
     emit(told)
-  }, resources)
+  }, resources, steering)
   tryToKeep(request.evidence ?? 'rehome.evidence.json')
   const mover = startMove(world, request.order, request.until, signal)
-  await using _open = await desk.open(command => mover.tell(command), mover.outcome)
+  steering?.started(command => mover.tell(command))
+  await using _open = await desk.open(command => (steering === undefined || isHarmless(command) ? mover.tell(command) : steeredElsewhere), mover.outcome)
   try {
     const outcome = await mover.outcome
     return outcome.outcome === 'blocked' ? { end: 'blocked', findings: outcome.findings } : { end: 'stands', standing: outcome.standing, move: outcome.move }
@@ -51,12 +64,15 @@ export const runMove = async (config: Config, request: MoveRequest, emit: (event
   }
 }
 
+const isHarmless = ({ verb }: Command): boolean => verb === 'status' || verb === 'pause' || verb === 'resume' || verb === 'throttle'
+const steeredElsewhere: Reply = { ok: false, says: 'Control decides on this move: say it there.', allowed: ['pause', 'resume', 'throttle'] }
+
 /** Two movers at one move would stop each other's streams: a second one on this machine is refused. One that is stopped or dead does not answer, and is taken over from. */
 const refuseSecond = async (config: Config, move: string): Promise<void> => {
   if ((await say(config.moves, move, { verb: 'status' })) !== undefined) throw new Fault('MOVER_RUNS', { move })
 }
 
-const openWorld = (config: Config, request: MoveRequest, emit: (event: Event) => void, resources: AsyncDisposableStack): { world: World } => {
+const openWorld = (config: Config, request: MoveRequest, emit: (event: Event) => void, resources: AsyncDisposableStack, steering?: Steering): { world: World } => {
   const settings = (side: 'source' | 'target', { url, password }: MoveRequest['from']): HomeSettings['store'] => ({ name: side, url, ...(password === undefined ? {} : { password }) })
   const homes: Record<'origin' | 'destination', HomeSettings> = {
     origin: { store: settings('source', request.from), ...(request.hooks?.origin === undefined ? {} : { hook: request.hooks.origin }) },
@@ -71,11 +87,15 @@ const openWorld = (config: Config, request: MoveRequest, emit: (event: Event) =>
     world: {
       origin, destination, clock: systemClock, tool: { version: config.version, node: process.versions.node },
       ...(request.route === undefined ? {} : { routes: openLocalProxy(request.route) }),
-      isUnderWay: statusesIn(config.moves).some(status => isUnderWay(status, origin.store.label, destination.store.label)),
+      isUnderWay: steering?.isUnderWay === true || statusesIn(config.moves).some(status => isUnderWay(status, origin.store.label, destination.store.label)),
       claim: move => refuseSecond(config, move),
       newId: () => randomBytes(5).toString('hex'),
       emit,
-      keep: async manifest => keepEvidence(placeOf(request.evidence, manifest), manifest, signerAt(config.signingKey)),
+      keep: async manifest => {
+        const kept = keepEvidence(placeOf(request.evidence, manifest), manifest, signerAt(config.signingKey))
+        await steering?.proven(readFileSync(kept.file, 'utf8'), manifest)
+        return kept
+      },
       watch: async (id, leg, epoch, deadline) => {
         const [from, to] = leg === 'out' ? [homes.origin, homes.destination] : [homes.destination, homes.origin]
         return startWatchdog({ from, to, stream: streamName(id, leg), tenant: request.order.tenant, move: id, epoch, deadline })

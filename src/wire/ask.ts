@@ -21,11 +21,11 @@ export class Refusal extends Error {
 type Sent<Name extends EndpointName> = z.input<Api[Name]['input']>
 export type Ask = <Name extends EndpointName>(name: Name, input: Sent<Name>, options?: { readonly key?: string; readonly signal?: AbortSignal }) => Promise<AnswerOf<Name>>
 
-/** Asks a control at `site` as whoever the token stands for. Throws a `Refusal` with what it says, and whatever `fetch` throws. */
-export const asking = (site: string, token?: string): Ask => async (name, input, { key, signal } = {}) => {
+/** Asks a control at `site` as whoever the token stands for. Throws a `Refusal` with what it says, and whatever `via` throws, which is how it is reached. */
+export const asking = (site: string, token?: string, via: (url: URL, init: RequestInit) => Promise<Response> = fetch): Ask => async (name, input, { key, signal } = {}) => {
   const endpoint = api[name] as Endpoint
   const { address, rest } = addressed(endpoint, input as Readonly<Record<string, unknown>>)
-  const response = await fetch(new URL(address, site), {
+  const response = await via(new URL(address, site), {
     method: endpoint.method, ...(signal === undefined ? {} : { signal }),
     headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(key === undefined ? {} : { 'idempotency-key': key }) },
     ...(endpoint.method === 'POST' ? { body: JSON.stringify(rest) } : {}),

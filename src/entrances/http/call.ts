@@ -4,7 +4,7 @@ import type { World } from '#control/world.ts'
 import type { Endpoint } from '#wire/endpoint.ts'
 
 /** One request on its way to a use case. `request`: its idempotency key, if it came with one. `session`: by which the caller is signed in. */
-export type Call = { readonly world: World; readonly caller: Caller; readonly session?: string; readonly request?: Request; readonly from: string }
+export type Call = { readonly world: World; readonly caller: Caller; readonly session?: string; readonly request?: Request; readonly from: string; /** Aborted when nobody waits for the answer any more. */ readonly signal: AbortSignal }
 
 /** As the domain gives it: schemas know no readonly lists. */
 type Given<T> = T extends string | number | boolean | null | undefined ? T : T extends readonly (infer Item)[] ? readonly Given<Item>[] : { readonly [Field in keyof T]: Given<T[Field]> }

@@ -9,13 +9,15 @@ export type HttpServer = AsyncDisposable & { readonly port: number }
 
 /** Listens until it is disposed of; requests under way are answered first, for at most ten seconds. `port` 0: any that is free. */
 export const listen = async (world: World, reporter: Reporter, { host, port, ...options }: AppOptions & { readonly host: string; readonly port: number }): Promise<HttpServer> => {
-  const app = appOf(world, reporter, options)
+  const stopping = new AbortController()
+  const app = appOf(world, reporter, { ...options, stopping: stopping.signal })
   const server = serve({ fetch: app.fetch, hostname: host, port }) as Server
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
+      stopping.abort()
       server.close()
       if ('closeIdleConnections' in server) (server.closeIdleConnections as () => void)()
       const late = setTimeout(() => { if ('closeAllConnections' in server) (server.closeAllConnections as () => void)() }, 10_000)

@@ -1,0 +1,62 @@
+import type { NoAccess } from '#domain/access.ts'
+import type { Agent } from '#domain/records.ts'
+import { leaseMs } from '#domain/orders.ts'
+import { sha256 } from '#lib/hash.ts'
+import { barred, type Desk, type Glance, journal, vendorOf } from './desk.ts'
+import { pageOf, type Page, type Paging } from './pages.ts'
+
+/** As people see it: of its token nothing. */
+export type ShownAgent = Omit<Agent, 'tokenHash'>
+
+export const listAgents = async (glance: Glance, paging: Paging): Promise<Page<ShownAgent> | NoAccess> => {
+  const page = await pageOf(glance, 'agent.read', 'agent', {}, paging)
+  return 'refused' in page ? page : { ...page, items: page.items.map(({ tokenHash: _, ...shown }) => shown) }
+}
+
+/** A new agent, and the token by which it joins: told this once, of which the ledger keeps the hash. */
+export const addAgent = async (desk: Desk, { name }: { readonly name: string }): Promise<{ id: Agent['id']; token: string } | NoAccess> => {
+  const vendor = vendorOf(desk)
+  if (vendor === undefined) return { refused: 'not-found' }
+  const why = await barred(desk, 'agent.change', { vendor })
+  if (why !== undefined) return why
+  const [id, token] = [desk.world.newId<'agent'>(), desk.world.secret()]
+  await desk.tx.add('agent', { id, vendor, name, tokenHash: sha256(token), joinedAt: null, seenAt: null, revokedAt: null })
+  journal(desk, 'agent.change', 'agent', id, { added: name })
+  return { id, token }
+}
+
+/** Its token is void from now on. What it has in hand another one may claim when its lease has run out: until then it may still be at work. */
+export const revokeAgent = async (desk: Desk, { agent: id }: { readonly agent: Agent['id'] }): Promise<Record<never, never> | NoAccess> => {
+  const agent = await desk.tx.lock('agent', id)
+  if (agent === undefined) return { refused: 'not-found' }
+  const why = await barred(desk, 'agent.change', { vendor: agent.vendor })
+  if (why !== undefined) return why
+  if (agent.revokedAt !== null) return {}
+  await desk.tx.change('agent', id, { revokedAt: desk.now })
+  journal(desk, 'agent.change', 'agent', id, { revoked: agent.name })
+  return {}
+}
+
+/** An agent's first word. Told again whenever it starts. */
+export const joinAgent = async (desk: Desk): Promise<{ id: Agent['id']; name: string; vendor: string; leaseMs: number } | NoAccess> => {
+  const { actor, tx, now } = desk
+  const agent = actor.kind === 'agent' ? await tx.lock('agent', actor.id as string as Agent['id']) : undefined
+  const why = await barred(desk, 'order.claim', { vendor: agent?.vendor ?? vendorOf(desk) ?? noVendor })
+  if (why !== undefined) return why
+  const vendor = agent === undefined ? undefined : await tx.get('vendor', agent.vendor)
+  if (agent === undefined || vendor === undefined) return { refused: 'not-found' }
+  await tx.change('agent', agent.id, { joinedAt: agent.joinedAt ?? now, seenAt: now })
+  if (agent.joinedAt === null) journal(desk, 'agent.join', 'agent', agent.id, { name: agent.name })
+  return { id: agent.id, name: agent.name, vendor: vendor.name, leaseMs }
+}
+
+const noVendor = '' as Agent['vendor']
+
+/** It is written down that an agent was heard, but not at every word. */
+export const heard = async ({ tx, actor, now }: Desk): Promise<void> => {
+  if (actor.kind !== 'agent') return
+  const id = actor.id as string as Agent['id']
+  const agent = await tx.get('agent', id)
+  if (agent !== undefined && now - (agent.seenAt ?? 0) >= heardWithinMs) await tx.change('agent', id, { seenAt: now })
+}
+const heardWithinMs = 30_000

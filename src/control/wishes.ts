@@ -1,0 +1,35 @@
+import type { NoAccess, Verb } from '#domain/access.ts'
+import type { OrderRefused } from '#domain/orders.ts'
+import type { Move } from '#domain/programmes.ts'
+import type { Json, MoveOrder } from '#domain/records.ts'
+import { standingOf } from '#domain/report.ts'
+import { say, type Said, type Wish, type WishRefused } from '#domain/wish.ts'
+import { barred, type Desk, journal } from './desk.ts'
+import { isCold, shutGates, wishOf } from './orders.ts'
+
+export type NotSaid = NoAccess | WishRefused | OrderRefused | { readonly refused: 'no-order'; readonly stage: Move['stage'] }
+
+/** What a named person says to a move that is under way; its agent hears it within a second. Cutting over needs the gates, everything else only the right moment. */
+export const sayToMove = async (desk: Desk, { move: id, note, ...said }: Said & { readonly move: Move['id']; readonly note: string }): Promise<{ wish: Wish } | NotSaid> => {
+  const { tx, who } = desk
+  const move = await tx.lock('move', id)
+  if (move === undefined) return { refused: 'not-found' }
+  const why = await barred(desk, verbs[said.verb], move)
+  if (why !== undefined) return why
+  const open = await tx.find('move_order', { move: id, kind: 'move', endedAt: null })
+  const order = open === undefined ? undefined : await tx.lock('move_order', open.id)
+  if (order === undefined) return { refused: 'no-order', stage: move.stage }
+  const shut = said.verb === 'approve' ? await shutGates(desk, move, 'cut-over') : undefined
+  if (shut !== undefined) return shut
+  const wish = say(standingOf(move, isCold(order)), wishOf(order), said, who.name, note)
+  if ('refused' in wish) return wish
+  await keepWish(desk, order, wish)
+  journal(desk, verbs[said.verb], 'move', id, { said: said.verb, stage: move.stage, leg: move.leg, ...(said.verb === 'found' ? { found: said.what } : {}), ...(note === '' ? {} : { note }) })
+  return { wish }
+}
+
+export const keepWish = async ({ tx }: Desk, { id }: Pick<MoveOrder, 'id'>, wish: Wish): Promise<void> => { await tx.change('move_order', id, { wish: wish as unknown as Json }) }
+
+const verbs = {
+  approve: 'move.approve', pause: 'move.pause', resume: 'move.pause', throttle: 'move.pause', abort: 'move.abort', 'turn-back': 'move.turn-back', settle: 'move.settle', found: 'move.found',
+} as const satisfies Record<Said['verb'], Verb>

@@ -1,0 +1,35 @@
+import { addAgent, joinAgent, listAgents, revokeAgent } from '#control/agents.ts'
+import { decide, isRefused, look } from '#control/desk.ts'
+import { claimOrder, renewLease, wishIn } from '#control/orders.ts'
+import { hearReports } from '#control/reports.ts'
+import type { agentsApi } from '#wire/api/agents.ts'
+import type { Told } from '#domain/report.ts'
+import { type Bindings, deciding, looking } from '../call.ts'
+import { waitFor } from '../waiting.ts'
+
+export const agentsBindings: Bindings<typeof agentsApi> = {
+  'agents.list': looking(listAgents),
+  // Its answer holds a secret and is kept nowhere: asked again with the same key, the name is taken.
+  'agents.add': (call, input) => decide(call.world, call.caller, desk => addAgent(desk, input)),
+  'agents.revoke': deciding(revokeAgent),
+  'agents.join': deciding(joinAgent),
+  'orders.claim': async ({ world, caller, signal }, { serves, waitSeconds }) => {
+    const found = await waitFor(waitSeconds, signal, async () => {
+      const answer = await decide(world, caller, desk => claimOrder(desk, { serves }))
+      return 'claimed' in answer && answer.claimed === null ? undefined : answer
+    })
+    return found ?? { claimed: null }
+  },
+  // Their numbers see to it that reports are heard once. The wire knows the shapes that are acted upon; the rest is kept as it came.
+  'orders.report': ({ world, caller }, { told, ...input }) => decide(world, caller, desk => hearReports(desk, { ...input, told: told as unknown as readonly Told[] })),
+  'orders.wish': async ({ world, caller, signal }, { order, claim, after, waitSeconds }) => {
+    const now = await decide(world, caller, desk => renewLease(desk, { order, claim }))
+    if (isRefused(now) || !('wish' in now) || now.wish.revision > after) return now
+    const changed = await waitFor(waitSeconds, signal, async () => {
+      const wish = await look(world, caller, glance => wishIn(glance, { order, claim }))
+      return wish === undefined || wish.revision > after ? { wish } : undefined
+    })
+    if (changed === undefined) return now
+    return changed.wish === undefined ? { refused: 'order-lost', order } : { wish: changed.wish }
+  },
+}

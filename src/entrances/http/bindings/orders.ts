@@ -1,0 +1,22 @@
+import { listEvidence, readEvidence } from '#control/evidence.ts'
+import { giveOrder, listOrders, readOrder, withdrawOrder } from '#control/orders.ts'
+import { sayToMove } from '#control/wishes.ts'
+import type { ordersApi } from '#wire/api/orders.ts'
+import { type Bindings, deciding, looking } from '../call.ts'
+
+export const ordersBindings: Bindings<typeof ordersApi> = {
+  'moves.order': deciding(giveOrder),
+  'orders.list': looking(listOrders),
+  'orders.read': looking(readOrder),
+  'orders.withdraw': deciding(withdrawOrder),
+  'moves.approve': deciding((desk, said) => sayToMove(desk, { verb: 'approve', ...said })),
+  'moves.pause': deciding((desk, said) => sayToMove(desk, { verb: 'pause', ...said })),
+  'moves.resume': deciding((desk, said) => sayToMove(desk, { verb: 'resume', ...said })),
+  'moves.throttle': deciding((desk, said) => sayToMove(desk, { verb: 'throttle', ...said })),
+  'moves.abort': deciding((desk, said) => sayToMove(desk, { verb: 'abort', ...said })),
+  'moves.turn-back': deciding((desk, said) => sayToMove(desk, { verb: 'turn-back', ...said })),
+  'moves.settle': deciding((desk, said) => sayToMove(desk, { verb: 'settle', ...said })),
+  'moves.found': deciding((desk, { found, ...said }) => sayToMove(desk, { verb: 'found', what: found, ...said })),
+  'evidence.list': looking(listEvidence),
+  'evidence.read': looking(readEvidence),
+}

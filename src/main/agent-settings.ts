@@ -1,0 +1,111 @@
+import { readFileSync, statSync } from 'node:fs'
+import { z } from 'zod'
+import { Fault } from '#domain/faults.ts'
+import type { Serves } from '#domain/orders.ts'
+import { readAddress } from '#entrances/cli/address.ts'
+import type { Address, Hook, MoveRequest } from '#entrances/cli/services.ts'
+
+const reference = z.string().min(1)
+const settingsSchema = z.strictObject({
+  stores: z.array(z.strictObject({
+    home: z.string().min(1), tenant: z.string().min(1), /** What the store is called in reports. */ store: z.string().min(1).default('app'), url: reference,
+    hook: z.strictObject({ url: z.url(), secret: reference }).exactOptional(), upstream: z.url().exactOptional(), countUsers: z.string().exactOptional(),
+  })).min(1).max(1_000),
+  routes: z.array(z.strictObject({ tenant: z.string().min(1), url: z.url(), token: reference })).default([]),
+})
+type Settings = z.output<typeof settingsSchema>
+type StoreSetting = Settings['stores'][number]
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** One store of a tenant, with what it takes to reach it and the product in front of it. */
+export type Reach = { readonly store: string; readonly address: Address; readonly hook?: Hook; readonly upstream?: string; readonly countUsers?: string }
+
+/**
+ * What an agent has the keys of: stores, products and proxies by the names of homes and tenants. All of it stays on this machine. Texts that begin with `env:` or `file:` are
+ * references, read when they are needed; `{tenant}` in an address is the tenant's name; the tenant `*` is every one of that home.
+ */
+export class AgentSettings {
+  readonly serves: readonly Serves[]
+  readonly #settings: Settings
+  readonly #environment: Environment
+  readonly #file: string
+
+  constructor(file: string, environment: Environment) {
+    this.#file = file
+    this.#environment = environment
+    this.#settings = readSettings(file)
+    this.serves = this.#settings.stores.map(({ home, tenant }) => ({ home, tenant }))
+  }
+
+  async reach(home: string, tenant: string): Promise<Reach> {
+    const found = nearest(this.#settings.stores, tenant, one => one.home === home)
+    if (found === undefined) throw this.#wrong(`there is no store of ${tenant} in ${home}`)
+    return { store: found.store, address: await this.#address(found, tenant), ...this.#hook(found), ...(found.upstream === undefined ? {} : { upstream: named(found.upstream, tenant) }), ...(found.countUsers === undefined ? {} : { countUsers: found.countUsers }) }
+  }
+
+  /** The proxy whose upstream is changed; none, if either home has no address behind one. */
+  route(tenant: string, origin: Reach, destination: Reach): MoveRequest['route'] {
+    const found = nearest(this.#settings.routes, tenant, () => true)
+    if (found === undefined || origin.upstream === undefined || destination.upstream === undefined) return undefined
+    return { url: named(found.url, tenant), token: this.#secret(found.token), origin: origin.upstream, destination: destination.upstream }
+  }
+
+  async #address({ url, home }: StoreSetting, tenant: string): Promise<Address> {
+    try {
+      return await readAddress('source', named(this.#secret(url), tenant), {}, async () => undefined)
+    } catch (error) {
+      if (error instanceof Fault) throw error
+      throw this.#wrong(`the url of ${home}: ${error instanceof Error ? error.message : ''}`)
+    }
+  }
+
+  #hook({ hook }: StoreSetting): { readonly hook?: Hook } {
+    return hook === undefined ? {} : { hook: { url: hook.url, secret: this.#secret(hook.secret) } }
+  }
+
+  #secret(text: string): string {
+    if (text.startsWith('env:')) {
+      const value = this.#environment[text.slice(4)]
+      if (value === undefined) throw this.#wrong(`the environment has no ${text.slice(4)}`)
+      return value
+    }
+    if (!text.startsWith('file:')) return text
+    try {
+      return readFileSync(text.slice(5), 'utf8').trim()
+    } catch (cause) {
+      throw this.#wrong(`${text.slice(5)} cannot be read`, cause)
+    }
+  }
+
+  #wrong(reason: string, cause?: unknown): Fault {
+    return new Fault('AGENT_SETTINGS', { file: this.#file, reason }, { cause })
+  }
+}
+
+/** The tenant's own line before the one for all. */
+const nearest = <T extends { readonly tenant: string }>(lines: readonly T[], tenant: string, fits: (line: T) => boolean): T | undefined =>
+  lines.find(line => fits(line) && line.tenant === tenant) ?? lines.find(line => fits(line) && line.tenant === '*')
+
+const named = (text: string, tenant: string): string => text.replaceAll('{tenant}', () => encodeURIComponent(tenant)).replaceAll('%7Btenant%7D', () => encodeURIComponent(tenant))
+
+const readSettings = (file: string): Settings => {
+  const wrong = (reason: string, cause?: unknown): Fault => new Fault('AGENT_SETTINGS', { file, reason }, { cause })
+  let text: string
+  try {
+    // Windows has no such bits.
+    if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) throw wrong('others on this machine may read it')
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Fault) throw error
+    throw wrong('it cannot be read', error)
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw wrong('it is no JSON')
+  }
+  const settings = settingsSchema.safeParse(json)
+  if (!settings.success) throw wrong(settings.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
+  return settings.data
+}

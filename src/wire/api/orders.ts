@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { facts, how, kind, wish } from '../agent.ts'
+import { endpoint, id, instant, note, pageOf, paging } from '../endpoint.ts'
+
+const move = id('move')
+const order = z.strictObject({
+  id: id('order'), vendor: id('vendor'), customer: id('customer'), move, kind, state: z.enum(['waiting', 'claimed', 'done', 'failed', 'withdrawn']), facts, result: z.json(), agent: id('agent').nullable(), leaseUntil: instant.nullable(),
+  claims: z.int(), reported: z.int(), wish, createdAt: instant, endedAt: instant.nullable(),
+})
+const wished = z.strictObject({ wish })
+const said = { move, note: note.default('') }
+const says = (verb: string, text: string) => endpoint({ method: 'POST', path: `/api/moves/{move}/${verb}`, says: text, input: z.strictObject(said), answer: wished })
+
+export const ordersApi = {
+  'moves.order': endpoint({ method: 'POST', path: '/api/moves/{move}/orders', says: 'Asks for an agent to look for what stands in the way (preflight), to measure, or to move. A move that was begun goes on.', input: z.strictObject({ move, kind: z.enum(['preflight', 'measure', 'move']), how: how.exactOptional(), watchSeconds: z.int().min(0).max(3_600).exactOptional() }), answer: z.strictObject({ id: id('order') }) }),
+  'orders.list': endpoint({ method: 'GET', path: '/api/moves/{move}/orders', says: 'The orders of a move, and what came of them.', input: z.strictObject({ move, ...paging }), answer: pageOf(order) }),
+  'orders.read': endpoint({ method: 'GET', path: '/api/orders/{order}', says: 'One order.', input: z.strictObject({ order: id('order') }), answer: order }),
+  'orders.withdraw': endpoint({ method: 'POST', path: '/api/orders/{order}/withdraw', says: 'Takes back an order that no agent has begun.', input: z.strictObject({ order: id('order') }), answer: z.strictObject({}) }),
+  'moves.approve': says('approve', 'Go: cut over as soon as the forecast fits.'),
+  'moves.pause': says('pause', 'Lets a move rest; the origin goes on recording changes for it.'),
+  'moves.resume': says('resume', 'Lets it go on.'),
+  'moves.throttle': endpoint({ method: 'POST', path: '/api/moves/{move}/throttle', says: 'Changes how hard a move works.', input: z.strictObject({ ...said, jobs: z.int().min(1).max(32).exactOptional(), bytesPerSecond: z.int().min(0).exactOptional() }), answer: wished }),
+  'moves.abort': says('abort', 'Ends a move before its switch and lets go of the origin, which serves on.'),
+  'moves.turn-back': says('turn-back', 'Goes back to the old home, with every write made in the new one.'),
+  'moves.settle': says('settle', 'Closes the way back and removes what the move made.'),
+  'moves.found': endpoint({ method: 'POST', path: '/api/moves/{move}/found', says: 'What a person found about a switch in doubt: it had not happened (before), or it had (after).', input: z.strictObject({ move, found: z.enum(['before', 'after']), note: note.min(1) }), answer: wished }),
+  'evidence.list': endpoint({ method: 'GET', path: '/api/moves/{move}/evidence', says: 'The signed evidence of a move.', input: z.strictObject({ move, ...paging }), answer: pageOf(z.strictObject({ id: id('proof'), vendor: id('vendor'), customer: id('customer'), move, leg: z.enum(['out', 'back']), root: z.string(), at: instant })) }),
+  'evidence.read': endpoint({ method: 'GET', path: '/api/evidence/{proof}', says: 'Evidence as it was signed. Saved as a file, `rehome evidence check` proves it without us; /api/evidence/{proof}/file is that file.', input: z.strictObject({ proof: id('proof') }), answer: z.strictObject({ text: z.string(), leg: z.enum(['out', 'back']), root: z.string() }) }),
+}
