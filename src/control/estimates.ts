@@ -23,7 +23,7 @@ export const readEstimate = async (glance: Glance, { tenant: id }: { readonly te
 export const estimateOf = async (view: View, tenant: Tenant, settings: VendorSettings): Promise<TenantEstimate | NothingMeasured> => {
   const measured = await pacesOf(view, tenant.vendor)
   const assumed = measured.length === 0
-  const found = estimate(tenant.stores, assumed ? [assumedPace(settings)] : measured, settings.setUpMinutes * 60_000)
+  const found = estimate(tenant.stores.map(({ name, bytes }) => ({ name, bytes })), assumed ? [assumedPace(settings)] : measured, settings.setUpMinutes * 60_000)
   return 'refused' in found ? found : { estimate: found, explained: explain(found, settings.typicalHours, assumed), assumed, measuredAt: tenant.measuredAt }
 }
 

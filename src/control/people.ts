@@ -31,7 +31,7 @@ const most = 200_000
 export const peopleOf = async (view: View, moves: readonly Move[], { contacts: more = [], vendors: alsoOf = [], customers: also = [] }: { readonly contacts?: readonly ContactId[]; readonly vendors?: readonly VendorId[]; readonly customers?: readonly CustomerId[] } = {}): Promise<People> => {
   const extra = more.length === 0 ? [] : await view.list('contact', { id: [...new Set(more)] }, { limit: most })
   const customers = byId(await listed(view, 'customer', [...moves.map(move => move.customer), ...also, ...extra.flatMap(one => one.customer ?? [])]))
-  const partnerIds = [...customers.values().flatMap(one => one.partner ?? []), ...extra.flatMap(one => one.partner ?? [])]
+  const partnerIds = [...[...customers.values()].flatMap(one => one.partner ?? []), ...extra.flatMap(one => one.partner ?? [])]
   const partners = byId(await listed(view, 'partner', partnerIds))
   const theirs = customers.size === 0 ? [] : await view.list('contact', { customer: [...customers.keys()] as CustomerId[], removedAt: null }, { limit: most })
   const resellers = partners.size === 0 ? [] : await view.list('contact', { partner: [...partners.keys()] as Partner['id'][], removedAt: null }, { limit: most })

@@ -8,9 +8,7 @@ import type { Contract } from '#domain/records.ts'
 import type { Day } from '#domain/time.ts'
 import type { VendorSettings } from '#domain/vendor-settings.ts'
 import { assert } from '#lib/assert.ts'
-import type { Handler } from '#ports/jobs.ts'
 import type { View } from '#ports/ledger.ts'
-import { asSystem } from './as-system.ts'
 import { calendarOf } from './calendars.ts'
 import { type Desk, journal } from './desk.ts'
 import { pages } from './links.ts'
@@ -46,12 +44,6 @@ export const dateRetirement = async (desk: Desk, contract: Contract): Promise<vo
 const mostReminders = 10
 /** 0: the end itself. */
 const keyOf = (contract: string, n: number): string => `retire ${contract} ${n}`
-
-/** Once for each job: what it writes, its letters and its end are one transaction. */
-export const retireHandler = (world: World): Handler => (job, holding) => asSystem(world, async desk => {
-  await retire(desk, job.facts as RetirementFacts) // proof: `dateRetirement` makes all of them
-  await desk.tx.complete(holding)
-})
 
 /** What the job does: reminds people of the day on which their old home ends, or tells that it has come. A contract that has another end by now is another job's. */
 export const retire = async (desk: Desk, { contract: id, endsOn, step, on }: RetirementFacts): Promise<void> => {
