@@ -1,6 +1,6 @@
 import type { NoAccess } from '#domain/access.ts'
 import type { Text } from '#domain/locale.ts'
-import type { Contact, ContactId } from '#domain/parties.ts'
+import type { Contact, ContactId, Duty } from '#domain/parties.ts'
 import { ownerName, type FactValue, type Playbook, type ProfileFact } from '#domain/playbook.ts'
 import { type AnswerRefused, knownFacts, questionnaire, type Ground, type Question, readAnswer } from '#domain/profile.ts'
 import type { Move, MoveId } from '#domain/programmes.ts'
@@ -92,8 +92,17 @@ export const answerProfile = async (desk: Desk, { move: id, answers, source, rev
   if (isOutside && source !== 'answered') return { refused: 'source-not-yours', source }
   const unasked = playbook.facts.filter(fact => fact.asked === null && values.has(fact.name)).map(fact => fact.name)
   if (isOutside && unasked.length > 0) return { refused: 'not-asked', facts: unasked }
+  const others = isOutside ? askedOfOthers(desk, playbook.facts.filter(fact => values.has(fact.name))) : []
+  if (others.length > 0) return { refused: 'for-other-duties', duties: others }
   const kept = await keepFacts(desk, move, playbook, values, source)
   return { ...kept, revision: kept.plan?.revision ?? move.revision }
+}
+
+/** The duties that these facts are asked of and the caller has not. The point of contact stands in for all. */
+const askedOfOthers = ({ actor }: Desk, facts: readonly ProfileFact[]): Duty[] => {
+  const duties = 'duties' in actor ? actor.duties : []
+  if (duties.includes('point-of-contact')) return []
+  return [...new Set(facts.flatMap(({ asked }) => (asked === null || asked.party === 'vendor' || duties.includes(asked.duty) ? [] : [asked.duty])))]
 }
 
 const readAnswers = ({ facts }: Playbook, answers: Answers): ReadonlyMap<string, FactValue | null> | AnswersRefused => {

@@ -32,6 +32,8 @@ const payers = [contact, 'billing', 'approver'] as const
 const deciders = [contact, 'approver'] as const
 const planners = [contact, 'approver', 'change-management'] as const
 const technicians = [contact, 'it', 'developer', 'networking', 'security'] as const
+/** Whom playbooks ask: a test reads them. */
+const asked = [...technicians, 'change-management', 'billing'] as const
 const testers = ['testing', 'developer', 'end-user'] as const
 
 /**
@@ -76,8 +78,8 @@ export const rights = {
   'wave.plan':          [of(...lead),                          never,              never,                             never,  anyone],
   'plan.read':          [anyone,                               anyone,             of(...planners, 'it'),             never,  anyone],
   'plan.change':        [of(...lead),                          never,              never,                             never,  anyone],
-  'profile.read':       [anyone,                               of(...technicians), of(...technicians),                never,  anyone],
-  'profile.answer':     [of(...office, 'engineer'),            of(contact, 'it'),  of(...technicians),                named,  anyone],
+  'profile.read':       [anyone,                               of(...technicians), of(...asked),                      never,  anyone],
+  'profile.answer':     [of(...office, 'engineer', 'finance'), of(contact, 'it'),  of(...asked),                      named,  anyone],
   'risk.read':          [anyone,                               of(contact),        of(...planners, 'it'),             never,  anyone],
   'risk.change':        [of(...office, 'engineer'),            of(contact),        of(...planners, 'it'),             never,  anyone],
   'integration.read':   [anyone,                               of(...technicians), of(...technicians),                never,  anyone],

@@ -47,8 +47,10 @@ test('a second move of a tenant, a home of the wrong kind and a wave of another 
   await assert.rejects(lead('moves.add', { tenant: id, programme: other, destination }), says(409, 'tenant-moving'))
   await assert.rejects(lead('tenants.change', { tenant: id, home: destination }), says(409, 'tenant-moving'))
   const { tenant: second } = await tenant('Suedlicht')
-  const answers = await Promise.allSettled([1, 2, 3, 4].map(() => lead('moves.add', { tenant: second, programme, destination })))
-  assert.deepEqual(answers.map(one => one.status).toSorted(), ['fulfilled', 'rejected', 'rejected', 'rejected'], 'planned at the same time by several it is planned once')
+  const { id: third } = await lead('programmes.add', { name: 'A third', playbook: 'small' })
+  const { id: fourth } = await lead('programmes.add', { name: 'A fourth', playbook: 'small' })
+  const answers = await Promise.allSettled([programme, third, fourth].map(one => lead('moves.add', { tenant: second, programme: one, destination })))
+  assert.deepEqual(answers.map(one => one.status).toSorted(), ['fulfilled', 'rejected', 'rejected'], 'planned at the same time in several programmes it is planned once')
   for (const one of answers) if (one.status === 'rejected') says(409, 'tenant-moving')(one.reason)
   const cancelled = await lead('moves.cancel', { move, note: 'not now' })
   assert.equal(cancelled.stage, 'cancelled')
@@ -100,6 +102,32 @@ test('a move is dated by its own day, else its wave’s, else its programme’s,
   assert.deepEqual(await dated(), ['2027-03-15', '2027-03-15', 'wave'])
   assert.deepEqual([(await lead('waves.change', { wave, t0: null })).redated, await dated()], [1, [null, '2027-02-01', 'programme']])
   assert.deepEqual((await lead('waves.list', { programme })).items.map(one => [one.name, one.t0, one.moves]), [['First', null, 1]])
+})
+
+test('while a wave gets another day moves join it, leave it and are changed: afterwards every move is dated by what it goes by', async t => {
+  const { control, lead, tenant, programme, destination } = await useEstate(t)
+  const other = await control.as('migration-lead')
+  const { id: wave } = await lead('waves.add', { programme, name: 'First', t0: '2027-03-01' })
+  const { id: second } = await lead('waves.add', { programme, name: 'Second', t0: '2027-06-01' })
+  const people = []
+  for (let n = 0; n < 6; n++) people.push(await tenant(`Customer ${n}`))
+  const moves = []
+  for (const { tenant: id } of people.slice(0, 4)) moves.push((await lead('moves.add', { tenant: id, programme, destination, wave })).id)
+  for (let round = 0; round < 4; round++) {
+    const t0 = `2027-03-1${round}`
+    await Promise.all([
+      lead('waves.change', { wave, t0 }),
+      ...people.slice(4 + round, 5 + round).map(({ tenant: id }) => other('moves.add', { tenant: id, programme, destination, wave })),
+      ...moves.slice(0, 2).map(move => other('moves.change', { move, wave: round % 2 === 0 ? second : wave })),
+      ...moves.slice(2).map(move => other('profile.answer', { move, answers: { sso: round % 2 === 0 } })),
+    ])
+    for (const { move } of (await lead('moves.list', {})).items) {
+      const { dates } = await lead('moves.read', { move: move.id })
+      assert.deepEqual([move.t0, dates.t0, dates.datedBy], move.wave === second ? ['2027-06-01', '2027-06-01', 'wave'] : [t0, t0, 'wave'])
+      const told = (await control.world.ledger.read(view => view.entries({ subject: move.id }))).filter(entry => entry.verb === 'plan.change')
+      assert.deepEqual(told.map(entry => entry.facts['revision']), Array.from({ length: move.revision }, (_, n) => n + 1), 'each change is a revision of its own')
+    }
+  }
 })
 
 test('nothing comes into a plan already late; what is late stays late when the plan is made anew', async t => {

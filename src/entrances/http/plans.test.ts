@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type Actor, whyNot } from '#domain/access.ts'
+import { asId } from '#domain/ids.ts'
+import { ownerName, posts } from '#domain/playbook.ts'
 import { useEstate } from '#test/control/estate.ts'
 import { Refusal } from '#wire/ask.ts'
 
@@ -70,6 +73,7 @@ test('each person is asked what their duty is for and nobody has answered; what 
 
   await coder('profile.answer', { move, answers: { apps: ['Ledger'] } })
   assert.deepEqual((await coder('profile.questions', { move })).questions, [])
+  await assert.rejects(coder('profile.answer', { move, answers: { sso: true } }), says(403, 'for-other-duties', /it/))
   await lead('tenants.measured', { tenant: id, stores: [{ name: 'app', engine: 'postgres', bytes: 12_000_000_001 }], users: 7, measures: { integrations: ['Ledger', 'Reports'] } })
   const { facts } = await lead('profile.read', { move })
   assert.deepEqual(facts.map(fact => [fact.fact, fact.inForce?.value, fact.inForce?.source, fact.said.length]), [['sso', undefined, undefined, 0], ['apps', ['Ledger', 'Reports'], 'measured', 2], ['gigabytes', 13, 'measured', 1]])
@@ -155,4 +159,18 @@ test('every playbook that comes with Rehome can be read in both languages, its d
     assert.match(ja.title, /[\u3040-\u9fff]/)
   }
   await assert.rejects(lead('playbooks.read', { playbook: 'small', version: 9 }), says(409, 'playbook-missing'))
+})
+
+test('whoever a playbook that comes with Rehome asks may answer', async t => {
+  const { control } = await useEstate(t)
+  for (const { key, facts } of control.world.playbooks.latest()) {
+    for (const { name, asked } of facts) {
+      if (asked === null) continue
+      const { vendor } = control
+      const customer = asId<'customer'>('c')
+      const actor: Actor = asked.party === 'vendor' ? { kind: 'operator', id: asId('o'), vendor: vendor.id, roles: [posts[asked.post]], removedAt: null }
+        : asked.party === 'partner' ? { kind: 'partner', id: asId('k'), vendor: vendor.id, partner: asId('p'), duties: [asked.duty], removedAt: null } : { kind: 'customer', id: asId('k'), vendor: vendor.id, customer, duties: [asked.duty], removedAt: null }
+      for (const verb of ['profile.read', 'profile.answer'] as const) assert.equal(whyNot(actor, verb, { vendor: vendor.id, customer, partner: asId('p') }), undefined, `${key}: ${ownerName(asked)} is asked for ${name}`)
+    }
+  }
 })
