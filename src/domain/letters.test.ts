@@ -19,7 +19,9 @@ const samples = (v: (name: string) => string): LetterEvents => {
   return {
     'address-check': { link: link('check'), until: at }, 'sign-in': { link: link('in'), until: at }, 'second-factor': { code: '042917', until: at },
     'credentials-ready': { tenant: v('tenant'), link: link('once'), until: at },
-    'call-invitation': { tenant: v('tenant'), when: window, place: v('place'), agenda: [v('agenda-1'), v('agenda-2')], questionnaire: link('form') },
+    'call-invitation': { tenant: v('tenant'), title: v('title'), when: window, place: v('place'), agenda: [v('agenda-1'), v('agenda-2')], questionnaire: link('form'), link: link('call') },
+    'call-moved': { tenant: v('tenant'), title: v('title'), was: window, when: { from: window.from + 86_400_000, to: window.to + 86_400_000 }, place: v('place'), reason: v('reason'), link: link('call') },
+    'call-cancelled': { tenant: v('tenant'), title: v('title'), when: window, reason: v('reason'), link: link('call') },
     'questionnaire': { tenant: v('tenant'), questions: 23, due: '2026-11-30', link: link('form') },
     'question-answered': { question: v('question'), answer: v('answer'), link: link('faq') },
     'plan-ready': { tenant: v('tenant'), tasks: 7, window, link: link('plan') },
@@ -56,7 +58,7 @@ const dense = (text: string): string => text.replaceAll(/[\s>：:-]+/g, '')
 
 describe('letters', () => {
   it('exist for every event in every language, and say nothing that was not filled in', () => {
-    assert.equal(letterEvents.length, 33)
+    assert.equal(letterEvents.length, 35)
     each((event, locale) => {
       const letter = written(event, samples(name => `some-${name}`), reader(locale))
       for (const part of Object.values(letter)) assert.doesNotMatch(part, /undefined|null|NaN|\[object|\$\{/, event)

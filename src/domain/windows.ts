@@ -143,4 +143,5 @@ const sameTimeFree = (wish: Wish, lengthMs: number, obstacles: readonly Obstacle
   return null
 }
 
-const meets = (obstacle: Obstacle, time: Interval): boolean => (obstacle.from ?? -Infinity) < time.to && time.from < obstacle.to
+/** Whether an obstacle is in the way of a time. */
+export const meets = (obstacle: Obstacle, time: Interval): boolean => (obstacle.from ?? -Infinity) < time.to && time.from < obstacle.to

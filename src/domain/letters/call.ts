@@ -1,9 +1,12 @@
 import type { Day, Interval } from '../time.ts'
-import { act, facts, list, says, type Templates } from './body.ts'
+import { act, facts, list, quote, says, type Templates } from './body.ts'
 
-/** Letters that ask what a move must know. */
+/** Letters that ask what a move must know, and about the calls in which it is talked over. */
 export type CallEvents = {
-  'call-invitation': { readonly tenant: string; readonly when: Interval; readonly place: string | null; readonly agenda: readonly string[]; readonly questionnaire: string }
+  /** `title`: what kind of call it is. `questionnaire`: where to answer beforehand; null: nothing is asked. */
+  'call-invitation': { readonly tenant: string; readonly title: string; readonly when: Interval; readonly place: string | null; readonly agenda: readonly string[]; readonly questionnaire: string | null; readonly link: string }
+  'call-moved': { readonly tenant: string; readonly title: string; readonly was: Interval; readonly when: Interval; readonly place: string | null; readonly reason: string | null; readonly link: string }
+  'call-cancelled': { readonly tenant: string; readonly title: string; readonly when: Interval; readonly reason: string | null; readonly link: string }
   'questionnaire': { readonly tenant: string; readonly questions: number; readonly due: Day; readonly link: string }
   'question-answered': { readonly question: string; readonly answer: string; readonly link: string }
 }
@@ -12,27 +15,43 @@ const split = (text: string): readonly string[] => text.split(/\r\n|\r|\n/).filt
 
 export const callLetters: Templates<CallEvents> = {
   'call-invitation': {
-    en: ({ tenant, when, place, agenda, questionnaire }, { span }) => ({
-      subject: `${tenant}: invitation to the call before the move`,
+    en: ({ tenant, title, when, place, agenda, questionnaire, link }, { span }) => ({
+      subject: `${tenant}: invitation: ${title}`,
       blocks: [
-        says(`We would like to prepare the move of ${tenant} together with you. The invitation for your calendar is attached; you are welcome to forward it to everybody who should take part, such as your IT and your developers.`),
-        facts(['When', span(when)], place === null ? null : ['Where', place]),
-        says('What we would like to talk about:'),
-        list(agenda),
-        says('A few questions beforehand save time in the call. You may pass the questionnaire on to whoever knows the answers.'),
-        act('Open the questionnaire', questionnaire),
+        says(`We would like to talk with you about the move of ${tenant}. The invitation for your calendar is attached; you are welcome to forward it to everybody who should take part, such as your IT and your developers.`),
+        facts(['Call', title], ['When', span(when)], place === null ? null : ['Where', place]),
+        ...(agenda.length === 0 ? [] : [says('What we would like to talk about:'), list(agenda)]),
+        ...(questionnaire === null ? [act('Say whether you can come', link)] : [says('A few questions beforehand save time in the call. You may pass the questionnaire on to whoever knows the answers.'), act('Open the questionnaire', questionnaire)]),
       ],
     }),
-    ja: ({ tenant, when, place, agenda, questionnaire }, { span }) => ({
-      subject: `【${tenant}】移行前お打ち合わせのご案内`,
+    ja: ({ tenant, title, when, place, agenda, questionnaire, link }, { span }) => ({
+      subject: `【${tenant}】${title}のご案内`,
       blocks: [
-        says(`${tenant}の移行に先立ちまして、お打ち合わせのお時間を頂戴したく、ご案内申し上げます。カレンダー用の招待状を添付しておりますので、IT部門や開発ご担当者様など、ご参加いただく皆様へご転送ください。`),
-        facts(['日時', span(when)], place === null ? null : ['場所', place]),
-        says('当日は、次の内容についてお話しさせていただきます。'),
-        list(agenda),
-        says('事前に質問票へご回答いただけますと、当日の進行が円滑になります。内容に詳しいご担当者様にご回答いただいても差し支えございません。'),
-        act('質問票を開く', questionnaire),
+        says(`${tenant}の移行につきまして、お打ち合わせのお時間を頂戴したく、ご案内申し上げます。カレンダー用の招待状を添付しておりますので、IT部門や開発ご担当者様など、ご参加いただく皆様へご転送ください。`),
+        facts(['件名', title], ['日時', span(when)], place === null ? null : ['場所', place]),
+        ...(agenda.length === 0 ? [] : [says('当日は、次の内容についてお話しさせていただきます。'), list(agenda)]),
+        ...(questionnaire === null ? [act('出欠を回答する', link)] : [says('事前に質問票へご回答いただけますと、当日の進行が円滑になります。内容に詳しいご担当者様にご回答いただいても差し支えございません。'), act('質問票を開く', questionnaire)]),
       ],
+    }),
+  },
+  'call-moved': {
+    en: ({ tenant, title, was, when, place, reason, link }, { span }) => ({
+      subject: `${tenant}: ${title} has another time`,
+      blocks: [says(`The call about the move of ${tenant} takes place at another time. The attached invitation replaces the one in your calendar; please say again whether you can come.`), facts(['Call', title], ['Now', span(when)], ['Before', span(was)], place === null ? null : ['Where', place]), ...quote('The reason:', reason), act('Say whether you can come', link)],
+    }),
+    ja: ({ tenant, title, was, when, place, reason, link }, { span }) => ({
+      subject: `【${tenant}】${title}の日時変更のお知らせ`,
+      blocks: [says(`${tenant}の移行に関するお打ち合わせの日時が変更となりましたので、お知らせいたします。添付の招待状により、カレンダーのご予定が更新されます。お手数ですが、出欠を改めてご回答ください。`), facts(['件名', title], ['変更後', span(when)], ['変更前', span(was)], place === null ? null : ['場所', place]), ...quote('変更の理由は次のとおりです。', reason), act('出欠を回答する', link)],
+    }),
+  },
+  'call-cancelled': {
+    en: ({ tenant, title, when, reason, link }, { span }) => ({
+      subject: `${tenant}: ${title} is cancelled`,
+      blocks: [says(`The call about the move of ${tenant} does not take place. The attached message takes it out of your calendar.`), facts(['Call', title], ['Cancelled', span(when)]), ...quote('The reason:', reason), act('See where we stand', link)],
+    }),
+    ja: ({ tenant, title, when, reason, link }, { span }) => ({
+      subject: `【${tenant}】${title}中止のお知らせ`,
+      blocks: [says(`${tenant}の移行に関する次のお打ち合わせを中止いたしますので、お知らせいたします。添付の通知により、カレンダーのご予定が取り消されます。`), facts(['件名', title], ['中止となる日時', span(when)]), ...quote('中止の理由は次のとおりです。', reason), act('現在の状況を見る', link)],
     }),
   },
   'questionnaire': {

@@ -1,0 +1,64 @@
+import type { Owner } from '#domain/playbook.ts'
+import type { Move } from '#domain/programmes.ts'
+import type { Window } from '#domain/records.ts'
+import type { Day, Interval } from '#domain/time.ts'
+import { windowAppointment } from './appointments.ts'
+import type { Desk } from './desk.ts'
+import { pages } from './links.ts'
+import { type Enclosed, writeTo } from './messages.ts'
+import { type People, peopleOf, type Reader } from './people.ts'
+import type { Around } from './surroundings.ts'
+import { onceEach, organizerOf, toldBy, toldEarlier } from './telling.ts'
+
+const deciders: readonly Owner[] = [{ party: 'customer', duty: 'point-of-contact' }, { party: 'customer', duty: 'approver' }]
+
+/** To those who decide on it. */
+export const tellProposed = async (desk: Desk, move: Move, window: Window, tenant: string, answerBy: Day): Promise<void> => {
+  const people = await peopleOf(desk.tx, [move])
+  const readers = await toldBy(desk, people, move, 'window-proposed', deciders)
+  const facts = { tenant, windows: [spanOf(window)], answerBy, link: pages.window(desk.world, move.id) }
+  await writeTo(desk, move.vendor, [{ letter: { event: 'window-proposed', key: `window-proposed ${window.id} ${window.startsAt} ${window.endsAt}`, move, about: window.id, facts }, readers }])
+}
+
+/** To those whom the playbook names, each with an invitation of their own. */
+export const tellConfirmed = async (desk: Desk, move: Move, window: Window, around: Around): Promise<void> => {
+  const people = await peopleOf(desk.tx, [move])
+  const readers = await toldBy(desk, people, move, 'window-confirmed', deciders)
+  const invite = inviting(desk, people, move, window, around)
+  await writeTo(desk, move.vendor, readers.map(reader => ({
+    letter: { event: 'window-confirmed', key: keyOf('window-confirmed', window), move, about: window.id, facts: { tenant: around.tenant.name, window: spanOf(window), link: pages.window(desk.world, move.id) }, enclosed: invite('REQUEST', reader) }, readers: [reader],
+  })))
+}
+
+/** To those whom the playbook names, and to everybody who was told of the window before: it is in their calendars. */
+export const tellMoved = async (desk: Desk, move: Move, window: Window, around: Around, was: Interval, reason: string | null): Promise<void> => {
+  const people = await peopleOf(desk.tx, [move])
+  const readers = onceEach([...await toldBy(desk, people, move, 'window-moved', deciders), ...await toldEarlier(desk.tx, people, move, window.id)])
+  const invite = inviting(desk, people, move, window, around)
+  await writeTo(desk, move.vendor, readers.map(reader => ({
+    letter: { event: 'window-moved', key: keyOf('window-moved', window), move, about: window.id, facts: { tenant: around.tenant.name, was, window: spanOf(window), reason, link: pages.window(desk.world, move.id) }, enclosed: invite('REQUEST', reader) }, readers: [reader],
+  })))
+}
+
+/** To everybody who was told of it, and to nobody else. `isInvited`: it is in their calendars. */
+export const tellCancelled = async (desk: Desk, move: Move, window: Window, around: Around, reason: string | null, isInvited: boolean): Promise<void> => {
+  const people = await peopleOf(desk.tx, [move])
+  const readers = await toldEarlier(desk.tx, people, move, window.id)
+  const invite = inviting(desk, people, move, window, around)
+  await writeTo(desk, move.vendor, readers.map(reader => ({
+    letter: { event: 'window-cancelled', key: keyOf('window-cancelled', window), move, about: window.id, facts: { tenant: around.tenant.name, window: spanOf(window), reason, link: pages.move(desk.world, move.id) }, ...(isInvited ? { enclosed: invite('CANCEL', reader) } : {}) }, readers: [reader],
+  })))
+}
+
+/** A change is told once: the sequence is another one with each. */
+const keyOf = (event: string, window: Window): string => `${event} ${window.id} ${window.sequence}`
+const spanOf = ({ startsAt, endsAt }: Window): Interval => ({ from: startsAt, to: endsAt })
+
+/** Each guest is alone on the invitation: who else is told is nobody's business, and it may be forwarded. */
+const inviting = ({ world, now }: Desk, people: People, move: Move, window: Window, { tenant, homes }: Around) => {
+  const [organizer, destination] = [organizerOf(people, move), homes.get(move.destination)?.name ?? '']
+  return (method: 'REQUEST' | 'CANCEL', { locale, name, address }: Reader): Enclosed => {
+    const appointment = windowAppointment(world, window, { tenant: tenant.name, destination }, { locale, guests: [{ name, address }], organizer, writtenAt: now })
+    return { invitation: { method, text: method === 'REQUEST' ? world.invitations.request(appointment) : world.invitations.cancel(appointment) } }
+  }
+}

@@ -1,0 +1,33 @@
+import { availabilityOfMove, giveAvailability, listAvailability } from '#control/availability.ts'
+import { addBlackout, listBlackouts, removeBlackout } from '#control/blackouts.ts'
+import { answerCall, cancelCall, listCalls, moveCall, planCall, planCheckIns, planWaveCall, readCall } from '#control/calls.ts'
+import { makeFeed, readFeed, revokeFeed } from '#control/feeds.ts'
+import { cancelWindow, confirmWindow, listWindows, moveWindow, offerWindows, proposeWindow } from '#control/windows.ts'
+import type { calendarApi } from '#wire/api/calendar.ts'
+import { type Bindings, deciding, looking } from '../call.ts'
+
+export const calendarBindings: Bindings<typeof calendarApi> = {
+  'windows.list': looking(listWindows),
+  'windows.offer': looking(offerWindows),
+  'windows.propose': deciding(proposeWindow),
+  'windows.confirm': deciding(confirmWindow),
+  'windows.move': deciding(moveWindow),
+  'windows.cancel': deciding(cancelWindow),
+  'blackouts.list': looking(listBlackouts),
+  'blackouts.add': deciding(addBlackout),
+  'blackouts.remove': deciding(removeBlackout),
+  'calls.list': looking(listCalls),
+  'calls.read': looking(readCall),
+  'calls.plan': deciding(planCall),
+  'calls.plan-for-wave': deciding(planWaveCall),
+  'calls.plan-check-ins': deciding(planCheckIns),
+  'calls.move': deciding(moveCall),
+  'calls.cancel': deciding(cancelCall),
+  'calls.answer': deciding(answerCall),
+  'availability.list': looking(listAvailability),
+  'availability.give': deciding(giveAvailability),
+  'availability.of-move': looking(availabilityOfMove),
+  'feeds.read': looking(readFeed),
+  'feeds.make': deciding(makeFeed),
+  'feeds.revoke': deciding(revokeFeed),
+}
