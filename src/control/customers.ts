@@ -2,6 +2,7 @@ import type { Contact, Customer, CustomerId, Partner, PartnerId } from '#domain/
 import type { NoAccess, Scope } from '#domain/access.ts'
 import { barred, type Desk, journal, sight, vendorOf, type Glance } from './desk.ts'
 import { pageOf, type Page, type Paging } from './pages.ts'
+import { replanCustomer } from './redate.ts'
 
 type NotFound = { readonly refused: 'not-found' }
 
@@ -48,6 +49,8 @@ export const changeCustomer = async (desk: Desk, id: CustomerId, change: Partial
   if (why !== undefined) return why
   await desk.tx.change('customer', id, change)
   journal(desk, 'customer.change', 'customer', id, { changed: change })
-  return { ...customer, ...change }
+  const changed = { ...customer, ...change }
+  if (changed.country !== customer.country || changed.zone !== customer.zone) await replanCustomer(desk, changed)
+  return changed
 }
 

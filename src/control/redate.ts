@@ -55,6 +55,17 @@ export const redateAll = async (desk: Desk, ids: readonly MoveId[], { because, w
   return wishes.length
 }
 
+/** Another country has other holidays: what is open of a customer's plans goes by those of where it is now. T-0 stays. */
+export const replanCustomer = async (desk: Desk, customer: Customer): Promise<void> => {
+  const { tx } = desk
+  const wishes: Wish[] = []
+  for (const { id } of await tx.list('move', { customer: customer.id, endedAt: null })) {
+    const move = await tx.lock('move', id)
+    if (move !== undefined && move.endedAt === null && !('refused' in playbookOf(desk.world, move))) wishes.push({ move, customer, because: { because: 'customer' } })
+  }
+  await replan(desk, wishes)
+}
+
 const waysOf = async ({ tx }: Desk, moves: readonly Move[], known: Wave | undefined): Promise<ReadonlyMap<string, Day | null>> => {
   const ids = new Set(moves.flatMap(move => (move.wave === null || move.wave === known?.id ? [] : [move.wave])))
   const found = await tx.list('wave', { id: [...ids] }, { limit: ids.size + 1 })

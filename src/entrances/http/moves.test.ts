@@ -46,12 +46,14 @@ test('a second move of a tenant, a home of the wrong kind and a wave of another 
   const { id: move } = await lead('moves.add', { tenant: id, programme, destination })
   await assert.rejects(lead('moves.add', { tenant: id, programme: other, destination }), says(409, 'tenant-moving'))
   await assert.rejects(lead('tenants.change', { tenant: id, home: destination }), says(409, 'tenant-moving'))
-  const { tenant: second } = await tenant('Suedlicht')
   const { id: third } = await lead('programmes.add', { name: 'A third', playbook: 'small' })
   const { id: fourth } = await lead('programmes.add', { name: 'A fourth', playbook: 'small' })
-  const answers = await Promise.allSettled([programme, third, fourth].map(one => lead('moves.add', { tenant: second, programme: one, destination })))
-  assert.deepEqual(answers.map(one => one.status).toSorted(), ['fulfilled', 'rejected', 'rejected'], 'planned at the same time in several programmes it is planned once')
-  for (const one of answers) if (one.status === 'rejected') says(409, 'tenant-moving')(one.reason)
+  for (let n = 0; n < 6; n++) {
+    const { tenant: second } = await tenant(`Suedlicht ${n}`)
+    const answers = await Promise.allSettled([programme, third, fourth].map(one => lead('moves.add', { tenant: second, programme: one, destination })))
+    assert.deepEqual(answers.map(one => one.status).toSorted(), ['fulfilled', 'rejected', 'rejected'], 'planned at the same time in several programmes it is planned once')
+    for (const one of answers) if (one.status === 'rejected') says(409, 'tenant-moving')(one.reason)
+  }
   const cancelled = await lead('moves.cancel', { move, note: 'not now' })
   assert.equal(cancelled.stage, 'cancelled')
   await assert.rejects(lead('moves.change', { move, t0: null }), says(409, 'move-ended', /it was cancelled/))
@@ -76,6 +78,9 @@ test('re-dating keeps to the business days of the customer’s country and leave
   assert.deepEqual(change.redated.toSorted(), ['change-app[Ledger]', 'move-over', 'tell-users'])
   assert.deepEqual(await days(moves[0]), { agree: '2027-04-09', 'change-app[Ledger]': '2027-05-10', 'tell-users': '2027-05-12', 'move-over': '2027-05-17' })
   assert.deepEqual((await lead('plans.read', { move: moves[0] })).gates.map(gate => gate.due), ['2027-05-14'])
+
+  await lead('customers.change', { customer: germany.customer, country: 'JP', zone: 'Asia/Tokyo' })
+  assert.deepEqual(await days(moves[1]), { agree: '2027-04-09', 'change-app[Ledger]': '2027-04-30', 'tell-users': '2027-04-30', 'move-over': '2027-05-10' }, 'in another country there are other holidays')
 })
 
 test('a move is dated by its own day, else its wave’s, else its programme’s, else so that nothing is late; and follows whichever it goes by', async t => {
