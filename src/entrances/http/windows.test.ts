@@ -7,11 +7,13 @@ import { type Estate, useEstate } from '#test/control/estate.ts'
 import { says } from '#test/control/says.ts'
 import { Refusal } from '#wire/ask.ts'
 
-const at = (text: string): number => Date.parse(text)
 const shown = (ms: number): string => new Date(ms).toISOString()
 /** What went to people about something, in the order in which it was written. */
 const letters = async ({ control }: Estate, move: MoveId, event?: string): Promise<Message[]> => (await control.world.ledger.read(view => view.list('message', { move }))).filter(one => event === undefined ? /^(window|call)/.test(one.event) : one.event === event)
-const enclosed = (message: Message | undefined): { method: string; text: string } => (message?.enclosed as { invitation: { method: string; text: string } }).invitation
+const enclosed = (message: Message | undefined): { method: string; text: string } => {
+  assert.ok(message !== undefined)
+  return (message.enclosed as { invitation: { method: string; text: string } }).invitation
+}
 
 const eventIn = (text: string): { method: string; uid: string; sequence: number; start: string; end: string; attendees: string[]; status: string } => {
   const calendar = new ICAL.Component(ICAL.parse(text) as unknown[])
