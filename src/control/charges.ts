@@ -21,7 +21,7 @@ type NewCharge = Omit<ShownCharge, 'id'>
 /** Writes lines that are not there yet. One of the same key is never written twice. */
 export const keepCharges = async ({ tx, world }: Desk, charges: readonly NewCharge[]): Promise<readonly ShownCharge[]> => {
   const known = new Set((await tx.list('charge', { key: charges.map(one => one.key) })).map(one => one.key))
-  const fresh = charges.filter(one => !known.has(one.key)).map(one => ({ id: world.newId<'charge'>(), ...one }))
+  const fresh = charges.filter(one => !known.has(one.key)).map(one => ({ ...one, id: world.newId<'charge'>() }))
   await tx.add('charge', ...fresh.map(one => ({ ...one, about: one.about as unknown as Json })))
   return fresh
 }

@@ -17,6 +17,7 @@ export type ContractRefused =
   | { readonly refused: 'contract-backward'; readonly startsOn: Day; readonly endsOn: Day }
   | { readonly refused: 'contract-overlaps'; readonly contract: Contract['id']; readonly startsOn: Day; readonly endsOn: Day | null }
   | { readonly refused: 'contract-ended'; readonly endsOn: Day }
+  | { readonly refused: 'not-cancelled-yet'; readonly on: Day }
   /** A move that is planned depends on there being none. What would close it is in `cover`. */
   | { readonly refused: 'licence-hole'; readonly why: string; readonly cover: Covered }
 
@@ -48,7 +49,9 @@ export const cancelContract = async (desk: Desk, { contract: id, on }: { readonl
   if ('refused' in held) return held
   if (held.endsOn !== null) return { refused: 'contract-ended', endsOn: held.endsOn }
   const { known: { settings } } = await settingsIn(desk.tx, held.vendor)
-  const day = on ?? await today(desk, held.vendor)
+  const now = await today(desk, held.vendor)
+  const day = on ?? now
+  if (day > now) return { refused: 'not-cancelled-yet', on: day }
   const end = contractEnd({ start: held.startsOn, term: held.term, terms: 1, noticeDays: settings.noticeDays }, day < held.startsOn ? held.startsOn : day)
   const kept = await keep(desk, { ...held, endsOn: addDays(end.lastDay, 1) }, { cancelledOn: day, lastDay: end.lastDay, missedBy: end.missedBy })
   return 'refused' in kept ? kept : { ...kept, lastDay: end.lastDay, missedBy: end.missedBy }

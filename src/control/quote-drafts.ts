@@ -63,7 +63,7 @@ export const draftFor = async (glance: Pick<Glance, 'view' | 'world' | 'now'>, m
   const partner = customer.partner === null ? undefined : await view.get('partner', customer.partner)
   const made = offerOf(terms, lines, {
     what: { en: `the move of ${tenant.name}`, ja: `${tenant.name}の移行作業` }, time, window: wished.from === undefined && window !== undefined ? { id: window.id, startsAt: window.startsAt, endsAt: window.endsAt } : null,
-    terms: settings.terms, duration: 'refused' in estimate ? null : estimate.explained.says, vendor: [{ en: vendor.name, ja: vendor.name }, ...settings.letterhead],
+    terms: settings.terms, duration: wished.until !== undefined || 'refused' in estimate ? null : estimate.explained.says, vendor: [{ en: vendor.name, ja: vendor.name }, ...settings.letterhead],
     to: [named.company, named.name], customer: customer.name, partner: partner?.name ?? null,
   })
   return 'refused' in made ? made : { named: named.id, currency: settings.currency, ...made }

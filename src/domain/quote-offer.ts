@@ -22,7 +22,7 @@ export type QuoteOffer = {
   readonly subtotalMinor: number
   readonly tax: (Tax & { readonly amountMinor: number }) | null
   readonly terms: readonly Text[]
-  /** How long it takes and why, as it was said with it. */
+  /** How long it takes and why; null: its length was wished for. */
   readonly duration: Text | null
   readonly vendor: readonly Text[]
   readonly to: readonly string[]

@@ -81,6 +81,7 @@ export const refusals = {
   'contract-backward': { kind: 'wrong', says: 'The contract would end on {endsOn}, before it begins on {startsOn}.' },
   'contract-overlaps': { kind: 'not-now', says: 'There is a contract of that kind already, from {startsOn}. Change that one, or let it end before.' },
   'contract-ended': { kind: 'not-now', says: 'It was cancelled already: it is over on {endsOn}.' },
+  'not-cancelled-yet': { kind: 'wrong', says: 'Nobody has cancelled it on {on}: that day is to come.' },
   'licence-hole': { kind: 'not-now', says: 'A move that is planned must not leave the customer without a right to use, and this would ({why}). `cover` says what would do instead.' },
   'in-the-future': { kind: 'wrong', says: 'That has not happened yet.' },
   'charged-already': { kind: 'not-now', says: 'That was charged already: {charges}. Correct those lines if something is wrong with them.' },

@@ -27,7 +27,7 @@ export const usePriced = async (t: Scope, options: Parameters<typeof useControl>
   return {
     control, lead, finance, admin, cloud, programme,
     async moving(name, { partner, users = 40, licensed = 50, stores = [{ name: 'app', engine: 'postgres', bytes: 1_000_000_000_000 }], programme: of = programme, to = 'self-hosted' } = {}) {
-      const slug = name.toLowerCase().replaceAll(/\W+/g, '-')
+      const slug = name.toLowerCase().replaceAll(/\W+/g, '-').replace(/^-/, '')
       const { id: customer } = await lead('customers.add', { name, country: 'JP', zone: 'Asia/Tokyo', locale: 'ja', ...(partner === undefined ? {} : { partner }) })
       const { id: billing } = await lead('contacts.add', { customer, name: `Billing at ${name}`, email: `billing@${slug}.example`, duties: ['billing'] })
       const { id: contact } = await lead('contacts.add', { customer, name: `Contact at ${name}`, email: `contact@${slug}.example`, duties: ['point-of-contact'] })
