@@ -22,7 +22,7 @@ const findings = async ({ world }: Control, id: MoveId): Promise<Record<string, 
 })
 
 test('B14: a plan change handed in by the end of the 25th in the vendor’s zone is on the next month’s invoice, a moment later on that of the month after', async t => {
-  const { finance, moving, control } = await usePriced(t)
+  const { moving, control } = await usePriced(t)
   const { customer, billing } = await moving('Hibari Foods')
   const edge = wall('2026-11-26T00:00')
   control.clock.at(edge)

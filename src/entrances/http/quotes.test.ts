@@ -192,3 +192,29 @@ test('what cannot be quoted is refused with the reason', async t => {
   const { id: included } = await lead('programmes.add', { name: 'To dedicated', playbook: 'shared-to-dedicated', people: [] })
   await assert.rejects(finance('quotes.make', { move: (await moving('Big', { programme: included, to: 'dedicated', users: 120, licensed: 200 })).move, from: iso(wall('2026-12-01T09:00')) }), says(409, 'free-of-charge'), 'B1, B12: included')
 })
+
+test('B3: whoever proposes or moves a window takes the quotes for another time with it, in the same transaction; acceptance and move cannot both win', async t => {
+  const { finance, lead, moving, control } = await usePriced(t)
+  const { move, billing, contact } = await moving('Hibari Foods')
+  const [person, approver] = [await control.asContact(billing), await control.asContact(contact)]
+  const proposed = await lead('windows.propose', { move, from: iso(wall('2027-02-01T09:00')), to: iso(wall('2027-02-02T15:00')) })
+  await approver('windows.confirm', { window: proposed.id })
+  const made = await finance('quotes.make', { move })
+  assert.deepEqual([made.offer.window?.id, made.offer.duration?.en.slice(0, 42)], [proposed.id, 'Such a move typically takes 24 to 48 hours'])
+  await finance('quotes.send', { quote: made.id })
+  const [accepted, moved] = await Promise.allSettled([
+    person('quotes.accept', { quote: made.id }), approver('windows.move', { window: proposed.id, from: iso(wall('2027-02-06T09:00')), to: iso(wall('2027-02-07T15:00')), reason: 'Month end' }),
+  ])
+  assert.equal(moved.status, 'fulfilled')
+  const after = await person('quotes.read', { quote: made.id })
+  const charges = (await finance('charges.list', { move })).items.length
+  assert.deepEqual([after.state, charges], accepted.status === 'fulfilled' ? ['accepted', 2] : ['withdrawn', 0])
+  const { move: again, billing: other, contact: decider } = await moving('Sora')
+  const second = await lead('windows.propose', { move: again, from: iso(wall('2027-03-01T09:00')), to: iso(wall('2027-03-02T15:00')) })
+  await (await control.asContact(decider))('windows.confirm', { window: second.id })
+  const quote = await finance('quotes.make', { move: again })
+  await finance('quotes.send', { quote: quote.id })
+  await lead('windows.move', { window: second.id, from: iso(wall('2027-03-06T09:00')), to: iso(wall('2027-03-07T15:00')), reason: 'Month end' })
+  const gone = await (await control.asContact(other))('quotes.read', { quote: quote.id })
+  assert.deepEqual([gone.state, gone.offer.because], ['withdrawn', 'window-moved'])
+})
