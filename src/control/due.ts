@@ -4,7 +4,7 @@ import { dayOf } from '#domain/local-time.ts'
 import type { Text } from '#domain/locale.ts'
 import { daysLate, escalationAt, isTold, morningOf, nextNudge, type Nudge, nudgeDue } from '#domain/nudges.ts'
 import { tellTask } from '#domain/plan.ts'
-import { ownerName, type Playbook } from '#domain/playbook.ts'
+import { type Owner, ownerName, type Playbook } from '#domain/playbook.ts'
 import type { Move, MoveId } from '#domain/programmes.ts'
 import { standingOf } from '#domain/progress.ts'
 import type { Task } from '#domain/records.ts'
@@ -34,23 +34,23 @@ export const reminderHandler = (world: World): Handler => inPortions(held => asS
 /** Raises what is late to the next level of people. */
 export const escalationHandler = (world: World): Handler => inPortions(held => asSystem(world, desk => escalate(desk, held.flatMap(one => (one.job.facts as Facts).task ?? []))))
 
-/** All jobs that the open tasks and the days of a move need, dated by its rows: enqueued again they change nothing. */
-export const arrange = async (desk: Desk, moves: readonly MoveId[]): Promise<void> => {
+/** All jobs that the open tasks and the days of a move need, dated by its rows: enqueued again they change nothing. `since`: what should have been done before is not looked at again. */
+export const arrange = async (desk: Desk, moves: readonly MoveId[], since: Instant = -Infinity): Promise<void> => {
   const scene = await sceneOf(desk, moves)
   const jobs: Job[] = []
   for (const [id, staged] of scene.moves) {
     const { move, playbook, zone, kept } = staged
     if (move.endedAt !== null) continue
-    jobs.push(...kept.tasks.filter(task => task.state === 'open').map(task => jobFor(playbook, zone, task)).filter(job => job !== undefined))
-    const next = datedOf(desk, staged).find(one => one.at >= morningOf(dayOf(move.createdAt, zone), zone) && one.at > desk.now - missedMs)
+    jobs.push(...kept.tasks.filter(task => task.state === 'open').map(task => jobFor(playbook, zone, task, since)).filter(job => job !== undefined))
+    const next = datedOf(desk, staged).find(one => one.at >= morningOf(dayOf(move.createdAt, zone), zone) && one.at > Math.max(since, desk.now - missedMs))
     if (next !== undefined) jobs.push(daysJob(id, next.at))
   }
   await desk.tx.enqueue(...jobs)
 }
 
-const jobFor = (playbook: Playbook, zone: Zone, task: Task): Job | undefined => {
-  const at = isTold(playbook, task.about.owner, 'task-assigned') ? nextNudge(task.dueOn, zone, task.remindedAt ?? -Infinity) : undefined
-  return at === undefined ? escalationJob(playbook, zone, task, -Infinity) : reminderJob(task, at)
+const jobFor = (playbook: Playbook, zone: Zone, task: Task, since: Instant): Job | undefined => {
+  const at = isTold(playbook, task.about.owner, 'task-assigned') ? nextNudge(task.dueOn, zone, Math.max(task.remindedAt ?? -Infinity, since)) : undefined
+  return at === undefined ? escalationJob(playbook, zone, task, since) : reminderJob(task, at)
 }
 const reminderJob = (task: Task, at: Instant): Job => ({ name: 'reminder', key: task.id, at, facts: { task: task.id } })
 const escalationJob = (playbook: Playbook, zone: Zone, task: Task, after: Instant): Job | undefined => {
@@ -126,7 +126,7 @@ const escalate = async (desk: Desk, ids: readonly Task['id'][]): Promise<void> =
       const owner = owners(scene.people, staged, task).map(one => one.name).join(', ') || ownerName(task.about.owner)
       const late = daysLate(task.dueOn, dayOf(now, zone))
       const letter: Letter = { event: 'escalation', key: `escalation ${task.id} ${task.dueOn} ${level.level}`, move, about: task.id, facts: reader => ({ ...aboutTask(desk, staged, task, reader), owner, level: level.level, daysLate: late }) }
-      const fresh = await writeTo(desk, move.vendor, [{ letter, readers: scene.people.readersFor(move, level.to) }])
+      const fresh = await writeTo(desk, move.vendor, [{ letter, readers: scene.people.readersFor(move, level.to.filter(one => helps(task, one))) }])
       if (fresh.length > 0) journal(desk, 'escalation.raise', 'task', task.id, { move: move.id, task: task.key, level: level.level, daysLate: late })
     }
     const next = escalationJob(playbook, zone, task, now)
@@ -134,6 +134,9 @@ const escalate = async (desk: Desk, ids: readonly Task['id'][]): Promise<void> =
   }
   await desk.tx.enqueue(...jobs)
 }
+
+/** The vendor does not ask its customer to help with the vendor’s own tasks, nor the customer with its partner’s. */
+const helps = ({ party }: Task, owner: Owner): boolean => party === 'customer' || owner.party === 'vendor' || owner.party === party
 
 /** What comes up so late is no longer worth telling. */
 const missedMs = 7 * 86_400_000

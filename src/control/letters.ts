@@ -2,7 +2,7 @@ import { Fault } from '#domain/faults.ts'
 import { type LetterEvent, type LetterEvents, writeLetter } from '#domain/letters.ts'
 import type { Correspondence, TurnTo } from '#domain/letters/correspondence.ts'
 import type { Rendered } from '#domain/letters/render.ts'
-import { togetherOf } from '#domain/outage.ts'
+import { canJoin, togetherOf } from '#domain/outage.ts'
 import type { Contact } from '#domain/parties.ts'
 import type { Message } from '#domain/records.ts'
 import { type LinkPurpose, newLink, replacedBy, type Link } from '#domain/sign-in.ts'
@@ -27,7 +27,7 @@ export type Post = { readonly mail: Mail; readonly from: Mailbox }
  */
 export const letterHandler = (world: World, post: Post | undefined): Handler => async ({ facts }, holding) => {
   const { message: id } = facts as { readonly message: Message['id'] }
-  if (post === undefined) throw new Fault('MAIL_UNREACHABLE', { server: '(none)', reason: 'no mail server is in the settings' })
+  if (post === undefined) throw new Fault('MAIL_UNREACHABLE', { server: '(none)', reason: 'no mail server is in the settings', taken: 'no' })
   const ready = await prepare(world, id, post, holding)
   if (ready === undefined || !(await holding.stillMine())) return
   const letter = await letterOf(world, ready, post, holding.signal)
@@ -56,8 +56,9 @@ const prepare = async (world: World, id: Message['id'], post: Post, { signal }: 
       await tx.change('message', id, { state: 'dropped', why, sealed: null })
       return undefined
     }
-    const current = contact === undefined ? message : { ...message, address: contact.email, name: contact.name, locale: contact.locale }
-    if (await gather(desk, current)) return undefined
+    const addressed = contact === undefined ? message : { ...message, address: contact.email, name: contact.name, locale: contact.locale }
+    if (await gather(desk, addressed)) return undefined
+    const current = message.event === 'digest' ? await newsOf(desk, addressed) : addressed
     const secret = await secretOf(desk, current, fresh)
     await tx.change('message', id, { address: current.address, name: current.name, locale: current.locale, handedAt: now, ...(secret?.sealed === undefined ? {} : { sealed: secret.sealed }) })
     return { message: current, to: await correspondenceOf(tx, current, contact, post.from), token: secret?.token, until: secret?.until }
@@ -88,23 +89,40 @@ const ofTasks: readonly string[] = ['task-assigned', 'task-reminder', 'task-over
 /** After mail was away for long, one letter tells a person what many would have. True: this one is told in it. */
 const gather = async (desk: Desk, message: Message): Promise<boolean> => {
   const { tx, now, world } = desk
-  // Read before it is locked, so that most letters lock nothing.
+  if (!canJoin(message)) return false
   const where = { address: message.address, vendor: message.vendor, state: 'waiting' } as const
-  if (!togetherOf(await tx.list('message', where), now).some(one => one.id === message.id)) return false
-  for (const { id } of await tx.list('message', where)) await tx.lock('message', id)
+  const waiting = await tx.list('message', where)
+  const open = waiting.find(one => one.event === 'digest' && one.handedAt === null)
+  const locked = open === undefined ? undefined : await tx.lock('message', open.id)
+  if (locked?.state === 'waiting' && locked.handedAt === null) return await tx.change('message', message.id, { digest: locked.id, why: inOne })
+  // Read before they are locked, so that most letters lock nothing.
+  if (togetherOf(waiting, now).length === 0) return false
+  for (const { id } of waiting) await tx.lock('message', id)
   const some = togetherOf(await tx.list('message', where), now)
   const [first] = some
   if (first === undefined || !some.some(one => one.id === message.id)) return false
-  const to = await correspondenceOf(tx, message, undefined, { name: '-', address: '-' })
-  const news = some.map(one => ({ label: writeLetter(one.event as LetterEvent, one.facts as never, to).subject, url: linkIn(one) ?? (one.move === null ? world.site : pages.move(world, one.move)) }))
-  const digest: Message = {
-    ...message, id: world.newId(), event: 'digest', key: `digest ${first.id}`, about: null, by: null, facts: { since: first.createdAt, news }, move: null, sealed: null, enclosed: null, digest: null, createdAt: now, handedAt: null,
-  }
+  const digest: Message = { ...message, id: world.newId(), event: 'digest', key: `digest ${first.id}`, about: null, by: null, facts: {}, move: null, sealed: null, enclosed: null, digest: null, createdAt: now, handedAt: null }
   await tx.add('message', digest)
-  for (const { id } of some) await tx.change('message', id, { digest: digest.id, why: 'told in one letter with others' })
+  for (const { id } of some) await tx.change('message', id, { digest: digest.id, why: inOne })
   await tx.cancel(...some.map(one => one.id).filter(id => id !== message.id))
   await tx.enqueue(letterJob(digest))
   return true
+}
+
+const inOne = 'told in one letter with others'
+
+/** What is told in a digest is decided when it goes: until the mail server may have it, others join it. */
+const newsOf = async (desk: Desk, digest: Message): Promise<Message> => {
+  const { tx, world } = desk
+  if (digest.handedAt === null) {
+    const more = (await tx.list('message', { address: digest.address, vendor: digest.vendor, state: 'waiting' })).filter(canJoin)
+    for (const { id } of more) await tx.change('message', id, { digest: digest.id, why: inOne }, { state: 'waiting', digest: null, handedAt: null })
+    await tx.cancel(...more.map(one => one.id))
+  }
+  const to = await correspondenceOf(tx, digest, undefined, { name: '-', address: '-' })
+  const told = await tx.list('message', { digest: digest.id })
+  const news = told.map(one => ({ label: writeLetter(one.event as LetterEvent, one.facts as never, to).subject, url: linkIn(one) ?? (one.move === null ? world.site : pages.move(world, one.move)) }))
+  return { ...digest, facts: { since: told[0]?.createdAt ?? digest.createdAt, news } }
 }
 
 const linkIn = ({ facts }: Message): string | undefined => (typeof facts === 'object' && facts !== null && 'link' in facts && typeof facts.link === 'string' ? facts.link : undefined)
@@ -184,9 +202,9 @@ const handed = async (world: World, { mail }: Post, letter: Letter, message: Mes
   try {
     return (await mail.send(letter, signal)).id
   } catch (error) {
-    // Where the connection broke before the answer, nobody knows whether it was taken: at least once.
+    // Where the connection broke before the answer, nobody knows whether it was taken: the same letter is sent again.
     if (!(error instanceof Fault) || error.code !== 'MAIL_REFUSED') {
-      await asSystem(world, ({ tx }) => tx.change('message', message.id, { handedAt: null }, { state: 'waiting' }))
+      if (error instanceof Fault && error.facts['taken'] === 'no') await asSystem(world, ({ tx }) => tx.change('message', message.id, { handedAt: null }, { state: 'waiting' }))
       throw error
     }
     const { of, reason, server } = error.facts as { of: string; reason: string; server: string }

@@ -52,7 +52,7 @@ const letters: Page = async ({ tx }, after) => {
 const moves: Page = async (desk, after) => {
   const { tx, now } = desk
   const some = await tx.list('move', { endedAt: null }, { limit: movesAtOnce, ...(after === undefined ? {} : { after }) })
-  await arrange(desk, some.map(move => move.id))
+  await arrange(desk, some.map(move => move.id), now - 2 * dayMs)
   const told = await tx.tally('message', 'move', { move: some.map(move => move.id), event: 'plan-ready' })
   const untold = some.filter(move => (told.get(move.id) ?? 0) === 0)
   await tx.enqueue(...untold.map((move): Job => ({ name: 'react', key: `plan-changed ${move.id}`, at: now, facts: { event: 'plan-changed', move: move.id, revision: move.revision }, group: move.id })))

@@ -11,8 +11,11 @@ const alone: readonly string[] = ['address-check', 'sign-in', 'second-factor', '
 
 type Waiting = Pick<Message, 'id' | 'event' | 'enclosed' | 'createdAt' | 'handedAt' | 'digest' | 'state'>
 
-/** Those of one person's waiting letters that become one, in their order. One that may have been taken by the mail server already is sent again as itself. Empty: each is sent. */
+/** Whether a letter may be told in another one. One that may have been taken by the mail server already is sent again as itself. */
+export const canJoin = (one: Waiting): boolean => one.state === 'waiting' && one.digest === null && one.handedAt === null && one.enclosed === null && !alone.includes(one.event)
+
+/** Those of one person’s waiting letters that become one, in their order. Empty: each is sent. */
 export const togetherOf = <Letter extends Waiting>(waiting: readonly Letter[], now: Instant): Letter[] => {
-  const some = waiting.filter(one => one.state === 'waiting' && one.digest === null && one.handedAt === null && one.enclosed === null && !alone.includes(one.event)).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const some = waiting.filter(canJoin).toSorted((a, b) => (a.id < b.id ? -1 : 1))
   return some.length > few && some.some(one => now - one.createdAt > longMs) ? some : []
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { oidcSettings } from '#adapters/identity/oidc.ts'
@@ -17,13 +17,21 @@ const schema = z.strictObject({
   database: reference.exactOptional(),
   /** The key of the vault; without it a file is made beside the ledger. `REHOME_KEY` comes before it. */
   key: reference.exactOptional(),
-  mail: z.strictObject({ from: z.email(), name: z.string().default('Rehome'), server: z.record(z.string(), z.unknown()), password: reference.exactOptional() }).exactOptional(),
+  mail: z.strictObject({
+    from: z.email(), name: z.string().default('Rehome'), server: z.record(z.string(), z.unknown()).exactOptional(), password: reference.exactOptional(),
+    /** For trying things out: letters become files here, and nobody gets them. */
+    folder: z.string().min(1).exactOptional(),
+    /** A Maildir to which the mail server delivers what comes back to the return address. */
+    returned: z.string().min(1).exactOptional(),
+  }).refine(mail => (mail.server === undefined) !== (mail.folder === undefined), 'names either a server or a folder').exactOptional(),
+  /** Whether jobs are done in control's own process as well. */
+  works: z.boolean().default(true),
   signIn: z.strictObject({ issuer: z.url(), id: z.string(), secret: reference, groupsClaim: z.string().exactOptional(), trustsAddresses: z.boolean().exactOptional() }).exactOptional(),
   /** Folders with playbooks of the vendor's own. */
   playbooks: z.array(z.string()).default([]),
 })
 
-type MailSettings = { readonly from: { readonly name: string; readonly address: string }; readonly server: z.output<typeof smtpSettings> }
+type MailSettings = { readonly from: { readonly name: string; readonly address: string }; readonly server: z.output<typeof smtpSettings> | undefined; readonly folder: string | undefined; readonly returned: string | undefined }
 export type ControlSettings = {
   readonly site: string
   readonly listen: { readonly host: string; readonly port: number }
@@ -33,6 +41,7 @@ export type ControlSettings = {
   readonly key: string | undefined
   readonly keyFile: string
   readonly mail: MailSettings | undefined
+  readonly works: boolean
   readonly signIn: z.output<typeof oidcSettings> | undefined
   readonly playbooks: readonly string[]
 }
@@ -62,7 +71,11 @@ export const readControlSettings = (home: string, environment: Readonly<Record<s
     site, listen, ledger: join(home, 'ledger'), keyFile: join(home, 'vault-key'), playbooks: data.playbooks,
     database: environment['DATABASE_URL'] ?? (data.database === undefined ? undefined : secret(data.database)),
     key: environment['REHOME_KEY'] ?? (data.key === undefined ? undefined : secret(data.key)),
-    mail: data.mail === undefined ? undefined : { from: { name: data.mail.name, address: data.mail.from }, server: given(smtpSettings, { ...data.mail.server, ...(data.mail.password === undefined ? {} : { password: secret(data.mail.password) }) }) },
+    works: data.works,
+    mail: data.mail === undefined ? undefined : {
+      from: { name: data.mail.name, address: data.mail.from }, folder: data.mail.folder === undefined ? undefined : resolve(home, data.mail.folder), returned: data.mail.returned === undefined ? undefined : resolve(home, data.mail.returned),
+      server: data.mail.server === undefined ? undefined : given(smtpSettings, { ...data.mail.server, ...(data.mail.password === undefined ? {} : { password: secret(data.mail.password) }) }),
+    },
     signIn: data.signIn === undefined ? undefined : given(oidcSettings, { ...data.signIn, secret: secret(data.signIn.secret), redirect: `${site}/api/sign-in/return` }),
   }
 }

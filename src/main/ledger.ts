@@ -3,7 +3,7 @@ import { backUp, restore } from '#adapters/ledger/postgres/backup.ts'
 import { openLedger } from '#adapters/ledger/postgres/ledger.ts'
 import type { Services } from '#entrances/cli/services.ts'
 import type { Config } from './config.ts'
-import { openDatabase, runControl } from './control.ts'
+import { openDatabase, runControl, runWorker } from './control.ts'
 import { readControlSettings } from './control-settings.ts'
 
 /** The ledger of this machine, or the one of DATABASE_URL, as the commands have it. */
@@ -15,6 +15,7 @@ export const ledgerOf = ({ home, environment }: Pick<Config, 'home' | 'environme
   }
   return {
     serve: (say, signal) => runControl(settings(), say, signal),
+    work: (say, signal) => runWorker(settings(), say, signal),
     backUp: file => withDatabase(url => backUp(url, file, systemClock.now())),
     restore: file => withDatabase(url => restore(url, file)),
     verifyJournal: () => withDatabase(async url => {

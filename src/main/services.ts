@@ -1,8 +1,11 @@
 import { Fault } from '#domain/faults.ts'
+import { openHttpControl } from '#adapters/control-plane/http.ts'
 import { knownMoves, say } from '#adapters/control-socket/client.ts'
 import { openStore } from '#adapters/registry.ts'
 import type { Address, Removed, Services } from '#entrances/cli/services.ts'
 import { readRecord } from '#mover/record.ts'
+import { runAgent } from './agent.ts'
+import { AgentSettings } from './agent-settings.ts'
 import type { Config } from './config.ts'
 import { controlOf } from './signed-in.ts'
 import { runDemo } from './demo.ts'
@@ -23,11 +26,13 @@ export const servicesOf = (config: Config): Services => ({
   demo: (options, signal) => runDemo(config, options, signal),
   ledger: {
     serve: async (say, signal) => (await ledger(config)).serve(say, signal),
+    work: async (say, signal) => (await ledger(config)).work(say, signal),
     backUp: async file => (await ledger(config)).backUp(file),
     restore: async file => (await ledger(config)).restore(file),
     verifyJournal: async () => (await ledger(config)).verifyJournal(),
   },
   control: () => controlOf(config),
+  agent: ({ control, settings, token }, say, signal) => runAgent({ config, control: openHttpControl({ url: control, token }), settings: new AgentSettings(settings, process.env), say }, signal),
   whoami: () => config.user,
 })
 

@@ -32,7 +32,7 @@ export interface Mail {
   readonly label: string
   /**
    * Hands a letter to the mail server, and resolves once the server has taken it. At least once: where the connection broke before the answer, nobody knows, and
-   * the same letter is sent again with the same Message-ID. Faults: MAIL_UNREACHABLE (later), MAIL_REFUSED (never; its fact `of` is `recipient`, `sender` or `letter`).
+   * the same letter is sent again with the same Message-ID. Faults: MAIL_UNREACHABLE (later; its fact `taken` is `no` where the letter surely was not, else `unknown`), MAIL_REFUSED (never; its fact `of` is `recipient`, `sender` or `letter`).
    */
   send(letter: Letter, signal: AbortSignal): Promise<Sent>
 }

@@ -18,8 +18,8 @@ export type Estate = {
 
 const usualDuties: readonly Duty[] = ['point-of-contact', 'it', 'developer']
 
-export const useEstate = async (t: Scope, { playbook = 'small', start }: { readonly playbook?: string; readonly start?: number } = {}): Promise<Estate> => {
-  const control = await useControl(t, { playbooks: [smallPlaybooks], ...(start === undefined ? {} : { start }) })
+export const useEstate = async (t: Scope, { playbook = 'small', ...options }: { readonly playbook?: string } & Parameters<typeof useControl>[1] = {}): Promise<Estate> => {
+  const control = await useControl(t, { playbooks: [smallPlaybooks], ...options })
   const lead = await control.as('migration-lead')
   const { id: origin } = await lead('homes.add', { name: 'the old cloud', kind: 'shared', addressPattern: 'https://{name}.cloud.example.com', capacity: 4 })
   const { id: destination } = await lead('homes.add', { name: 'the new cloud', kind: 'dedicated', addressPattern: 'https://{name}.example.cloud', capacity: 4 })

@@ -27,7 +27,7 @@ export const openMemoryMail = (): MemoryMail => {
       const refuse = (of: string, code: number, reason: string): Fault => new Fault('MAIL_REFUSED', { server: label, of, code, reason })
       if (!isMailAddress(letter.from.address)) throw refuse('sender', 553, `${visible(letter.from.address)} is no address`)
       if (!isMailAddress(letter.to.address)) throw refuse('recipient', 553, `${visible(letter.to.address)} is no address`)
-      if (!isReachable) throw new Fault('MAIL_UNREACHABLE', { server: label, reason: 'it was told so' })
+      if (!isReachable) throw new Fault('MAIL_UNREACHABLE', { server: label, reason: 'it was told so', taken: 'no' })
       if (refused.has(letter.to.address)) throw refuse('recipient', 550, 'no such mailbox')
       const id = messageIdOf(letter.key, letter.from.address)
       const answer = `kept as ${sent.length + 1}`

@@ -68,7 +68,8 @@ const transportOf = ({ host, port, security, authority, user, password, connecti
     disableFileAccess: true, disableUrlAccess: true,
   })
 
-const partsOf = (letter: Letter, id: string, returnTo: string | undefined): SendMailOptions => {
+/** A letter as nodemailer builds it. */
+export const partsOf = (letter: Letter, id: string, returnTo: string | undefined): SendMailOptions => {
   const { from, to, replyTo, thread, invitation } = letter
   const root = thread === null ? undefined : threadIdOf(thread, from.address)
   return {
@@ -87,7 +88,7 @@ const partsOf = (letter: Letter, id: string, returnTo: string | undefined): Send
 
 const mailbox = ({ name, address }: Mailbox): Mailbox => ({ name: oneLine(name), address })
 
-const checkAddresses = ({ from, to, replyTo }: Letter, server: string): void => {
+export const checkAddresses = ({ from, to, replyTo }: Letter, server: string): void => {
   const refuse = (of: string, address: string): void => {
     if (!isMailAddress(address)) throw new Fault('MAIL_REFUSED', { server, of, code: 553, reason: `${visible(address)} is no mail address` })
   }
@@ -107,13 +108,13 @@ const refusedOf = (command: string, response: string): 'recipient' | 'sender' | 
 
 /** No cause is kept: what a server answers to a login may hold the login. */
 const faultOf = (error: unknown, server: string, late: string | undefined, secrets: Login): Fault => {
-  const { code, command = '', response = '', responseCode = 0, message = 'it cannot be reached' } = error as { code?: string; command?: string; response?: string; responseCode?: number; message?: string }
+  const { code, command = '', response = '', responseCode = 0, message = 'it cannot be reached', syscall } = error as { code?: string; command?: string; response?: string; responseCode?: number; message?: string; syscall?: string }
   const reason = late ?? visible(without(response === '' ? message : response, secrets), 300)
   // The size that the server named when it greeted: it is not even asked.
   if (code === 'EMESSAGE' && response === '') return new Fault('MAIL_REFUSED', { server, of: 'letter', code: 552, reason })
   // 503: the session was confused, not the letter. 530, 535, 538: the server wants a login or TLS. No address is the worse for it; the operator mends it and the letter goes.
   const isForGood = responseCode >= 500 && ![503, 530, 535, 538].includes(responseCode) && /^(?:RCPT TO|MAIL FROM|DATA)$/.test(command)
-  return isForGood ? new Fault('MAIL_REFUSED', { server, of: refusedOf(command, response), code: responseCode, reason }) : new Fault('MAIL_UNREACHABLE', { server, reason })
+  return isForGood ? new Fault('MAIL_REFUSED', { server, of: refusedOf(command, response), code: responseCode, reason }) : new Fault('MAIL_UNREACHABLE', { server, reason, taken: late === undefined && (responseCode > 0 || syscall === 'connect' || /^(?:EDNS|EAUTH|ETLS)$/.test(code ?? '') || /^(?:Connection timeout|Greeting never received)/.test(message)) ? 'no' : 'unknown' })
 }
 
 type Login = { readonly user?: string | undefined; readonly password?: string | undefined }

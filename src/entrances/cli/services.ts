@@ -49,12 +49,16 @@ export type Services = {
   /** Control itself and its ledger, on this machine or at DATABASE_URL. */
   readonly ledger: {
     serve(say: (text: string) => void, signal: AbortSignal): Promise<void>
+    /** One more process that does what is due. */
+    work(say: (text: string) => void, signal: AbortSignal): Promise<void>
     backUp(file: string): Promise<{ readonly rows: number }>
     restore(file: string): Promise<{ readonly rows: number }>
     verifyJournal(): Promise<{ readonly lines: number; readonly wrong?: string }>
   }
   /** Where control is, and the token of who is signed in on this machine. */
   control(): { readonly site: string; readonly token?: string }
+  /** Takes orders from control until the signal. */
+  agent(options: { readonly control: string; readonly settings: string; readonly token: string }, say: (line: string) => void, signal: AbortSignal): Promise<void>
   /** The name of the person at this machine, for the evidence. */
   whoami(): string
 }

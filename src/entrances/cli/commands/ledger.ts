@@ -12,6 +12,9 @@ export const addLedger = (program: Command, desk: Desk): void => {
     ['rehome control', 'with a PostgreSQL of its own, at http://127.0.0.1:7400; Ctrl-C ends it in good order'],
     ['DATABASE_URL=postgres://… REHOME_SITE=https://moves.example.com rehome control', 'on a PostgreSQL of yours, behind a proxy of yours'],
   ]).action(() => services.ledger.serve(text => { desk.out.write(text) }, desk.signal))
+  described(program.command('worker').description('do what is due - letters, reminders, what follows from decisions - beside other workers on the same ledger'), [], [
+    ['DATABASE_URL=postgres://… rehome worker', 'as many as are wanted, on as many machines; any of them may be killed at any time'],
+  ]).action(() => services.ledger.work(text => { desk.out.write(text) }, desk.signal))
   described(program.command('backup').description('write the whole ledger to a file, as it is at this instant').addArgument(new Argument('<file>')), [option.json()], [
     ['rehome backup rehome.backup', 'keep the key of the vault too, and not beside it: without the key no secret in the backup can be read'],
   ]).action(async (file: string, options: Options) => { say(desk, options, { file, ...await services.ledger.backUp(file) }, ({ rows }) => `${rows} rows are in ${visible(file, 500)}.`) })

@@ -1,0 +1,46 @@
+import { readBounces } from '#adapters/mail/bounces.ts'
+import { openMailFolder } from '#adapters/mail/folder.ts'
+import { takeDelivered } from '#adapters/mail/maildir.ts'
+import { openSmtp } from '#adapters/mail/smtp.ts'
+import { readReports } from '#control/bounces.ts'
+import { handlersOf } from '#control/handlers.ts'
+import type { Post } from '#control/letters.ts'
+import { reconcileJob } from '#control/reconcile.ts'
+import type { World } from '#control/world.ts'
+import { Fault } from '#domain/faults.ts'
+import type { Jobs } from '#ports/jobs.ts'
+import type { ControlSettings } from './control-settings.ts'
+
+/** How often letters that came back are looked for. */
+const lookMs = 30_000
+
+/** Does what is due, beside any number of other workers on the same ledger, until `signal` is aborted. */
+export const workOn = async ({ world, jobs }: { readonly world: World; readonly jobs: Jobs }, { mail }: Pick<ControlSettings, 'mail'>, say: (text: string) => void, trouble: (error: unknown) => void, signal: AbortSignal): Promise<void> => {
+  await using stack = new AsyncDisposableStack()
+  const post = postOf(mail, stack)
+  if (post === undefined) say('Letters wait: there is no mail server in control.yaml (mail).\n')
+  else if (mail?.folder !== undefined) say(`Letters go nowhere; they can be read in ${mail.folder}.\n`)
+  await world.ledger.transaction(tx => tx.enqueue(reconcileJob(world.clock.now())))
+  const working = jobs.work(handlersOf(world, post), signal)
+  const looking = mail?.returned === undefined ? undefined : lookForReturned(world, mail.returned, trouble, signal)
+  await Promise.all([working, looking])
+}
+
+const postOf = (mail: ControlSettings['mail'], stack: AsyncDisposableStack): Post | undefined => {
+  if (mail === undefined) return undefined
+  if (mail.folder !== undefined) return { mail: openMailFolder(mail.folder), from: mail.from }
+  return mail.server === undefined ? undefined : { mail: stack.use(openSmtp(mail.server)), from: mail.from }
+}
+
+/** A folder or a ledger that is away for a while is looked at again. */
+const lookForReturned = async (world: World, folder: string, trouble: (error: unknown) => void, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    try {
+      await takeDelivered(folder, async raw => { await readReports(world, await readBounces(raw)) })
+    } catch (error) {
+      if (!(error instanceof Fault) && (error as NodeJS.ErrnoException).code === undefined) throw error
+      trouble(error)
+    }
+    await world.clock.sleep(lookMs, signal).catch((error: unknown) => { if (!signal.aborted) throw error })
+  }
+}

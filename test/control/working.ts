@@ -1,0 +1,40 @@
+import { createSimulatedClock } from '#adapters/clock/simulated.ts'
+import { openJobs } from '#adapters/jobs/pg-boss/jobs.ts'
+import { type MemoryMail, openMemoryMail } from '#adapters/mail/memory.ts'
+import { handlersOf } from '#control/handlers.ts'
+import { reconcileJob } from '#control/reconcile.ts'
+import type { Instant } from '#domain/time.ts'
+import { useDatabase, type Scope } from '#test/services/postgres.ts'
+import { type Estate, useEstate } from './estate.ts'
+
+/** An estate with a worker, under a clock that stands still until it is told to go on. */
+export type Working = Estate & {
+  readonly mail: MemoryMail
+  now(): Instant
+  /** Afterwards all that was due until then is done. */
+  until(at: Instant): Promise<void>
+  days(count: number): Promise<void>
+  readonly troubles: unknown[]
+}
+
+export const from = { name: 'Kestrel Analytics', address: 'moves@kestrel.example' }
+
+export const useWorking = async (t: Scope, { start = Date.UTC(2026, 8, 1, 3), playbook, mail: sends = true }: { readonly start?: number; readonly playbook?: string; /** False: there is no mail server in the settings. */ readonly mail?: boolean } = {}): Promise<Working> => {
+  const ends: (() => Promise<unknown>)[] = []
+  t.after(async () => { for (const end of ends.toReversed()) await end() })
+  const database = await useDatabase(t, { major: 18 })
+  const clock = createSimulatedClock(start)
+  const troubles: unknown[] = []
+  const jobs = await openJobs({ url: database.url, clock, onTrouble: error => { troubles.push(error) } })
+  ends.push(async () => { await jobs[Symbol.asyncDispose]() })
+  const estate = await useEstate({ after: end => { ends.push(async () => { await end() }) } }, { clock, jobs, database, ...(playbook === undefined ? {} : { playbook }) })
+  const mail = openMemoryMail()
+  const stop = new AbortController()
+  const working = jobs.work(handlersOf(estate.control.world, sends ? { mail, from } : undefined), stop.signal)
+  ends.push(async () => {
+    stop.abort()
+    await working
+  })
+  await estate.control.world.ledger.transaction(tx => tx.enqueue(reconcileJob(clock.now())))
+  return { ...estate, mail, troubles, now: clock.now, until: jobs.passUntil, days: count => jobs.passUntil(clock.now() + count * 86_400_000) }
+}
