@@ -77,7 +77,7 @@ const keep = async (desk: Desk, contract: Contract, facts: Readonly<Record<strin
   if (cover.standing === 'uncovered' && await needsCover(desk, contract.customer)) return { refused: 'licence-hole', why: cover.refused, cover }
   await tx.put('contract', contract)
   journal(desk, 'contract.change', 'contract', contract.id, { customer: contract.customer, kind: contract.kind, ...facts })
-  if (contract.kind === 'subscription') await dateRetirement(desk, contract)
+  await dateRetirement(desk, contract)
   return { contract, cover }
 }
 

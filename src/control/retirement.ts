@@ -22,28 +22,23 @@ export type RetirementFacts = { readonly contract: Contract['id']; readonly ends
 
 const morning = '09:00'
 
-/** When the old home of a contract that has an end is retired, and when people are reminded. Undefined: it goes on. */
-export const retirementOf = (world: Pick<World, 'holidays'>, settings: VendorSettings, { endsOn }: Pick<Contract, 'endsOn'>, today: Day): Retirement | undefined => {
-  if (endsOn === null) return undefined
+/** When the old home of a subscription that has an end is retired, and when people are reminded. Undefined: it goes on; or it is a licence, which is for the new one. */
+export const retirementOf = (world: Pick<World, 'holidays'>, settings: VendorSettings, { kind, endsOn }: Pick<Contract, 'kind' | 'endsOn'>, today: Day): Retirement | undefined => {
+  if (kind !== 'subscription' || endsOn === null) return undefined
   const first = endsOn < today ? endsOn : today
   const { calendar } = calendarOf(world, settings.holidays, first, addDays(endsOn, 31))
   return retirement(addDays(endsOn, -1), today, { weekend: settings.office.weekend, holidays: amended(calendar.holidays, settings.ownDays) })
 }
 
-/** Dates the reminders and the end of an old home anew; what was dated for another end is taken back. */
+/** Dates the reminders and the end of an old home; done again, the same jobs are there once. What was dated for another end does nothing when it is its turn. */
 export const dateRetirement = async (desk: Desk, contract: Contract): Promise<void> => {
   const { known: { settings } } = await settingsIn(desk.tx, contract.vendor)
-  await desk.tx.cancel(...Array.from({ length: mostReminders }, (_, n) => keyOf(contract.id, n)))
   const dated = retirementOf(desk.world, settings, contract, dayOf(desk.now, settings.office.zone))
   if (dated === undefined || contract.endsOn === null) return
   const { endsOn } = contract
-  const job = (n: number, step: RetirementFacts['step'], on: Day): Job => ({ name: 'retire-home', key: keyOf(contract.id, n), at: instantOf(on, morning, settings.office.zone).at, facts: { contract: contract.id, endsOn, step, on }, group: contract.customer })
-  const reminders = dated.reminders.slice(0, mostReminders - 1).map(({ on }, n) => job(n + 1, 'remind', on))
-  await desk.tx.enqueue(...reminders, job(0, 'retire', dated.retiredOn))
+  const job = (step: RetirementFacts['step'], on: Day): Job => ({ name: 'retire-home', key: `${step} ${contract.id} ${endsOn} ${on}`, at: instantOf(on, morning, settings.office.zone).at, facts: { contract: contract.id, endsOn, step, on }, group: contract.customer })
+  await desk.tx.enqueue(...dated.reminders.map(({ on }) => job('remind', on)), job('retire', dated.retiredOn))
 }
-const mostReminders = 10
-/** 0: the end itself. */
-const keyOf = (contract: string, n: number): string => `retire ${contract} ${n}`
 
 /** What the job does: reminds people of the day on which their old home ends, or tells that it has come. A contract that has another end by now is another job's. */
 export const retire = async (desk: Desk, { contract: id, endsOn, step, on }: RetirementFacts): Promise<void> => {
@@ -56,9 +51,7 @@ export const retire = async (desk: Desk, { contract: id, endsOn, step, on }: Ret
   if (step === 'remind' && today > lastDay) return
   assert(step === 'remind' || today >= endsOn, 'an old home is never retired before its contract ends')
   const moves = await movesOf(desk.tx, contract)
-  const [first] = moves
-  if (first === undefined) return
-  journal(desk, step === 'retire' ? 'home.retire' : 'home.remind', 'contract', id, { lastDay, moves: moves.map(move => move.id) })
+  if (step === 'retire' || moves.length > 0) journal(desk, step === 'retire' ? 'home.retire' : 'home.remind', 'contract', id, { lastDay, moves: moves.map(move => move.id) })
   if (step === 'remind') for (const move of moves) await remind(desk, move, { on, lastDay, daysLeft: daysBetween(today, lastDay) })
 }
 

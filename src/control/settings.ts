@@ -1,4 +1,5 @@
 import type { NoAccess, Verb } from '#domain/access.ts'
+import { dayOf } from '#domain/local-time.ts'
 import type { Vendor, VendorId } from '#domain/parties.ts'
 import type { Json } from '#domain/records.ts'
 import { type Changes, type Kept, keptWith, type KnownSettings, settingsOf } from '#domain/vendor-settings.ts'
@@ -45,8 +46,9 @@ const change = async (desk: Desk, verb: Verb, { revision, changes }: Wish): Prom
 }
 
 /** What only shows when all of them are known. */
-const clashIn = ({ world }: Desk, { settings }: KnownSettings): SettingsClash | undefined => {
-  const list = world.holidays.of(settings.holidays, 2026, 2026)
+const clashIn = ({ world, now }: Desk, { settings }: KnownSettings): SettingsClash | undefined => {
+  const year = Number(dayOf(now, settings.office.zone).slice(0, 4))
+  const list = world.holidays.of(settings.holidays, year, year)
   if ('refused' in list) return { refused: 'settings-clash', why: `nobody knows the public holidays of ${settings.holidays}; known are ${list.known.join(', ')}` }
   return undefined
 }
