@@ -2,32 +2,37 @@ import type { Actor, Role } from '#domain/access.ts'
 import { asId } from '#domain/ids.ts'
 import type { Contact } from '#domain/parties.ts'
 import type { Agent, Operator, Session } from '#domain/records.ts'
+import { decideSession, type Session as RuledSession } from '#domain/sign-in.ts'
 import { sha256 } from '#lib/hash.ts'
 import type { View } from '#ports/ledger.ts'
 import type { Caller } from './desk.ts'
 import type { World } from './world.ts'
 
-/** Nobody's session lasts longer than this without being used. */
-export const idleMs = 12 * 3_600_000
-
 /** Jobs and what else follows by itself from what people decided. */
 export const system: Caller = { actor: { kind: 'system' }, who: { kind: 'system', id: 'system', name: 'Rehome' } }
 
-/** Who a session's or an agent's token stands for, made anew from the rows: a right that was taken away is gone. */
-export const callerOf = (world: World, token: string): Promise<(Caller & { readonly session?: Session['id'] }) | undefined> => world.ledger.read(async view => {
-  const hash = sha256(token)
+type SignedIn = Caller & { readonly session?: Session['id'] }
+
+/** Who a session's or an agent's token stands for, made anew from the rows: a right that was taken away is gone. Undefined: nobody, or no longer. */
+export const callerOf = async (world: World, token: string): Promise<SignedIn | undefined> => {
+  const [hash, now] = [sha256(token), world.clock.now()]
+  const found = await world.ledger.read(view => known(view, hash, now))
+  // Of requests that come together the first one writes it down; the others find it written and change nothing.
+  if (found?.due !== undefined) await world.ledger.transaction(tx => tx.change('session', found.due?.id as Session['id'], { seenAt: now }, { seenAt: found.due?.seenAt as number, endedAt: null }))
+  return found?.caller
+}
+
+/** `due`: the session as it is, where its `seenAt` lies so far back that it is to be stored anew. */
+const known = async (view: View, hash: string, now: number): Promise<{ readonly caller: SignedIn | undefined; readonly due?: Session } | undefined> => {
   const session = await view.find('session', { hash })
-  if (session === undefined) return await agentOf(view, hash)
-  const now = world.clock.now()
-  if (session.endedAt !== null || session.expiresAt <= now || session.seenAt + idleMs <= now) return undefined
-  if (session.operator !== null) {
-    const operator = await view.get('operator', session.operator)
-    return operator === undefined ? undefined : { ...operatorAs(operator), session: session.id }
-  }
+  if (session === undefined) return { caller: await agentOf(view, hash) }
+  const operator = session.operator === null ? undefined : await view.get('operator', session.operator)
   const contact = session.contact === null ? undefined : await view.get('contact', session.contact)
-  const caller = contact === undefined ? undefined : await contactAs(view, contact)
-  return caller === undefined ? undefined : { ...caller, session: session.id }
-})
+  // Proof: sessions of the ledger are sessions of the rules; an operator's id is of another brand there.
+  const decided = decideSession(session as RuledSession, { removedAt: (contact === undefined ? operator?.disabledAt : contact.removedAt) ?? null }, now)
+  const caller = 'refused' in decided ? undefined : operator !== undefined ? operatorAs(operator) : contact === undefined ? undefined : await contactAs(view, contact)
+  return caller === undefined || 'refused' in decided ? undefined : { caller: { ...caller, session: session.id }, ...(decided.isSeen ? { due: session } : {}) }
+}
 
 export const operatorAs = ({ id, vendor, roles, disabledAt, name }: Operator): Caller => ({ actor: { kind: 'operator', id: asId(id), vendor, roles: roles as readonly Role[], removedAt: disabledAt }, who: { kind: 'operator', id, name } })
 

@@ -25,6 +25,8 @@ export const changeContact = async (desk: Desk, id: ContactId, change: Partial<P
   const isReaddressed = change.email !== undefined && change.email.toLowerCase() !== contact.email.toLowerCase()
   const changed = { ...change, ...(isReaddressed ? { verifiedAt: null } : {}) }
   await desk.tx.change('contact', id, changed)
+  // Links that went to the address of before prove nothing of the new one.
+  if (isReaddressed) for (const { id: link } of await desk.tx.list('link', { contact: id, usedAt: null, replacedAt: null })) await desk.tx.change('link', link, { replacedAt: desk.now })
   journal(desk, 'contact.change', 'contact', id, { changed: Object.keys(change) })
   return { ...contact, ...changed }
 }

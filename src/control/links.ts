@@ -14,6 +14,6 @@ export const pages = {
   signOff: ({ site }: Site, move: string): string => `${site}/moves/${move}/sign-off`,
   quote: ({ site }: Site, quote: string): string => `${site}/quotes/${quote}`,
   customer: ({ site }: Site, customer: string): string => `${site}/customers/${customer}`,
-  /** The token stands where no server, proxy or log ever sees it: a browser keeps what is behind the mark to itself. */
-  link: ({ site }: Site, purpose: LinkPurpose, token: string): string => `${site}/link/${purpose}#${token}`,
+  /** A page with a button that works without scripts: what stands behind a mark would never reach it. The token counts once, and no page is told of the address. */
+  link: ({ site }: Site, purpose: LinkPurpose, token: string): string => `${site}/link/${purpose}/${token}`,
 } as const

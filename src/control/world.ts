@@ -1,4 +1,5 @@
 import type { Id } from '#domain/ids.ts'
+import type { GroupRoles } from '#domain/operator-sign-in.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Conditions } from '#ports/conditions.ts'
 import type { Documents } from '#ports/documents.ts'
@@ -25,6 +26,8 @@ export type World = {
   readonly passkeys: Passkeys
   /** Where the vendor's people sign in, if there is such a place. */
   readonly signInService?: SignInService
+  /** Which of its groups have which roles here; none: the roles on file count. */
+  readonly groupRoles?: GroupRoles
   /** A UUID of version 7. */
   newId<Kind extends string>(): Id<Kind>
   /** 256 bits of chance, base64url. */

@@ -8,14 +8,17 @@ import { movesApi } from './api/moves.ts'
 import { billingApi } from './api/billing.ts'
 import { quotesApi } from './api/quotes.ts'
 import { ordersApi } from './api/orders.ts'
+import { peopleApi } from './api/people.ts'
+import { planningApi } from './api/planning.ts'
 import { plansApi } from './api/plans.ts'
 import { programmesApi } from './api/programmes.ts'
 import { settingsApi } from './api/settings.ts'
 import { sampleApi } from './api/sample.ts'
+import { signInApi } from './api/sign-in.ts'
 import { transferApi } from './api/transfer.ts'
 
 /** Everything that control can be asked, by name. */
-export const api = { ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...credentialsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi }
+export const api = { ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...credentialsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
 
 export type Api = typeof api
 export type EndpointName = keyof Api

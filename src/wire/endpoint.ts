@@ -15,6 +15,8 @@ export type Endpoint<Input extends z.ZodObject = z.ZodObject, Answer extends z.Z
   readonly answer: Answer
   /** Needs nobody to have signed in. */
   readonly open?: true
+  /** What is sent is for nobody else's eyes: there is no command for it, because others on the machine can read command lines. */
+  readonly isSecret?: true
 }
 
 export const endpoint = <Input extends z.ZodObject, Answer extends z.ZodType>(description: Endpoint<Input, Answer>): Endpoint<Input, Answer> => description

@@ -59,7 +59,7 @@ export const useControl = async (t: Scope, { jobs = noJobs, start = Date.UTC(202
     const operator = 'roles' in who ? world.newId<'operator'>() : null
     await ledger.transaction(async tx => {
       if ('roles' in who && operator !== null) await tx.add('operator', { id: operator, vendor: vendor.id, name: `A person for ${who.roles.join(' and ')}`, email: `${operator}@kestrel.example`, roles: who.roles, password: null, subject: null, disabledAt: null, failures: 0, failedAt: null })
-      await tx.add('session', { id: world.newId<'session'>(), hash: sha256(token), contact: 'contact' in who ? who.contact : null, operator, createdAt: clock.now(), seenAt: clock.now(), expiresAt: clock.now() + 400 * 86_400_000, endedAt: null, secondFactorAt: null })
+      await tx.add('session', { id: world.newId<'session'>(), hash: sha256(token), contact: 'contact' in who ? who.contact : null, operator, createdAt: clock.now(), /* Never idle, however far a test moves the clock. */ seenAt: clock.now() + 400 * 86_400_000, expiresAt: clock.now() + 400 * 86_400_000, endedAt: null, secondFactorAt: null })
     })
     return asking(site, token)
   }

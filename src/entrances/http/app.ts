@@ -13,16 +13,19 @@ import type { Endpoint } from '#wire/endpoint.ts'
 import { bindings } from './bindings.ts'
 import type { Call } from './call.ts'
 import { addressOf } from './address.ts'
+import { browserOf } from './browser.ts'
 import { addExports } from './exports.ts'
 import { feeds } from './feeds.ts'
-import { limited, type Limits, usualLimits } from './limits.ts'
+import { limited, limitedByAddress, type Limits, usualLimits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { addLive } from './live.ts'
+import { nobody } from './nobody.ts'
 import { openApi } from './openapi.ts'
 import { addPapers } from './papers.ts'
 import { faultProblem, inputProblem, otherProblem, problem, refusalProblem } from './problem.ts'
 import type { Reporter } from './reporter.ts'
-import { tokenOf } from './token.ts'
+import { addPages } from './pages.ts'
+import { isFromElsewhere, tokenOf } from './token.ts'
 
 const mostBytes = 4 * 2 ** 20
 const mostImportBytes = 32 * 2 ** 20
@@ -34,7 +37,13 @@ export type AppOptions = { readonly limits?: Limits; readonly metrics?: Metrics;
 /** The whole HTTP interface as one function from requests to responses. */
 export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, metrics, stopping = new AbortController().signal }: AppOptions = {}): Hono => {
   const app = new Hono()
+  // Before the rest: pages of their own have headers of their own.
+  addPages(app, world, limitedByAddress(limits))
   app.use(secureHeaders())
+  app.use(async (c, next) => {
+    await next()
+    if (stopping.aborted) c.header('connection', 'close')
+  })
   app.use('/api/*', (c, next) => (c.req.path.startsWith('/api/import/') || /^\/api\/orders\/[^/]+\/reports$/.test(c.req.path) ? atMost(mostImportBytes) : atMost(mostBytes))(c, next))
   app.use('/api/*', limited(limits))
   app.get('/healthz', async c => {
@@ -43,8 +52,10 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
   })
   if (metrics !== undefined) app.get('/metrics', async c => c.body(await metrics.text(), 200, { 'content-type': metrics.type }))
   app.get('/openapi.json', c => c.json(openApi()))
+  const open = limitedByAddress(limits)
   for (const [name, endpoint] of Object.entries(api) as [keyof typeof api, Endpoint][]) {
-    app.on(endpoint.method, endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'), async c => {
+    if (endpoint.open === true) app.on(endpoint.method, pathOf(endpoint), open)
+    app.on(endpoint.method, pathOf(endpoint), async c => {
       const began = world.clock.elapsed()
       const response = await answer(c, world, endpoint, bindings[name] as Bound, stopping)
       reporter.answered(name, response.status, world.clock.elapsed() - began)
@@ -64,9 +75,12 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
   return app
 }
 
+const pathOf = ({ path }: Endpoint): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
+
 type Bound = (call: Call, input: unknown) => Promise<unknown>
 
 const answer = async (c: Context, world: World, endpoint: Endpoint, work: Bound, stopping: AbortSignal): Promise<Response> => {
+  if (endpoint.method === 'POST' && isFromElsewhere(c, world.site)) return problem(c, refusalProblem({ refused: 'another-site' }))
   const token = tokenOf(c)
   const caller = token === undefined ? undefined : await callerOf(world, token)
   if (caller === undefined && endpoint.open !== true) return problem(c, refusalProblem({ refused: 'not-signed-in' }))
@@ -77,14 +91,11 @@ const answer = async (c: Context, world: World, endpoint: Endpoint, work: Bound,
   const key = c.req.header('idempotency-key')
   if (key !== undefined && (endpoint.method === 'GET' || key.length > 200)) return problem(c, otherProblem(400, 'input', 'An idempotency key is for a POST, and at most 200 characters long.'))
   const result = await work({
-    world, caller: caller ?? nobody, from: addressOf(c), signal: AbortSignal.any([c.req.raw.signal, stopping]), ...(caller?.session === undefined ? {} : { session: caller.session }),
+    world, caller: caller ?? nobody, from: addressOf(c), signal: AbortSignal.any([c.req.raw.signal, stopping]), browser: browserOf(c, world), ...(caller?.session === undefined || token === undefined ? {} : { session: caller.session, token }),
     ...(key === undefined ? {} : { request: { key, fingerprint: sha256(canonical([endpoint.path, sent])) } }),
   }, parsed.data)
   return isRefused(result) ? problem(c, refusalProblem(result)) : c.json(z.encode(endpoint.answer, result as never) as object)
 }
-
-/** Of an endpoint that is open to those who have not signed in. */
-const nobody: Call['caller'] = { actor: { kind: 'system' }, who: { kind: 'system', id: 'nobody', name: 'somebody who has not signed in' } }
 
 /** Everything that was sent as one object: what the path names, and the query or the body. */
 const read = async (c: Context, { method }: Endpoint): Promise<Readonly<Record<string, unknown>> | undefined> => {

@@ -11,10 +11,15 @@ export const usualLimits: Limits = { perMinute: 1_200, openPerMinute: 60 }
 
 const minuteMs = 60_000
 
+const say = (c: Context): Response => problem(c, otherProblem(429, 'too-many', 'That was a lot at once. Wait a minute and ask again; Retry-After says how long.'))
+
 /** Counted by whoever signed in; where nobody did, by the address they come from. */
 export const limited = ({ perMinute, openPerMinute }: Limits): MiddlewareHandler => {
-  const say = (c: Context): Response => problem(c, otherProblem(429, 'too-many', 'That was a lot at once. Wait a minute and ask again; Retry-After says how long.'))
   const signedIn = rateLimiter({ windowMs: minuteMs, limit: perMinute, keyGenerator: c => sha256(tokenOf(c) ?? ''), handler: say, standardHeaders: 'draft-7' })
-  const nobody = rateLimiter({ windowMs: minuteMs, limit: openPerMinute, keyGenerator: addressOf, handler: say, standardHeaders: 'draft-7' })
+  const nobody = limitedByAddress({ openPerMinute })
   return (c, next) => (tokenOf(c) === undefined ? nobody : signedIn)(c, next)
 }
+
+/** For what needs no sign-in: a token that somebody made up earns them no tries of their own. */
+export const limitedByAddress = ({ openPerMinute }: Pick<Limits, 'openPerMinute'>): MiddlewareHandler =>
+  rateLimiter({ windowMs: minuteMs, limit: openPerMinute, keyGenerator: addressOf, handler: say, standardHeaders: 'draft-7' })

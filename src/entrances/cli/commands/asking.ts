@@ -13,6 +13,7 @@ import { widthOf } from '../view/open.ts'
 /** Everything that control can be asked as a command of the same name: `customers.list` is `rehome customers list`. */
 export const addAsking = (program: Command, desk: Desk): void => {
   for (const [name, endpoint] of Object.entries(api) as [EndpointName, Endpoint][]) {
+    if (endpoint.isSecret === true) continue
     const [group = '', verb = ''] = name.split('.')
     const fields = fieldsOf(endpoint)
     const command = described(groupOf(program, group).command(verb).description(lowerFirst(endpoint.says.replace(/\.$/, ''))), [...fields.map(optionOf), new Option('--idempotency-key <key>', 'the same request asked again with it is carried out once'), new Option('--json', 'for machines: the answer as control gave it')].filter(option => endpoint.method === 'POST' || option.long !== '--idempotency-key'), [
