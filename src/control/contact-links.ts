@@ -6,7 +6,6 @@ import type { Transaction, View } from '#ports/ledger.ts'
 import { asSystem } from './as-system.ts'
 import type { Desk, Glance } from './desk.ts'
 import { journal } from './desk.ts'
-import { evenly } from './evenly.ts'
 import { write } from './messages.ts'
 import { type Begun, beginSession } from './sessions.ts'
 import type { World } from './world.ts'
@@ -14,22 +13,20 @@ import type { World } from './world.ts'
 /** The same for everyone: whether an address is known here is not told. */
 export type Sent = { readonly sent: true }
 const sent: Sent = { sent: true }
-/** Longer than finding somebody and writing a letter takes. */
-const evenMs = 400
 const hour = 3_600_000
 
 /** A link to sign in goes to whoever has this address: to each of its people, where the same person stands for several companies. */
-export const askLink = (world: World, { email }: { readonly email: string }): Promise<Sent> => evenly(world.clock, evenMs, () => asSystem(world, async desk => {
+export const askLink = (world: World, { email }: { readonly email: string }): Promise<Sent> => asSystem(world, async desk => {
   for (const { id } of await desk.tx.list('contact', { email, removedAt: null }, { limit: 20 })) await sendLink(desk, id, 'sign-in')
   return sent
-}))
+})
 
 /** In the place of one that is used up or too old, to the same person: whoever has the old one cannot say where to. */
-export const askLinkAgain = (world: World, { token }: { readonly token: string }): Promise<Sent> => evenly(world.clock, evenMs, () => asSystem(world, async desk => {
+export const askLinkAgain = (world: World, { token }: { readonly token: string }): Promise<Sent> => asSystem(world, async desk => {
   const link = await linkOf(desk.tx, token)
   if (link !== undefined) await sendLink(desk, link.contact, link.purpose)
   return sent
-}))
+})
 
 /** Not more often than somebody reads letters; asked too soon, the letter that is on its way will do. */
 const sendLink = async (desk: Desk, id: ContactId, purpose: LinkPurpose): Promise<void> => {

@@ -7,6 +7,7 @@ import { finishAtService } from '#control/service-sign-in.ts'
 import type { World } from '#control/world.ts'
 import type { Locale, Text } from '#domain/locale.ts'
 import { cameBack, keepSession } from './browser.ts'
+import { aboutPeopleMs, evenly } from './evenly.ts'
 import { nobody } from './nobody.ts'
 import { type Button, page, preferred } from './page.ts'
 import { says } from './page-words.ts'
@@ -29,7 +30,7 @@ export const addPages = (app: Hono, world: World, limited: MiddlewareHandler): v
   })
   app.post('/link/:purpose/:token/again', async c => {
     const locale = localeOf(c, await seen(c))
-    await askLinkAgain(world, { token: c.req.param('token') })
+    await evenly(aboutPeopleMs, () => askLinkAgain(world, { token: c.req.param('token') }))
     return page(c, locale, { title: says.sent, lines: [says.look] })
   })
   app.get('/api/sign-in/return', async c => {

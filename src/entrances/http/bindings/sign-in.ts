@@ -10,18 +10,19 @@ import { finishSetup, offerSetupPasskey } from '#control/setup.ts'
 import { asId } from '#domain/ids.ts'
 import type { signInApi } from '#wire/api/sign-in.ts'
 import type { Bindings, Call } from '../call.ts'
+import { aboutPasswordsMs, aboutPeopleMs, evenly } from '../evenly.ts'
 
 /** No answer of these is kept for a request that is asked again: there are tokens in them. */
 export const signInBindings: Bindings<typeof signInApi> = {
-  'links.ask': ({ world }, wish) => askLink(world, wish),
-  'links.again': ({ world }, wish) => askLinkAgain(world, wish),
+  'links.ask': ({ world }, wish) => evenly(aboutPeopleMs, () => askLink(world, wish)),
+  'links.again': ({ world }, wish) => evenly(aboutPeopleMs, () => askLinkAgain(world, wish)),
   'links.use': async ({ world, caller, browser }, { token }) => {
     const used = await decide(world, caller, desk => useLink(desk, { token, before: browser.before }))
     return 'refused' in used ? used : { ...used, begun: used.begun === null ? null : browser.signIn(used.begun) }
   },
   'codes.ask': ({ world, caller, session, token, signal }) => askCode(world, caller, { session, token }, signal),
   'codes.use': ({ world, caller, session, token }, { digits }) => decide(world, caller, desk => useCode(desk, { session, token, digits })),
-  'sessions.begin': async (call, wish) => signedIn(call, await signInByPassword(call.world, { ...wish, before: call.browser.before }, call.signal)),
+  'sessions.begin': async (call, wish) => signedIn(call, await evenly(aboutPasswordsMs, () => signInByPassword(call.world, { ...wish, before: call.browser.before }, call.signal))),
   'sessions.read': ({ world, caller, session }) => look(world, caller, glance => readSelf(glance, session)),
   'sessions.list': ({ world, caller, session }) => look(world, caller, glance => listSessions(glance, session)),
   'sessions.end': async ({ world, caller, session, browser }, wish) => {
