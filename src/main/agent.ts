@@ -22,27 +22,35 @@ export type AgentOptions = { readonly config: Config; readonly control: ControlP
 export const runAgent = async ({ config, control, settings, say }: AgentOptions, signal: AbortSignal): Promise<void> => {
   const refused = new AbortController()
   const stop = AbortSignal.any([signal, refused.signal])
-  const inHand = new Set<Promise<void>>()
+  const inHand = new Map<Claimed['order'], InHand>()
+  const ends = (): Promise<void>[] => [...inHand.values()].map(one => one.done)
   try {
     const { name, vendor, leaseMs } = await patiently(() => control.join(stop), say, stop)
     say(`agent ${name} of ${vendor}: takes orders from ${control.label}`)
     for (;;) {
-      if (inHand.size >= mostAtOnce) await Promise.race(inHand)
+      if (inHand.size >= mostAtOnce) await Promise.race(ends())
       const claimed = await patiently(() => control.claim(settings.serves, stop), say, stop)
       if (claimed === undefined) continue
+      // Its lease had run out without our knowing, as after a sleep: what we still do of it ends first.
+      const before = inHand.get(claimed.order)
+      before?.letGo.abort(new Fault('ORDER_LOST', { control: control.label }))
+      await before?.done
       say(`${claimed.kind} of ${claimed.facts.tenant}: begins (order ${claimed.order})`)
-      const done: Promise<void> = carryOut({ say, config, settings, claimed, control, leaseMs, signal: stop }).then(
+      const letGo = new AbortController()
+      const done = carryOut({ say, config, settings, claimed, control, leaseMs, signal: AbortSignal.any([stop, letGo.signal]) }).then(
         how => say(`${claimed.kind} of ${claimed.facts.tenant}: ${how}`),
         (error: unknown) => say(`${claimed.kind} of ${claimed.facts.tenant}: let go of${stop.aborted ? '' : `: ${error instanceof Error ? error.message : 'for no reason'}`}`),
-      ).finally(() => inHand.delete(done))
-      inHand.add(done)
+      ).then(() => { inHand.delete(claimed.order) })
+      inHand.set(claimed.order, { letGo, done })
     }
   } catch (error) {
     refused.abort(error)
-    await Promise.all(inHand)
+    await Promise.all(ends())
     if (!signal.aborted) throw error
   }
 }
+
+type InHand = { readonly letGo: AbortController; readonly done: Promise<void> }
 
 /** Control may be away for a while. */
 const patiently = async <T>(ask: () => Promise<T>, say: (line: string) => void, signal: AbortSignal): Promise<T> => {

@@ -4,8 +4,11 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Role } from '#domain/access.ts'
+import type { ContactId } from '#domain/parties.ts'
 import type { Move } from '#domain/programmes.ts'
-import type { Gate, MoveOrder, Report } from '#domain/records.ts'
+import type { Gate, MoveOrder, Operator, Report } from '#domain/records.ts'
+import { sha256 } from '#lib/hash.ts'
 import { listen, type HttpServer } from '#entrances/http/server.ts'
 import type { Ask } from '#wire/ask.ts'
 import { type Scope, type TestDatabase, useDatabase } from '#test/services/postgres.ts'
@@ -28,6 +31,10 @@ export type UnderWay = {
   readonly from: TestDatabase
   readonly to: TestDatabase
   readonly lead: Ask
+  /** Of a session of one more lead, to be sent by hand. */
+  readonly leadToken: string
+  /** Everything that is in the ledger, as text. */
+  dump(): Promise<string>
   /** A control that agents reach, which can be gone for a while. */
   readonly door: { readonly url: string; shut(): Promise<void>; open(): Promise<void> }
   /** A new agent as people add it; answers its token. */
@@ -61,6 +68,7 @@ export const useUnderWay = async (test: Scope, { fill = shop }: { readonly fill?
     await tx.add('gate', { id: gate, ...owned, move, key: 'cutover-decision', dueOn: '2026-11-01', state: 'open', history: { decided: null, earlier: [] }, decidedAt: null })
   })
   const lead = await control.as('migration-lead', 'engineer')
+  const leadToken = await sessionOf(control, { operator: ['migration-lead'] })
   const door = await openDoor(t, control)
   const agents = useAgents(t)
   let count = 0
@@ -70,7 +78,8 @@ export const useUnderWay = async (test: Scope, { fill = shop }: { readonly fill?
     return found
   }
   return {
-    control, move, tenant, contact, customer, from, to, lead, door, row,
+    control, move, tenant, contact, customer, from, to, lead, leadToken, door, row,
+    dump: () => dumpOf(control),
     async token() { return await (await control.as('engineer'))('agents.add', { name: `agent ${count++} ${randomBytes(3).toString('hex')}` }) },
     agent: token => agents(door.url, token, { stores: [{ home: 'the old cloud', tenant: 'nordlicht', url: 'env:OLD', countUsers: 'SELECT count(*) FROM people' }, { home: 'the new cloud', tenant: '*', url: 'env:NEW' }] }, { OLD: from.url, NEW: to.url }),
     async order(kind = 'move') {
@@ -121,4 +130,23 @@ const useAgents = (t: Scope) => {
     running.set(child, ended)
     return { child, said: () => said, ended }
   }
+}
+
+/** Somebody signed in, whose token is wanted: an operator, or a contact. */
+export const sessionOf = async ({ world, vendor, clock }: Control, who: { readonly operator: readonly Role[] } | { readonly contact: ContactId; readonly secondFactorAt?: number }): Promise<string> => {
+  const token = world.secret()
+  const operator = 'operator' in who ? world.newId<'operator'>() : null
+  await world.ledger.transaction(async tx => {
+    if (operator !== null && 'operator' in who) await tx.add('operator', { id: operator, vendor: vendor.id, name: 'One more lead', email: `${operator}@kestrel.example`, roles: who.operator, password: null, subject: null, disabledAt: null, failures: 0, failedAt: null } as Operator)
+    const at = clock.now()
+    await tx.add('session', { id: world.newId<'session'>(), hash: sha256(token), contact: 'contact' in who ? who.contact : null, operator, createdAt: at, seenAt: at, expiresAt: at + 400 * 86_400_000, endedAt: null, secondFactorAt: 'contact' in who ? (who.secondFactorAt ?? null) : null })
+  })
+  return token
+}
+
+/** Every row of every table, whatever schema it is in. */
+const dumpOf = async ({ database }: Control): Promise<string> => {
+  const tables = await database.query<{ name: string }>(`SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`)
+  const rows = await Promise.all(tables.map(({ name }) => database.query<{ text: string }>(`SELECT t::text AS text FROM ${name} t`)))
+  return rows.flat().map(row => row.text).join('\n')
 }

@@ -11,7 +11,9 @@ const waitSeconds = 20
 export const askedControl = (label: string, ask: Ask): ControlPlane => {
   const say = async <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     try {
-      return await work(AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]))
+      const answer = await work(AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]))
+      signal.throwIfAborted()
+      return answer
     } catch (error) {
       signal.throwIfAborted()
       throw faultOf(label, error)

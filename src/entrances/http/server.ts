@@ -19,9 +19,11 @@ export const listen = async (world: World, reporter: Reporter, { host, port, ...
       const closed = once(server, 'close')
       stopping.abort()
       server.close()
-      if ('closeIdleConnections' in server) (server.closeIdleConnections as () => void)()
+      // A connection that was busy just now is kept open for the next request, which is not to come here any more.
+      const idle = setInterval(() => { if ('closeIdleConnections' in server) (server.closeIdleConnections as () => void)() }, 20)
       const late = setTimeout(() => { if ('closeAllConnections' in server) (server.closeAllConnections as () => void)() }, 10_000)
       await closed
+      clearInterval(idle)
       clearTimeout(late)
     },
   }
