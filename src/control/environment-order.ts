@@ -54,7 +54,7 @@ export type EnvironmentRefused = { readonly refused: 'not-signed-off'; readonly 
 const same = (text: string): { en: string; ja: string } => ({ en: text, ja: text })
 
 /** As the move's playbook has it, or else as is usual. */
-const aboutOf = (world: Pick<World, 'playbooks'>, move: Move, name: Environment): TestedEnvironment => {
+export const aboutOf = (world: Pick<World, 'playbooks'>, move: Move, name: Environment): TestedEnvironment => {
   const playbook = playbookOf(world, move)
   const own = 'refused' in playbook ? undefined : playbook.environments.find(one => one.key === name)
   const usual = testedEnvironments.find(one => one.name === name) ?? { name, title: same(name), testingDays: 0 }

@@ -20,11 +20,16 @@ export const readEstimate = async (glance: Glance, { tenant: id }: { readonly te
   return why ?? await estimateOf(glance.view, tenant, (await settingsIn(glance.view, tenant.vendor)).known.settings)
 }
 
-export const estimateOf = async (view: View, tenant: Tenant, settings: VendorSettings): Promise<TenantEstimate | NothingMeasured> => {
-  const measured = await pacesOf(view, tenant.vendor)
+export const estimateOf = async (view: View, tenant: Tenant, settings: VendorSettings): Promise<TenantEstimate | NothingMeasured> => (await estimatorOf(view, tenant.vendor, settings))(tenant)
+
+/** The same for many tenants of a vendor, with one question for all of them. */
+export const estimatorOf = async (view: View, vendor: VendorId, settings: VendorSettings): Promise<(tenant: Pick<Tenant, 'stores' | 'measuredAt'>) => TenantEstimate | NothingMeasured> => {
+  const measured = await pacesOf(view, vendor)
   const assumed = measured.length === 0
-  const found = estimate(tenant.stores.map(({ name, bytes }) => ({ name, bytes })), assumed ? [assumedPace(settings)] : measured, settings.setUpMinutes * 60_000)
-  return 'refused' in found ? found : { estimate: found, explained: explain(found, settings.typicalHours, assumed), assumed, measuredAt: tenant.measuredAt }
+  return ({ stores, measuredAt }) => {
+    const found = estimate(stores.map(({ name, bytes }) => ({ name, bytes })), assumed ? [assumedPace(settings)] : measured, settings.setUpMinutes * 60_000)
+    return 'refused' in found ? found : { estimate: found, explained: explain(found, settings.typicalHours, assumed), assumed, measuredAt }
+  }
 }
 
 /** Of so many of the latest moves the pace is known; what was long ago says little of today's lines. */

@@ -7,6 +7,7 @@ import { type Desk, journal } from './desk.ts'
 import { escalationHandler, reminderHandler } from './due.ts'
 import { letterHandler, type Post } from './letters.ts'
 import { giveOrder } from './orders.ts'
+import { planHandler } from './plan-runs.ts'
 import { reactHandler } from './reactions.ts'
 import { reconcileHandler } from './reconcile.ts'
 import { retire, type RetirementFacts } from './retirement.ts'
@@ -20,6 +21,7 @@ export const handlersOf = (world: World, post: Post | undefined): Handlers => ({
   reminder: reminderHandler(world),
   escalation: escalationHandler(world),
   react: reactHandler(world),
+  'plan-waves': planHandler(world),
   reconcile: reconcileHandler(world),
   'window-opens': once(world, opened),
   'retire-home': once(world, (desk, facts: RetirementFacts) => retire(desk, facts)),

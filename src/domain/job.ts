@@ -1,7 +1,7 @@
 import type { Instant } from './time.ts'
 
 /** What can be done later, by whichever worker is free. */
-export const jobNames = ['reminder', 'escalation', 'window-opens', 'measure', 'order-data-move', 'letter', 'digest', 'reconcile', 'invoice', 'retire-home', 'react'] as const
+export const jobNames = ['reminder', 'escalation', 'window-opens', 'measure', 'order-data-move', 'letter', 'digest', 'reconcile', 'invoice', 'retire-home', 'react', 'plan-waves'] as const
 export type JobName = (typeof jobNames)[number]
 
 /** What a job carries: ids and revisions to read the state by, never the state itself. No secrets: a job is kept in the clear. */
@@ -47,8 +47,9 @@ const nudge = { retryLimit: 12, retryDelaySeconds: 2, retryDelayMaxSeconds: hour
 const work = { retryLimit: 20, retryDelaySeconds: 5, retryDelayMaxSeconds: 15 * minute, expireInSeconds: 6 * hour, together: 1, atOnce: 2, onePerGroup: true } as const satisfies JobPolicy
 
 export const jobPolicies: Readonly<Record<JobName, JobPolicy>> = {
-  reminder: nudge,
-  escalation: nudge,
+  // Those that are taken together share a transaction.
+  reminder: { ...nudge, atOnce: 200 },
+  escalation: { ...nudge, atOnce: 200 },
   'window-opens': { ...nudge, together: 20 },
   measure: work,
   'order-data-move': work,
@@ -58,5 +59,7 @@ export const jobPolicies: Readonly<Record<JobName, JobPolicy>> = {
   reconcile: { ...work, expireInSeconds: hour, atOnce: 1 },
   invoice: { ...nudge, together: 20 },
   'retire-home': { ...work, expireInSeconds: hour },
+  // One at a time in a process: the solver has a core to itself. Tried again only when a worker died.
+  'plan-waves': { ...work, retryLimit: 2, expireInSeconds: 20 * minute, atOnce: 1 },
   react: { ...nudge, retryDelaySeconds: 1, together: 1, onePerGroup: true },
 }
