@@ -4,6 +4,7 @@ import type { ChargeAbout, ShownCharge } from '#domain/charges.ts'
 import { monthOf } from '#domain/days.ts'
 import type { Home, Tenant, TenantId } from '#domain/homes.ts'
 import { invoicesFor, papers, type Paper, paperwork, type Paperwork } from '#domain/invoices.ts'
+import type { Text } from '#domain/locale.ts'
 import { dueDedicated, type Offer, offers } from '#domain/offers.ts'
 import type { Contact, CustomerId } from '#domain/parties.ts'
 import type { Move, MoveId } from '#domain/programmes.ts'
@@ -56,17 +57,19 @@ export const chargeLicences = async (desk: Desk, { move: id, licencesMinor, supp
   if (move === undefined) return { refused: 'not-found' }
   const why = await barred(desk, 'billing.change', move)
   if (why !== undefined) return why
-  const { known: { settings } } = await settingsIn(desk.tx, move.vendor)
+  const { vendor: { locale }, known: { settings } } = await settingsIn(desk.tx, move.vendor)
   const day = onDay ?? await today(desk, move.vendor)
   const amounts = { licences: licencesMinor, support: supportMinor } as const
   const wanted = invoicesFor(['licences', 'support']).flatMap(({ invoice, charges }) => charges.flatMap(kind => (kind === 'move' ? [] : [{
-    vendor: move.vendor, customer: move.customer, move: id, key: `${kind} ${id}`, kind, onDay: day, currency: settings.currency, amountMinor: amounts[kind], about: { invoice, reference, says: kind, corrects: null },
+    vendor: move.vendor, customer: move.customer, move: id, key: `${kind} ${id}`, kind, onDay: day, currency: settings.currency, amountMinor: amounts[kind], about: { invoice, reference, says: separate[kind][locale], corrects: null },
   }])))
   const kept = await keepCharges(desk, wanted)
   if (kept.length < wanted.length) return { refused: 'charged-already', charges: wanted.map(one => one.kind) }
   journal(desk, 'billing.charge', 'move', id, { reference, licencesMinor, supportMinor, currency: settings.currency, month: monthOf(day) })
   return { charges: kept }
 }
+
+const separate = { licences: { en: 'Licences', ja: 'ライセンス' }, support: { en: 'Support', ja: 'サポート' } } as const satisfies Record<string, Text>
 
 /** Papers that the system sees by itself; nobody says of them that they are there. */
 const seenByItself = ['quote-accepted', 'billing-contact-known', 'no-hole-between-subscription-and-licence'] as const satisfies readonly Paper[]

@@ -3,6 +3,7 @@ import { dayOf } from '#domain/local-time.ts'
 import { dayOfMonth, type Month } from '#domain/days.ts'
 import type { ChargeAbout, ChargeKind, ShownCharge } from '#domain/charges.ts'
 import { invoicesFor } from '#domain/invoices.ts'
+import type { Text } from '#domain/locale.ts'
 import type { CustomerId } from '#domain/parties.ts'
 import type { MoveId } from '#domain/programmes.ts'
 import { offerIn } from '#domain/quote-offer.ts'
@@ -26,16 +27,17 @@ export const keepCharges = async ({ tx, world }: Desk, charges: readonly NewChar
   return fresh
 }
 
-/** An accepted quote, as lines of the move's invoice: on the day on which the work ends, and its tax apart. */
+/** An accepted quote, as lines of the move's invoice, in the vendor's language: on the day on which the work ends, and its tax apart. */
 export const chargeQuote = async (desk: Desk, quote: Quote): Promise<void> => {
   const { time, zone, subtotalMinor, tax, what } = offerIn(quote)
   const [invoice] = invoicesFor(['move'])
   assert(invoice !== undefined, 'a move is charged on an invoice')
   const base = { vendor: quote.vendor, customer: quote.customer, move: quote.move, onDay: dayOf(time.to - 1, zone), currency: quote.currency }
-  const about = (says: string): ChargeAbout => ({ invoice: invoice.invoice, reference: quote.number, says, corrects: null })
+  const { vendor: { locale } } = await settingsIn(desk.tx, quote.vendor)
+  const about = (says: Text): ChargeAbout => ({ invoice: invoice.invoice, reference: quote.number, says: says[locale], corrects: null })
   await keepCharges(desk, [
-    { ...base, key: `quote ${quote.id} move`, kind: 'move', amountMinor: subtotalMinor, about: about(what.en) },
-    ...(tax === null ? [] : [{ ...base, key: `quote ${quote.id} tax`, kind: 'tax' as const, amountMinor: tax.amountMinor, about: about(tax.name.en) }]),
+    { ...base, key: `quote ${quote.id} move`, kind: 'move', amountMinor: subtotalMinor, about: about(what) },
+    ...(tax === null ? [] : [{ ...base, key: `quote ${quote.id} tax`, kind: 'tax' as const, amountMinor: tax.amountMinor, about: about(tax.name) }]),
   ])
 }
 

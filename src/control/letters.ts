@@ -16,6 +16,7 @@ import { letterBounced } from './bounces.ts'
 import type { Desk } from './desk.ts'
 import { pages } from './links.ts'
 import { type Enclosed, letterJob, secretPurpose, unverified } from './messages.ts'
+import { turnToFor } from './settings.ts'
 import type { World } from './world.ts'
 
 /** By which letters go out, and whose address stands on them. */
@@ -169,7 +170,7 @@ const correspondenceOf = async (view: View, message: Message, contact: Contact |
   assert(vendor !== undefined, 'a message is of a vendor')
   const customer = contact?.customer === null || contact?.customer === undefined ? undefined : await view.get('customer', contact.customer)
   const move = message.move === null ? undefined : await view.get('move', message.move)
-  const people = move === undefined ? [] : (await view.get('programme', move.programme))?.people ?? []
+  const people = await turnToFor(view, vendor.id, move === undefined ? undefined : await view.get('programme', move.programme))
   const turnTo: TurnTo[] = people.map(({ role, name, email, phone }) => ({ duty: role, name, address: email, phone }))
   return {
     vendor: vendor.name, locale: message.locale, zone: customer?.zone ?? vendor.zone, name: message.name, company: contact?.company ?? (message.contact === null ? vendor.name : ''),

@@ -16,6 +16,7 @@ import { barred, type Glance, sight } from './desk.ts'
 import { homesById } from './homes.ts'
 import { pageOf, type Page, type Paging } from './pages.ts'
 import { playbookOf } from './plan-rows.ts'
+import { turnToFor } from './settings.ts'
 import { makingFor } from './replan.ts'
 import { userLimitOf } from './tenants.ts'
 
@@ -100,7 +101,7 @@ export const readMove = async (glance: Glance, id: MoveId): Promise<MovePage | N
   const maySeeFacts = await barred(glance, 'profile.read', { vendor: move.vendor, customer: move.customer, partner: customer.partner }) === undefined
   return {
     move, customer, tenant, origin: placeOf(homes, origin.id), destination: placeOf(homes, destination.id), programme: { id: programme.id, name: programme.name, dueOn: programme.dueOn },
-    wave: move.wave === null ? null : (await view.get('wave', move.wave)) ?? null, people: programme.people, oldAddress: addressAt(tenant, origin), newAddress: addressAt(tenant, destination),
+    wave: move.wave === null ? null : (await view.get('wave', move.wave)) ?? null, people: await turnToFor(view, move.vendor, programme), oldAddress: addressAt(tenant, origin), newAddress: addressAt(tenant, destination),
     dates: { t0: record.t0, datedBy: record.datedBy, milestones: playbook === undefined ? [] : milestonesOf(glance, playbook, customer, record.t0) },
     facts: maySeeFacts ? await view.list('fact', { move: id }) : [], userLimit: (await userLimitOf(view, tenant, destination)) ?? null, plan: await summaryOf(glance, move, record, playbook, customer),
   }

@@ -19,6 +19,7 @@ import { type PlanPage, readPlan, type TaskLine } from './plans.ts'
 import { windowOf } from './quote-drafts.ts'
 import { readQuote } from './quotes.ts'
 import { peopleOf } from './people.ts'
+import { turnToFor } from './settings.ts'
 import { organizerOf } from './telling.ts'
 import { windowAppointment } from './appointments.ts'
 
@@ -65,7 +66,7 @@ const aroundOf = async ({ view }: Glance, id: MoveId): Promise<Around> => {
   const [people, tenant, home, window] = [await peopleOf(view, [move]), await view.get('tenant', move.tenant), await view.get('home', move.destination), await windowOf(view, id)]
   const [vendor, customer] = [people.vendors.get(move.vendor), people.customers.get(move.customer)]
   assert(tenant !== undefined && home !== undefined && vendor !== undefined && customer !== undefined, 'a move is of a tenant and its customer')
-  return { tenant: tenant.name, vendor: vendor.name, customer: customer.name, zone: customer.zone, destination: home.name, window, organizer: organizerOf(people, move), turnTo: people.programmes.get(move.programme)?.people ?? [] }
+  return { tenant: tenant.name, vendor: vendor.name, customer: customer.name, zone: customer.zone, destination: home.name, window, organizer: organizerOf(people, move), turnTo: await turnToFor(view, move.vendor, people.programmes.get(move.programme)) }
 }
 
 const sheetIn = ({ now }: Glance, plan: PlanPage, { tenant, vendor, customer, zone, turnTo, window }: Around, locale: Locale): PlanSheet => ({

@@ -1,6 +1,7 @@
 import type { NoAccess, Verb } from '#domain/access.ts'
 import { dayOf } from '#domain/local-time.ts'
 import type { Vendor, VendorId } from '#domain/parties.ts'
+import type { People, Programme } from '#domain/programmes.ts'
 import type { Json } from '#domain/records.ts'
 import { type Changes, type Kept, keptWith, type KnownSettings, settingsOf } from '#domain/vendor-settings.ts'
 import type { View } from '#ports/ledger.ts'
@@ -61,3 +62,7 @@ export const settingsIn = async (view: View, id: VendorId): Promise<{ readonly v
   const kept = row !== undefined && 'revision' in row.settings && 'said' in row.settings ? (row.settings as unknown as Kept) : undefined
   return { vendor, kept, known: settingsOf(vendor, kept) }
 }
+
+/** Whom people can turn to about a move: those of its programme, or where it names nobody, the vendor's. */
+export const turnToFor = async (view: View, vendor: VendorId, programme: Pick<Programme, 'people'> | undefined): Promise<People> =>
+  programme !== undefined && programme.people.length > 0 ? programme.people : (await settingsIn(view, vendor)).known.settings.people

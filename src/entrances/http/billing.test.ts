@@ -128,7 +128,7 @@ test('a charge is never changed: what was wrong is corrected by another line, an
   const lines = new TextDecoder('utf-8', { ignoreBOM: true }).decode(await csv.arrayBuffer()).split('\r\n')
   assert.equal(lines[0], '\uFEFFid,day,customer,customerName,move,invoice,kind,reference,says,currency,amountMinor,corrects')
   assert.equal(lines.length, 6)
-  assert.match(lines[1] ?? '', /,2026-11-30,[0-9a-f-]+,"'=Hibari, Foods",[0-9a-f-]+,licences-and-support,licences,Order 77,licences,JPY,480000,$/)
+  assert.match(lines[1] ?? '', /,2026-11-30,[0-9a-f-]+,"'=Hibari, Foods",[0-9a-f-]+,licences-and-support,licences,Order 77,Licences,JPY,480000,$/)
   const json = await (await files('/api/charges/file?month=2026-11&format=json')).json() as { amountMinor: number }[]
   assert.equal(json.reduce((sum, one) => sum + one.amountMinor, 0), 480_000 + 96_000 - 80_000 - 300_000)
   assert.equal((await (await filesAs(control, { roles: ['support'] }))('/api/charges/file?month=2026-11')).status, 403)

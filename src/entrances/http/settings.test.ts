@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { useControl } from '#test/control/rig.ts'
+import { usePriced } from '#test/control/priced.ts'
 import { says } from '#test/control/says.ts'
 
 test('a vendor that has said nothing works as is usual where it is, and is told what that is; without a rate nothing has a price', async t => {
@@ -43,4 +44,13 @@ test('of two who change settings at once the second is told; finance may change 
   await assert.rejects(finance('rates.change', { revision: 2, changes: { cutOffDay: 20 } as never }), says(400, 'input', /cutOffDay/))
   await assert.rejects((await control.as('support'))('settings.read', {}), says(403, 'not-your-part'))
   await assert.rejects((await control.asContact((await control.customer('Nordlicht')).contact))('settings.read', {}), says(403, 'not-your-part'))
+})
+
+test('A9: where a programme names nobody to turn to, the vendor’s people stand on its pages', async t => {
+  const { admin, lead, moving } = await usePriced(t)
+  const people = [{ role: 'customer-success' as const, name: 'Customer success', email: 'success@kestrel.example', phone: null }]
+  await admin('settings.change', { revision: 1, changes: { people } })
+  const { id: programme } = await lead('programmes.add', { name: 'Without people', playbook: 'cloud-to-self-hosted', people: [] })
+  assert.deepEqual((await lead('moves.read', { move: (await moving('Hibari', { programme })).move })).people, people)
+  assert.deepEqual((await lead('moves.read', { move: (await moving('Sora')).move })).people.map(one => one.name), ['Support'])
 })
