@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '#domain/faults.ts'
 import type { PlanRun } from '#domain/records.ts'
 import type { Handler } from '#ports/jobs.ts'
@@ -56,7 +55,7 @@ const end = (world: World, id: PlanRun['id'], found: Pick<PlanRun, 'state'> & Pa
 /** Ends the planner when the run is over by somebody's word. */
 const watch = async (world: World, id: PlanRun['id'], stop: AbortController, over: AbortSignal): Promise<void> => {
   while (!over.aborted) {
-    await pause(lookMs, undefined, { signal: over }).catch(() => { /* the run is over */ })
+    await world.clock.sleep(lookMs, over).catch(() => { /* the run is over */ })
     if (over.aborted) return
     // A ledger that is away for a moment is asked again: the run itself needs it only at its end.
     const run = await world.ledger.read(view => view.get('plan_run', id)).catch(() => undefined)

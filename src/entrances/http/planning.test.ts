@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { planHandler } from '#control/plan-runs.ts'
+import type { World } from '#control/world.ts'
 import type { MoveId } from '#domain/programmes.ts'
 import type { PlanRun } from '#domain/records.ts'
 import type { Holding } from '#ports/jobs.ts'
@@ -9,8 +11,10 @@ import { says } from '#test/control/says.ts'
 import type { Refusal } from '#wire/ask.ts'
 
 const holding = (signal = new AbortController().signal): Holding => ({ id: 'the job', attempt: 1, signal, stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() })
+/** Days stand still; a worker that looks every second takes a second for it. */
+const awake = ({ control: { world } }: Estate): World => ({ ...world, clock: { ...world.clock, sleep: async (ms, signal) => { await pause(ms, undefined, signal === undefined ? {} : { signal }) } } })
 /** What a worker does with the job of a run. */
-const plan = ({ control }: Estate, run: PlanRun['id'], signal?: AbortSignal): Promise<void> => planHandler(control.world)({ name: 'plan-waves', key: run, at: 0, facts: { run } }, holding(signal))
+const plan = (estate: Estate, run: PlanRun['id'], signal?: AbortSignal): Promise<void> => planHandler(awake(estate))({ name: 'plan-waves', key: run, at: 0, facts: { run } }, holding(signal))
 
 /** So many customers, each with a tenant that moves; written straight into the ledger, but for their moves. */
 const useMoves = async (estate: Estate, count: number, countries: readonly string[] = ['DE', 'JP']) => {
@@ -143,7 +147,7 @@ test('a run is cancelled while it runs, and holds no transaction while it thinks
   const { run } = await lead('waves.propose', { programme, from: '2027-01-09', to: '2027-01-31', seconds: 60 })
   // A planner that never ends unless it is told to.
   const thinking = Promise.withResolvers<void>()
-  const slow = { ...control.world, planner: { plan: (_problem: unknown, _limits: unknown, signal: AbortSignal) => new Promise<never>((_, reject) => { thinking.resolve(); signal.addEventListener('abort', () => { reject(signal.reason as Error) }, { once: true }) }) } }
+  const slow = { ...awake(estate), planner: { plan: (_problem: unknown, _limits: unknown, signal: AbortSignal) => new Promise<never>((_, reject) => { thinking.resolve(); signal.addEventListener('abort', () => { reject(signal.reason as Error) }, { once: true }) }) } }
   const died = new AbortController()
   const broken = planHandler(slow)({ name: 'plan-waves', key: run, at: 0, facts: { run } }, holding(died.signal))
   await thinking.promise
