@@ -52,11 +52,12 @@ export const joinAgent = async (desk: Desk): Promise<{ id: Agent['id']; name: st
 
 const noVendor = '' as Agent['vendor']
 
-/** It is written down that an agent was heard, but not at every word. */
-export const heard = async ({ tx, actor, now }: Desk): Promise<void> => {
-  if (actor.kind !== 'agent') return
-  const id = actor.id as string as Agent['id']
-  const agent = await tx.get('agent', id)
-  if (agent !== undefined && now - (agent.seenAt ?? 0) >= heardWithinMs) await tx.change('agent', id, { seenAt: now })
+/** It is written down that an agent was heard, but not at every word. One that was revoked while its question waited is told so: it gets nothing more. */
+export const heard = async ({ tx, actor, now }: Desk): Promise<{ readonly refused: 'removed' } | undefined> => {
+  const id = actor.kind === 'agent' ? actor.id as string as Agent['id'] : undefined
+  const agent = id === undefined ? undefined : await tx.get('agent', id)
+  if (id === undefined || agent === undefined || agent.revokedAt !== null) return { refused: 'removed' }
+  if (now - (agent.seenAt ?? 0) >= heardWithinMs) await tx.change('agent', id, { seenAt: now })
+  return undefined
 }
 const heardWithinMs = 30_000

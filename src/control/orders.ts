@@ -137,8 +137,8 @@ export const claimOrder = async (desk: Desk, { serves }: { readonly serves: read
   const vendor = vendorOf(desk)
   if (vendor === undefined) return { refused: 'not-found' }
   const why = await barred(desk, 'order.claim', { vendor })
-  if (why !== undefined) return why
-  await heard(desk)
+  const gone = why ?? await heard(desk)
+  if (gone !== undefined) return gone
   for (let after: string | undefined, seen = 0; seen < mostCandidates; seen += candidatesAtOnce) {
     const some = await tx.list('move_order', { vendor, state: ['waiting', 'claimed'], endedAt: null }, { limit: candidatesAtOnce, ...(after === undefined ? {} : { after }) })
     for (const one of some) {
@@ -171,7 +171,8 @@ export const renewLease = async (desk: Desk, { order: id, claim }: { readonly or
   const why = await barred(desk, 'order.report', { ...order, person: order.agent as never })
   if (why !== undefined) return why.refused === 'for-another-person' ? { refused: 'order-lost', order: id } : why
   if (!isHeldBy(order, order.agent ?? '', claim)) return { refused: 'order-lost', order: id }
-  await heard(desk)
+  const gone = await heard(desk)
+  if (gone !== undefined) return gone
   await desk.tx.change('move_order', id, { leaseUntil: desk.now + leaseMs })
   return { wish: wishOf(order) }
 }
@@ -179,5 +180,6 @@ export const renewLease = async (desk: Desk, { order: id, claim }: { readonly or
 /** What is wished, to whoever waits for a change of it. Undefined: it is somebody else's now. */
 export const wishIn = async ({ view }: Glance, { order: id, claim }: { readonly order: OrderId; readonly claim: number }): Promise<Wish | undefined> => {
   const order = await view.get('move_order', id)
-  return order === undefined || order.claims !== claim ? undefined : wishOf(order)
+  const agent = order?.agent === undefined || order.agent === null ? undefined : await view.get('agent', order.agent)
+  return order === undefined || order.claims !== claim || agent?.revokedAt !== null ? undefined : wishOf(order)
 }

@@ -34,7 +34,8 @@ export const hearReports = async (desk: Desk, { order: id, claim, from, told }: 
   const hearing: Hearing = { desk, move: held.move, order, wish: wishOf(order) }
   const fresh = told.slice(order.reported + 1 - from)
   for (const [n, one] of fresh.entries()) await hear(hearing, order.reported + 1 + n, one)
-  await heard(desk)
+  const gone = await heard(desk)
+  if (gone !== undefined) return gone
   const next = order.reported + fresh.length + 1
   await desk.tx.change('move_order', id, { reported: next - 1, ...(hearing.order.endedAt === null ? { leaseUntil: desk.now + leaseMs } : {}), wish: hearing.wish as unknown as Json })
   return { next, wish: hearing.wish, switched: hearing.wish.switch?.root ?? null }
