@@ -13,6 +13,7 @@ import type { Json, Quote } from '#domain/records.ts'
 import type { Instant } from '#domain/time.ts'
 import { assert } from '#lib/assert.ts'
 import type { View } from '#ports/ledger.ts'
+import { system } from './callers.ts'
 import { chargeQuote } from './charges.ts'
 import { barred, type Desk, type Glance, journal, keeping } from './desk.ts'
 import { pages } from './links.ts'
@@ -97,7 +98,8 @@ export const acceptQuote = async (desk: Desk, { quote: id }: OfQuote): Promise<S
   if (named === null || quote.sentAt === null) return { refused: 'not-found' }
   const stale = quote.state === 'sent' ? whyStale(offerIn(quote), await windowOf(desk.tx, move.id)) : undefined
   if (stale !== undefined) {
-    await take(desk, move, quote, { code: stale })
+    // Nobody decided it: it follows from the window.
+    await take({ ...desk, ...system }, move, quote, { code: stale })
     return keeping({ refused: 'quote-stale', why: stale } as const)
   }
   const accepted = accept(quoteOf({ ...quote, named }), named, desk.now)
