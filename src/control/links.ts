@@ -12,6 +12,7 @@ export const pages = {
   questionnaire: ({ site }: Site, move: string): string => `${site}/moves/${move}/questionnaire`,
   window: ({ site }: Site, move: string): string => `${site}/moves/${move}/window`,
   signOff: ({ site }: Site, move: string): string => `${site}/moves/${move}/sign-off`,
+  faq: ({ site }: Site): string => `${site}/faq`,
   quote: ({ site }: Site, quote: string): string => `${site}/quotes/${quote}`,
   customer: ({ site }: Site, customer: string): string => `${site}/customers/${customer}`,
   /** A page with a button that works without scripts: what stands behind a mark would never reach it. The token counts once, and no page is told of the address. */

@@ -4,7 +4,7 @@ import type { Contact, ContactId } from '#domain/parties.ts'
 import { sameOwner } from '#domain/playbook.ts'
 import { knownFacts } from '#domain/profile.ts'
 import type { Move, MoveId } from '#domain/programmes.ts'
-import type { Credential, Gate } from '#domain/records.ts'
+import type { Credential, Gate, Question } from '#domain/records.ts'
 import type { Job } from '#domain/job.ts'
 import type { Handler } from '#ports/jobs.ts'
 import { asSystem } from './as-system.ts'
@@ -68,6 +68,21 @@ const after: Readonly<Partial<Record<string, (desk: Desk, line: Entry) => Promis
   'task.reopen': (desk, line) => afterTask(desk, line),
   'task.give': (desk, line) => afterTask(desk, line),
   'gate.decide': (desk, line) => afterGate(desk, line),
+  'sign-off.give': (desk, line) => afterTask(desk, line),
+  'plan.change': async (desk, { subject, facts }) => { await afterPlan(desk, subject as MoveId, Number(facts['revision'])) },
+  'faq.answer': (desk, line) => afterAnswer(desk, line),
+}
+
+/** Whoever asked is told, each time the answer is another one. */
+const afterAnswer = async (desk: Desk, { subject, facts, seq }: Entry): Promise<void> => {
+  const { tx, world } = desk
+  const question = facts['answer'] === undefined ? undefined : await tx.get('question', subject as Question['id'])
+  const asked = (await tx.entries({ subject, limit: 1 })).find(line => line.verb === 'faq.ask' && line.who.kind === 'contact')
+  if (question === undefined || question.answer === null || asked === undefined) return
+  await write(desk, {
+    event: 'question-answered', to: [{ contact: asked.who.id as ContactId }], key: `question ${subject} ${seq}`, about: subject, ...(question.customer === null ? {} : { customer: question.customer }),
+    facts: { question: question.text, answer: question.answer, link: pages.faq(world) },
+  })
 }
 
 const afterTask = async (desk: Desk, { kind, subject, facts }: Entry): Promise<void> => {

@@ -135,7 +135,7 @@ test('A3 a link to sign in is made when its letter is sent, stands in no row, an
   await asSystem(control.world, desk => write(desk, { to: [{ contact }], event: 'sign-in', key: 'in', facts: {} }))
   await of.days(0)
   const [letter] = mail.sent
-  const token = /#(\S+)/.exec(letter?.text ?? '')?.[1] ?? ''
+  const token = /\/link\/sign-in\/(\S+)/.exec(letter?.text ?? '')?.[1] ?? ''
   assert.ok(token.length > 40)
   const { sha256 } = await import('#lib/hash.ts')
   const link = await control.world.ledger.read(view => view.find('link', { hash: sha256(token) }))

@@ -15,6 +15,8 @@ export type Working = Estate & {
   until(at: Instant): Promise<void>
   days(count: number): Promise<void>
   readonly troubles: unknown[]
+  /** Jobs that are dead or wait for another try, each with why. */
+  failed(): Promise<readonly string[]>
 }
 
 export const from = { name: 'Kestrel Analytics', address: 'moves@kestrel.example' }
@@ -36,5 +38,6 @@ export const useWorking = async (t: Scope, { start = Date.UTC(2026, 8, 1, 3), pl
     await working
   })
   await estate.control.world.ledger.transaction(tx => tx.enqueue(reconcileJob(clock.now())))
-  return { ...estate, mail, troubles, now: clock.now, until: jobs.passUntil, days: count => jobs.passUntil(clock.now() + count * 86_400_000) }
+  const failed = async (): Promise<readonly string[]> => (await database.query<{ said: string }>("SELECT name || ' ' || singleton_key || ': ' || (output->>'reason') AS said FROM jobs.job WHERE state IN ('retry', 'failed')")).map(one => one.said)
+  return { ...estate, mail, troubles, failed, now: clock.now, until: jobs.passUntil, days: count => jobs.passUntil(clock.now() + count * 86_400_000) }
 }

@@ -22,7 +22,7 @@ export type SmtpSink = {
   /** Letters taken so far, parsed by a mail program's parser, oldest first. */
   letters(): Promise<readonly Read[]>
   /** The same as they came. */
-  readonly raw: readonly { readonly bytes: Buffer; readonly from: string; readonly to: readonly string[]; readonly dsn: Readonly<Record<string, unknown>> }[]
+  readonly raw: readonly { /** When it was taken. */ readonly at: number; readonly bytes: Buffer; readonly from: string; readonly to: readonly string[]; readonly dsn: Readonly<Record<string, unknown>> }[]
   readonly behaviour: Behaviour
   /** Addresses refused for good. */
   readonly refused: Set<string>
@@ -43,7 +43,7 @@ type Scope = { after(end: () => Promise<void>): void }
 /** A real mail server that delivers to nobody. Stopped when `scope` ends. */
 export const useSmtpSink = async (scope: Scope, options: SinkOptions = {}): Promise<SmtpSink> => {
   const port = await freePort()
-  const raw: { bytes: Buffer; from: string; to: readonly string[]; dsn: Record<string, unknown> }[] = []
+  const raw: { at: number; bytes: Buffer; from: string; to: readonly string[]; dsn: Record<string, unknown> }[] = []
   const refused = new Set<string>()
   const behaviour: Behaviour = {}
   let connections = 0
@@ -68,7 +68,7 @@ export const useSmtpSink = async (scope: Scope, options: SinkOptions = {}): Prom
         if (behaviour.drop === 'before') return cut()
         const { mailFrom, rcptTo } = session.envelope
         const taken = (): void => {
-          raw.push({ bytes, from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map((to: SMTPServerAddress) => to.address), dsn: (session.envelope as unknown as { dsn?: Record<string, unknown> }).dsn ?? {} })
+          raw.push({ at: Date.now(), bytes, from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map((to: SMTPServerAddress) => to.address), dsn: (session.envelope as unknown as { dsn?: Record<string, unknown> }).dsn ?? {} })
           if (behaviour.drop === 'after') return cut()
           done(null, `queued as ${raw.length}`)
         }
