@@ -39,7 +39,8 @@ export const planCall = async (desk: Desk, { move: id, ...wish }: CallWish & { r
   return await planned(desk, move, wish)
 }
 
-const planned = async (desk: Desk, move: Move, wish: CallWish): Promise<{ call: Call; invited: number } | CallRefused> => {
+/** `owners`: whose call it is, where neither the wish nor the playbook's call says so. */
+const planned = async (desk: Desk, move: Move, wish: CallWish, owners: readonly Owner[] = []): Promise<{ call: Call; invited: number } | CallRefused> => {
   const { tx, world, now, who } = desk
   if (wish.startsAt <= now) return { refused: 'call-past' }
   const playbook = playbookOf(world, move)
@@ -50,7 +51,7 @@ const planned = async (desk: Desk, move: Move, wish: CallWish): Promise<{ call: 
   const same = wish.key === undefined ? undefined : await tx.find('call', { move: move.id, key: wish.key, state: 'planned' })
   if (same !== undefined) return { refused: 'call-planned', call: same.id }
   const people = await peopleOf(tx, [move])
-  const readers = invitedBy(desk, people, move, wish, template?.with ?? [])
+  const readers = invitedBy(desk, people, move, wish, template?.with ?? owners)
   if (readers.length === 0) return { refused: 'nobody-invited' }
   const { zone } = await customerOf(desk, move)
   const call: Call = {
@@ -125,8 +126,8 @@ export const planCheckIns = async (desk: Desk, { move: id, time, minutes, count,
     if (known.has(key)) continue
     const [first] = all
     assert(first !== undefined, 'a day of check-ins has one')
-    const owners = all.flatMap(({ checkIn }) => checkIn.with)
-    const answer = await planned(desk, move, { kind: 'check-in', key, title: first.checkIn.title, startsAt: instantOf(day, time, customer.zone).at, minutes, place, link, duties: owners.flatMap(owner => (owner.party === 'customer' ? [owner.duty] : [])), partner: owners.some(owner => owner.party === 'partner'), operators: [] })
+    const wish: CallWish = { kind: 'check-in', key, title: first.checkIn.title, startsAt: instantOf(day, time, customer.zone).at, minutes, place, link, partner: false, operators: [] }
+    const answer = await planned(desk, move, wish, all.flatMap(({ checkIn }) => checkIn.with))
     if ('refused' in answer) return answer
     calls.push(answer.call)
   }

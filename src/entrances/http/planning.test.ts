@@ -40,6 +40,12 @@ test('C8: 120 moves are planned under capacity, holidays, no-go dates and what w
   const { id: window } = await lead('windows.propose', { move: first.move, from: '2027-02-20T13:00:00Z', to: '2027-02-20T17:00:00Z' })
   await lead('windows.confirm', { window })
   await lead('waves.add-rule', { programme, rule: { kind: 'placed', move: third.move, day: '2027-04-10' } })
+  const short = await lead('waves.propose', { programme, from: '2027-01-09', to: '2027-04-18', seconds: 20 })
+  await plan(estate, short.run)
+  const conflict = (await lead('waves.run', { run: short.run })).conflicts[0]
+  assert.match(conflict?.says.map(text => text.en).join(' ') ?? '', /cloud has 112 moves; these customers need 113 moves/, 'fourteen weekends, without that of the blackout')
+  assert.match(conflict?.says.map(text => text.ja).join('') ?? '', /113件必要です/)
+
   await lead('waves.add-rule', { programme, rule: { kind: 'after', move: fourth.move, other: third.move, days: 14 } })
   const { run, moves } = await lead('waves.propose', { programme, from: '2027-01-09', to: '2027-05-31', seconds: 20 })
   assert.equal(moves, 120)

@@ -1,4 +1,5 @@
 import { availabilityOfMove, giveAvailability, listAvailability } from '#control/availability.ts'
+import { decide } from '#control/desk.ts'
 import { addBlackout, listBlackouts, removeBlackout } from '#control/blackouts.ts'
 import { answerCall, cancelCall, listCalls, moveCall, planCall, planCheckIns, planWaveCall, readCall } from '#control/calls.ts'
 import { makeFeed, readFeed, revokeFeed } from '#control/feeds.ts'
@@ -28,6 +29,7 @@ export const calendarBindings: Bindings<typeof calendarApi> = {
   'availability.give': deciding(giveAvailability),
   'availability.of-move': looking(availabilityOfMove),
   'feeds.read': looking(readFeed),
-  'feeds.make': deciding(makeFeed),
+  // The address is a secret: no answer is kept for a request that is asked again, which makes another address in the place of this one.
+  'feeds.make': call => decide(call.world, call.caller, makeFeed),
   'feeds.revoke': deciding(revokeFeed),
 }
