@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { checkEvidence } from '#domain/evidence.ts'
 import { until } from '#test/services/until.ts'
@@ -137,4 +138,26 @@ test('aborted before the switch, nothing of the move is left on the origin, whic
   await until('the order has ended', async () => (await rig.order()).state === 'done', { withinMs: 15_000 })
   assert.deepEqual(await rig.from.query(`SELECT 1 FROM pg_namespace WHERE nspname = 'rehome'`), [])
   await rig.from.query(`INSERT INTO orders (note) VALUES ('the old home serves on')`)
+})
+
+test('users made in the new home while it serves are no obstacle to turning back', { timeout: 120_000 }, async t => {
+  const ends: (() => Promise<unknown>)[] = []
+  t.after(async () => { for (const end of ends.toReversed()) await end() })
+  const rig = await useUnderWay({ after: end => { ends.push(end) } })
+  const { lead, move } = rig
+  const user = `master_${randomBytes(4).toString('hex')}`
+  ends.push(() => rig.to.query(`DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '${user}') THEN DROP OWNED BY ${user}; DROP ROLE ${user}; END IF; END $$`))
+  await rig.gate('go')
+  await lead('moves.order', { move, kind: 'move' })
+  rig.agent((await rig.token()).token)
+  await lead('moves.approve', { move })
+  await rig.stands('switched')
+  await lead('credentials.make', { move, wanted: [{ name: 'master', kind: 'master', user }] })
+  await until('the user is made', async () => (await rig.order('credential')).state === 'done', { withinMs: 30_000 })
+  await rig.to.query(`SET ROLE ${user}; INSERT INTO orders (note) VALUES ('by the new master'); RESET ROLE`)
+  await lead('moves.turn-back', { move })
+  await until('it is back', async () => (await rig.row()).stage === 'switched' && (await rig.row()).leg === 'back', { withinMs: 30_000 }).catch(async (e: unknown) => { console.error((await rig.reports()).slice(-25).map(r => `${r.number} ${JSON.stringify(r.event)}`.slice(0, 300)).join('\n')); throw e })
+  assert.equal((await rig.from.query(`SELECT 1 FROM orders WHERE note = 'by the new master'`)).length, 1)
+  await lead('moves.settle', { move })
+  await rig.stands('settled')
 })

@@ -22,11 +22,14 @@ export const comments = `SELECT 'comment' AS kind, i.type || ' ' || i.identity A
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND k.oid = d.objoid AND k.contype = 'n')
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e')`
 
+/** Users that were made for people at the end of a move, and are marked as such: what they may do is no part of what the product's schema is. */
+const isOurs = (role: string): string => `COALESCE(pg_catalog.shobj_description(${role}, 'pg_authid') = 'made by Rehome', false)`
+
 /** What roles other than the owner may do, by role; `*`: and may grant. */
 const told = (acl: string, owner: string): string => `(SELECT pg_catalog.string_agg(line, E'\\n' ORDER BY line COLLATE "C") FROM (
       SELECT pg_catalog.format('%s: %s', CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(r.rolname) END, pg_catalog.string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN '*' ELSE '' END, ', ' ORDER BY a.privilege_type)) AS line
       FROM (SELECT x.grantee, x.privilege_type, pg_catalog.bool_or(x.is_grantable) AS is_grantable FROM pg_catalog.aclexplode(${acl}) AS x WHERE x.grantee <> ${owner} AND x.privilege_type <> 'MAINTAIN' GROUP BY 1, 2) AS a LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
-      WHERE a.grantee = 0 OR ${isTold('r.rolname::text')} GROUP BY a.grantee, r.rolname) AS lines)`
+      WHERE a.grantee = 0 OR (${isTold('r.rolname::text')} AND NOT ${isOurs('a.grantee')}) GROUP BY a.grantee, r.rolname) AS lines)`
 
 /** Only what is not as it is for everything new. `letter`: as acldefault has it. */
 const grants = (kind: string, name: string, from: string, where: string, { acl, owner, letter }: { acl: string; owner: string; letter: string }): string =>
