@@ -48,12 +48,13 @@ export const dateWith = (dates: readonly WaveDate[], day: Day): WaveDate | undef
 /** A night's work fits around what takes up less of its day. */
 const leastMs = 6 * 3_600_000
 
-/** The days that a stretch of time makes useless for cutovers, where the clocks are: those of which it takes some hours. Null: it takes too little of any. */
+/** The days that a stretch of time makes useless for cutovers, where the clocks are: those of which it takes some hours; of a night, the day on which it begins. Null: it takes too little of any. */
 export const daysTakenBy = ({ from, to }: Interval, zone: Zone): Days | null => {
   const [first, last] = [dayOf(from, zone), dayOf(to - 1, zone)]
   const isTaken = (day: Day): boolean => Math.min(to, endOfDay(day, zone)) - Math.max(from, startOfDay(day, zone)) >= leastMs
   const days = { first: isTaken(first) ? first : addDays(first, 1), last: isTaken(last) ? last : addDays(last, -1) }
-  return days.first <= days.last ? days : null
+  if (days.first <= days.last) return days
+  return to - from >= leastMs ? { first, last: first } : null
 }
 
 /** Every day of some stretches that lies in one of the dates: what lies elsewhere matters to nobody. */
