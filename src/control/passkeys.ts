@@ -20,7 +20,7 @@ const most = 20
 /** To sign in: by whichever passkey of ours the browser has. */
 export const askPasskey = async (world: World): Promise<Asked> => {
   const { challenge, options } = await world.passkeys.ask([])
-  return { ask: await asSystem(world, desk => begin(desk, { purpose: 'passkey', secret: challenge, facts: { challenge }, lastsMs })), options: options as Json }
+  return { ask: await asSystem(world, desk => begin(desk, { purpose: 'passkey', secret: challenge, facts: { challenge }, lastsMs })), options: plain(options) }
 }
 
 /** A challenge counts once, also where the answer to it is wrong. */
@@ -47,7 +47,7 @@ export const signInByPasskey = async (world: World, { ask, answer, before }: { r
 /** To be made, for a person who may not be there yet. */
 export const askNewPasskey = async (world: World, person: { readonly id: OperatorId; readonly email: string; readonly name: string }, known: readonly Passkey[] = []): Promise<Asked> => {
   const { challenge, options } = await world.passkeys.askNew(person, known.map(onFile))
-  return { ask: await asSystem(world, desk => begin(desk, { purpose: 'new-passkey', secret: challenge, facts: { challenge, person: person.id }, lastsMs })), options: options as Json }
+  return { ask: await asSystem(world, desk => begin(desk, { purpose: 'new-passkey', secret: challenge, facts: { challenge, person: person.id }, lastsMs })), options: plain(options) }
 }
 
 export type MadePasskey = { readonly person: OperatorId; readonly key: PasskeyOnFile }
@@ -115,3 +115,6 @@ const challengeOf = (pending: Pending | undefined, now: Instant): string | undef
 // Proof: what is kept of a passkey was written by `aboutOf`.
 const onFile = ({ key, about }: Passkey): PasskeyOnFile => ({ id: key, ...about as Omit<PasskeyOnFile, 'id'> })
 const aboutOf = ({ publicKey, counter, transports }: PasskeyOnFile): Json => ({ publicKey, counter, transports })
+
+/** As it is sent: what is undefined is not there. */
+const plain = (options: object): Json => JSON.parse(JSON.stringify(options)) as Json

@@ -8,7 +8,7 @@ type Wish = Pick<Pending, 'purpose'> & { readonly secret: string; readonly opera
 export const begin = async ({ world, tx, now }: Desk, { purpose, secret, operator, facts, lastsMs }: Wish): Promise<Pending['id']> => {
   await tx.remove('pending', { expiresAt: { to: now } })
   const id = world.newId<'pending'>()
-  await tx.add('pending', { id, purpose, operator: operator ?? null, hash: sha256(secret), facts: facts ?? null, createdAt: now, expiresAt: now + lastsMs })
+  await tx.add('pending', { id, purpose, operator: operator ?? null, hash: sha256(secret), facts: facts ?? {}, createdAt: now, expiresAt: now + lastsMs })
   return id
 }
 

@@ -3,7 +3,7 @@ import { asId } from '#domain/ids.ts'
 import type { Who } from '#domain/journal.ts'
 import type { ContactId } from '#domain/parties.ts'
 import type { Session } from '#domain/records.ts'
-import { newSession, type SignedIn } from '#domain/sign-in.ts'
+import { decideSession, newSession, type Session as RuledSession, type SignedIn } from '#domain/sign-in.ts'
 import { sha256 } from '#lib/hash.ts'
 import type { Instant } from '#domain/time.ts'
 import type { Transaction } from '#ports/ledger.ts'
@@ -34,7 +34,9 @@ export type OwnSession = Pick<Session, 'id' | 'createdAt' | 'seenAt' | 'expiresA
 export const listSessions = async ({ view, actor, now }: Glance, current: string | undefined): Promise<{ readonly items: readonly OwnSession[] }> => {
   const own = ownerOf(actor)
   const open = own === undefined ? [] : await view.list('session', { ...own, endedAt: null, expiresAt: { from: now } }, { limit: 100, by: 'createdAt', descending: true })
-  return { items: open.map(({ id, createdAt, seenAt, expiresAt }) => ({ id, createdAt, seenAt, expiresAt, isThis: id === current })) }
+  // Proof: sessions of the ledger are sessions of the rules; an operator's id is of another brand there.
+  const living = open.filter(session => !('refused' in decideSession(session as RuledSession, { removedAt: null }, now)))
+  return { items: living.map(({ id, createdAt, seenAt, expiresAt }) => ({ id, createdAt, seenAt, expiresAt, isThis: id === current })) }
 }
 
 /** Signs out, here or elsewhere. */
