@@ -37,6 +37,7 @@ const ofPartner = (kind: Kind, columns: Columns, partner: string): Expression<Sq
   if (kind === 'customer') return sql`partner = ${partner}`
   const theirs = sql<SqlBool>`customer IN (SELECT c.id FROM customer c WHERE c.partner = ${partner})`
   if (kind === 'contact') return sql`(partner = ${partner} OR ${theirs})`
+  if (kind === 'availability') return sql`(contact IN (SELECT id FROM contact WHERE partner = ${partner}) OR ${theirs})`
   return columns.has('customer') ? theirs : sql`false`
 }
 
