@@ -4,6 +4,7 @@ import ICAL from 'ical.js'
 import type { MoveId } from '#domain/programmes.ts'
 import type { Message } from '#domain/records.ts'
 import { type Estate, useEstate } from '#test/control/estate.ts'
+import { usePost } from '#test/control/post.ts'
 import { says } from '#test/control/says.ts'
 import { Refusal } from '#wire/ask.ts'
 
@@ -85,6 +86,9 @@ test('A6: moving a window moves everything after it, with the same UID and the n
   assert.deepEqual([enclosed(gone[0]).method, eventIn(enclosed(gone[0]).text).status, eventIn(enclosed(gone[0]).text).sequence], ['CANCEL', 'CANCELLED', 2])
   assert.equal((await estate.lead('moves.read', { move })).dates.datedBy, 'assumed')
   await assert.rejects(estate.lead('windows.move', wish), says(409, 'window-cancelled'))
+  const sent = (await usePost(estate.control).deliver()).filter(one => one.invitation !== null)
+  assert.deepEqual(sent.map(one => [one.to.address, one.invitation?.method, eventIn(one.invitation?.text ?? '').sequence]), [['person@nordlicht.example', 'REQUEST', 0], ['person@nordlicht.example', 'REQUEST', 1], ['person@nordlicht.example', 'CANCEL', 2]])
+  assert.match(sent[1]?.text ?? '', /Now: Saturday 6 March 2027, 22:00 – Sunday 7 March 2027, 02:00\s+\(Europe\/Berlin, UTC\+1\)[^]*The line is repaired first\./)
   assert.equal((await person('windows.propose', { move, from: '2027-04-03T20:00:00Z', to: '2027-04-04T00:00:00Z' })).sequence, 0)
 })
 
