@@ -179,7 +179,7 @@ const afterStage = async (desk: Desk, { move: id, stage, leg }: Extract<Event, {
   const { tenant, move } = staged
   const link = pages.move(desk.world, id)
   await arrange(desk, [id])
-  if (stage === 'frozen' && leg === 'out') await tell(desk, scene, staged, { event: 'freeze-begins', key, facts: { tenant, at: desk.now, expectedSeconds: 60 } })
+  if (stage === 'frozen' && leg === 'out') await tell(desk, scene, staged, { event: 'freeze-begins', key, facts: { tenant, at: desk.now, expectedSeconds: await forecastSeconds(desk, id) } })
   if (stage === 'switched' && leg === 'out') await finished(desk, scene, staged, key)
   if (stage === 'switched' && leg === 'back') {
     const origin = await desk.tx.get('home', move.origin)
@@ -188,6 +188,14 @@ const afterStage = async (desk: Desk, { move: id, stage, leg }: Extract<Event, {
   }
   if (stage === 'settled') await tell(desk, scene, staged, { event: 'settled', key, facts: { tenant, at: desk.now, link } })
 }
+
+/** As the agent last forecast the freeze, on the safe side; without a forecast, what a freeze is allowed to take at most. */
+const forecastSeconds = async ({ tx }: Desk, move: MoveId): Promise<number> => {
+  const reports = await tx.list('report', { move }, { limit: 200, descending: true })
+  const told = reports.map(report => report.event as { readonly type?: string; readonly p95Ms?: number }).find(event => event.type === 'forecast')
+  return Math.ceil((told?.p95Ms ?? usualFreezeMs) / 1000)
+}
+const usualFreezeMs = 5_000
 
 /** The tenant lives in its new home: who works with it tests it, and who resells it hears that it is done and nothing else. */
 const finished = async (desk: Desk, scene: Scene, staged: Staged, key: string): Promise<void> => {

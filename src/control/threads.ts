@@ -12,7 +12,7 @@ import { vendorOfContact } from './contacts.ts'
 /** A message as people see it: without what is in it that only its reader may have. */
 export type ThreadLine = Pick<Message, 'id' | 'customer' | 'move' | 'contact' | 'name' | 'address' | 'event' | 'state' | 'why' | 'createdAt' | 'sentAt'> & { readonly by: string | null; /** What a person wrote, in their own words. */ readonly text: string | null }
 
-/** The thread of a move, of a customer, or with one person; the last first. */
+/** The thread of a move, of a customer, or with one person, in the order in which it was written. */
 export const listMessages = async (glance: Glance, { move, customer, contact, state, after, limit = 100 }: Paging & { readonly move?: MoveId; readonly customer?: CustomerId; readonly contact?: ContactId; readonly state?: Message['state'] }): Promise<Page<ThreadLine> | NoAccess> => {
   const where = { ...(move === undefined ? {} : { move }), ...(customer === undefined ? {} : { customer }), ...(contact === undefined ? {} : { contact }), ...(state === undefined ? {} : { state }) }
   const page = await pageOf(glance, 'message.read', 'message', where, { ...(after === undefined ? {} : { after }), limit })

@@ -123,7 +123,7 @@ describe('letters', () => {
     })
   })
 
-  it('name the people to turn to, by duty and address', () => {
+  it('A9: name the people to turn to, by duty and address', () => {
     each((event, locale) => {
       const { text, html } = written(event, samples(name => name), reader(locale))
       for (const { name, address } of reader(locale).turnTo) for (const part of [text, html]) assert.ok(part.includes(`${name}, ${address}`), `${event}: ${address}`)

@@ -15,7 +15,7 @@ const moved = async (of: Working, stage: string, leg = 'out', move: MoveId): Pro
   await of.days(0)
 }
 
-test('what follows from a decision is written once, however often the journal is read and the job runs', async t => {
+test('A3, B10, B13: what follows from a decision is written once, however often the journal is read and the job runs', async t => {
   const of = await useWorking(t, { playbook: 'cloud-to-self-hosted' })
   const { lead, programme, control } = of
   const { id: destination } = await lead('homes.add', { name: 'their own server', kind: 'self-hosted', addressPattern: null, capacity: 4 })
@@ -50,7 +50,7 @@ test('what follows from a decision is written once, however often the journal is
   assert.ok(reseller.length > 0)
 })
 
-test('C3 whoever asked is told the answer', async t => {
+test('C3: whoever asked is told the answer', async t => {
   const of = await useWorking(t)
   const { control, programme } = of
   const { customer, contact } = await control.customer('Nordlicht')

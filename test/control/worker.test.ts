@@ -36,7 +36,7 @@ const useMove = async (of: Working, t0: string, name = 'Tsubame'): Promise<{ mov
   return { move, contact, network }
 }
 
-test('A7 C1 C7 over ninety days the right letters reach the right people on the right days, once, in their language', async t => {
+test('A7, C1, C7: over ninety days the right letters reach the right people on the right days, once, in their language', async t => {
   const of = await useWorking(t, { playbook: 'ninety-days-in-waves' })
   const t0 = '2026-12-10'
   const { move } = await useMove(of, t0)
@@ -81,7 +81,7 @@ test('A7 C1 C7 over ninety days the right letters reach the right people on the 
   assert.deepEqual(of.troubles, [])
 })
 
-test('another T-0 moves what has not been sent, a finished task is not reminded of, and nobody writes to who is gone', async t => {
+test('C1: another T-0 moves what has not been sent, a finished task is not reminded of, and nobody writes to who is gone', async t => {
   const of = await useWorking(t, { playbook: 'ninety-days-in-waves' })
   const { move, network } = await useMove(of, '2026-12-10')
   const vendors = (await tasks(of, move)).filter(task => task.party === 'vendor')
@@ -128,7 +128,7 @@ test('after a week without a mail server nothing is lost, nothing doubled, and w
   assert.equal(mail.sent.length, 3)
 })
 
-test('A3 a link to sign in is made when its letter is sent, stands in no row, and stays the same when the letter is sent again', async t => {
+test('A3: a link to sign in is made when its letter is sent, stands in no row, and stays the same when the letter is sent again', async t => {
   const of = await useWorking(t)
   const { control, mail } = of
   const { contact } = await control.customer('Nordlicht')
@@ -144,7 +144,7 @@ test('A3 a link to sign in is made when its letter is sent, stands in no row, an
   assert.ok(row !== undefined && row.sealed === null && !JSON.stringify(row).includes(token))
 })
 
-test('B10 what only a verified address may have is kept back until it is verified', async t => {
+test('B10, B13: what only a verified address may have is kept back until it is verified', async t => {
   const of = await useWorking(t)
   const { control, mail } = of
   const { contact } = await control.customer('Nordlicht')
