@@ -8,6 +8,7 @@ import { openOidc } from '#adapters/identity/oidc.ts'
 import { openJobs, type PgBossJobs } from '#adapters/jobs/pg-boss/jobs.ts'
 import { openLedger } from '#adapters/ledger/postgres/ledger.ts'
 import { keyFileAt, keysOf } from '#adapters/vault/keys.ts'
+import { openSetup } from '#control/setup.ts'
 import type { World } from '#control/world.ts'
 import { Fault } from '#domain/faults.ts'
 import { openMetrics } from '#entrances/http/metrics.ts'
@@ -16,11 +17,11 @@ import type { ControlSettings } from './control-settings.ts'
 import { workOn } from './worker.ts'
 import { openWorld } from './world.ts'
 
-/** The address of the ledger's database, and what ends the server if it is ours. */
-export const openDatabase = async ({ database, ledger }: Pick<ControlSettings, 'database' | 'ledger'>, signal?: AbortSignal): Promise<AsyncDisposable & { readonly url: string }> => {
+/** The address of the ledger's database, and what ends the server if it is ours. `borrowed`: a server that was up already is left to whoever uses it. */
+export const openDatabase = async ({ database, ledger }: Pick<ControlSettings, 'database' | 'ledger'>, { signal, borrowed = false }: { readonly signal?: AbortSignal | undefined; readonly borrowed?: boolean } = {}): Promise<AsyncDisposable & { readonly url: string }> => {
   if (database !== undefined) return { url: database, [Symbol.asyncDispose]: () => Promise.resolve() }
   const server = await startPostgres({ major: 18, directory: ledger, ...(signal === undefined ? {} : { signal }) })
-  return { url: server.superuserUrl(), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+  return { url: server.superuserUrl(), [Symbol.asyncDispose]: () => (borrowed && server.wasRunning ? Promise.resolve() : server[Symbol.asyncDispose]()) }
 }
 
 export type Opened = AsyncDisposable & { readonly world: World; readonly jobs: PgBossJobs; readonly url: string }
@@ -28,7 +29,7 @@ export type Opened = AsyncDisposable & { readonly world: World; readonly jobs: P
 /** Everything that use cases and workers stand on. */
 export const openControl = async (settings: ControlSettings, trouble: (error: unknown) => void, signal?: AbortSignal): Promise<Opened> => {
   await using stack = new AsyncDisposableStack()
-  const database = stack.use(await openDatabase(settings, signal))
+  const database = stack.use(await openDatabase(settings, { signal }))
   const jobs = stack.use(await openJobs({ url: database.url, clock: systemClock, onTrouble: trouble }))
   const ledger = stack.use(await openLedger({ url: database.url, jobs }))
   mkdirSync(dirname(settings.keyFile), { recursive: true, mode: 0o700 })
@@ -41,16 +42,18 @@ export const openControl = async (settings: ControlSettings, trouble: (error: un
 /** The log of a process of control: one JSON object a line, without anything secret. */
 export const openLog = () => pino({ base: { pid: process.pid, user: userInfo().username }, redact: ['*.password', '*.token', '*.secret', '*.code', 'headers.authorization', 'headers.cookie'] }, pino.destination(2))
 
-/** Answers requests, and does what is due unless told not to, until `signal` is aborted. */
-export const runControl = async (settings: ControlSettings, say: (text: string) => void, signal: AbortSignal): Promise<void> => {
+/** Answers requests, and does what is due unless told not to, until `signal` is aborted. `beside`: what else runs on the same. */
+export const runControl = async (settings: ControlSettings, say: (text: string) => void, signal: AbortSignal, beside: (opened: Opened) => Promise<void> = () => Promise.resolve()): Promise<void> => {
   const log = openLog()
   const trouble = (error: unknown): void => { log.warn({ error }, 'in the background, and tried again') }
   await using opened = await openControl(settings, trouble, signal)
   const metrics = openMetrics()
   await using server = await listen(opened.world, { failed: error => { log.error({ error }, 'a bug') }, answered: metrics.answered }, { ...settings.listen, metrics })
   say(`Control answers at ${settings.site} (port ${server.port}).\n`)
-  if (settings.works) await workOn(opened, settings, say, trouble, signal)
-  else await new Promise<void>(resolve => { if (signal.aborted) resolve(); else signal.addEventListener('abort', () => { resolve() }, { once: true }) })
+  const setup = await openSetup(opened.world)
+  if (setup !== undefined) say(`Nobody is at home yet. The first administrator is made here, once:\n\n  ${setup}\n\n`)
+  const until = settings.works ? workOn(opened, settings, say, trouble, signal) : new Promise<void>(resolve => { if (signal.aborted) resolve(); else signal.addEventListener('abort', () => { resolve() }, { once: true }) })
+  await Promise.all([until, beside(opened)])
 }
 
 /** A process that only does what is due. It needs a database that others reach as well. */

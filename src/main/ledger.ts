@@ -5,16 +5,19 @@ import type { Services } from '#entrances/cli/services.ts'
 import type { Config } from './config.ts'
 import { openDatabase, runControl, runWorker } from './control.ts'
 import { readControlSettings } from './control-settings.ts'
+import { runStart } from './start.ts'
 
 /** The ledger of this machine, or the one of DATABASE_URL, as the commands have it. */
-export const ledgerOf = ({ home, environment }: Pick<Config, 'home' | 'environment'>): Services['ledger'] => {
+export const ledgerOf = (config: Config): Services['ledger'] => {
+  const { home, environment } = config
   const settings = () => readControlSettings(home, environment)
   const withDatabase = async <T>(work: (url: string) => Promise<T>): Promise<T> => {
-    await using database = await openDatabase(settings())
+    await using database = await openDatabase(settings(), { borrowed: true })
     return await work(database.url)
   }
   return {
     serve: (say, signal) => runControl(settings(), say, signal),
+    start: (say, signal) => runStart(config, settings(), say, signal),
     work: (say, signal) => runWorker(settings(), say, signal),
     backUp: file => withDatabase(url => backUp(url, file, systemClock.now())),
     restore: file => withDatabase(url => restore(url, file)),

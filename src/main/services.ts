@@ -26,6 +26,7 @@ export const servicesOf = (config: Config): Services => ({
   demo: (options, signal) => runDemo(config, options, signal),
   ledger: {
     serve: async (say, signal) => (await ledger(config)).serve(say, signal),
+    start: async (say, signal) => (await ledger(config)).start(say, signal),
     work: async (say, signal) => (await ledger(config)).work(say, signal),
     backUp: async file => (await ledger(config)).backUp(file),
     restore: async file => (await ledger(config)).restore(file),

@@ -24,6 +24,8 @@ export type PostgresOptions = {
 export interface EmbeddedPostgres extends AsyncDisposable {
   readonly major: Major
   readonly directory: string
+  /** It was up before we asked: somebody else of this machine uses it, or died and left it. */
+  readonly wasRunning: boolean
   readonly port: number
   /** Of the postmaster; another one after `restart`. */
   readonly pid: number
@@ -52,10 +54,12 @@ export const startPostgres = async (options: PostgresOptions): Promise<EmbeddedP
   const cluster = await openCluster(options.major, directory)
   const binaries = await findBinaries(options.major, runAs())
   const config = { ...defaults, ...options.config }
+  const wasRunning = await postmasterOf(cluster.data) !== undefined
   let running = await up(cluster, binaries, directory, config, options.signal)
   return {
     major: options.major,
     directory,
+    wasRunning,
     get port() { return running.port },
     get pid() { return running.pid },
     superuserUrl: (database = 'postgres') => urlOf(running.port, cluster.state.password, database),

@@ -49,6 +49,8 @@ export type Services = {
   /** Control itself and its ledger, on this machine or at DATABASE_URL. */
   readonly ledger: {
     serve(say: (text: string) => void, signal: AbortSignal): Promise<void>
+    /** Control, a worker and an agent on this machine, with everything they need. */
+    start(say: (text: string) => void, signal: AbortSignal): Promise<void>
     /** One more process that does what is due. */
     work(say: (text: string) => void, signal: AbortSignal): Promise<void>
     backUp(file: string): Promise<{ readonly rows: number }>

@@ -8,6 +8,9 @@ type Options = { readonly json?: boolean }
 /** Running control, and what its ledger needs now and then. */
 export const addLedger = (program: Command, desk: Desk): void => {
   const { services } = desk
+  described(program.command('start').description('run everything on this machine: control, a worker and an agent, with a PostgreSQL of its own'), [], [
+    ['rehome start', 'what npm start does; it tells where the first administrator is made, and letters become files until there is a mail server'],
+  ]).action(() => services.ledger.start(text => { desk.out.write(text) }, desk.signal))
   described(program.command('control').description('run control: the programme, its people and its moves, behind an HTTP interface'), [], [
     ['rehome control', 'with a PostgreSQL of its own, at http://127.0.0.1:7400; Ctrl-C ends it in good order'],
     ['DATABASE_URL=postgres://… REHOME_SITE=https://moves.example.com rehome control', 'on a PostgreSQL of yours, behind a proxy of yours'],

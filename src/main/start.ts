@@ -1,0 +1,42 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openHttpControl } from '#adapters/control-plane/http.ts'
+import { ownAgent } from '#control/own-agent.ts'
+import { Fault } from '#domain/faults.ts'
+import { runAgent } from './agent.ts'
+import { AgentSettings } from './agent-settings.ts'
+import type { Config } from './config.ts'
+import { type Opened, runControl } from './control.ts'
+import type { ControlSettings } from './control-settings.ts'
+
+const lookMs = 2_000
+
+/** Control, a worker and an agent in one process, for one machine. What is not set yet is told with what to do about it. */
+export const runStart = (config: Config, settings: ControlSettings, say: (text: string) => void, signal: AbortSignal): Promise<void> => {
+  const letters = join(config.home, 'letters')
+  const mail = settings.mail ?? { from: { name: 'Rehome', address: 'rehome@localhost.example' }, server: undefined, folder: letters, returned: undefined }
+  return runControl({ ...settings, mail }, say, signal, opened => runOwnAgent(config, settings, opened, say, signal))
+}
+
+/** Begins when there is a vendor, and when the file that says what it has the keys of is there. */
+const runOwnAgent = async (config: Config, { listen }: ControlSettings, { world }: Opened, say: (text: string) => void, signal: AbortSignal): Promise<void> => {
+  const [file, tokenFile] = [join(config.home, 'agent.json'), join(config.home, 'agent-token')]
+  if (!existsSync(file)) say(`No database is moved from this machine yet: ${file} says which it may reach (docs/agent.md).\n`)
+  while (!signal.aborted) {
+    const token = existsSync(file) ? await tokenOf(world, tokenFile) : undefined
+    // By the way that is there for sure: the address people type may lead through a proxy that is not up.
+    if (token !== undefined) await runAgent({ config, control: openHttpControl({ url: `http://${listen.host}:${listen.port}`, token }), settings: new AgentSettings(file, config.environment), say: line => { say(`${line}\n`) } }, signal).catch((error: unknown) => {
+      if (!(error instanceof Fault) || signal.aborted) throw error
+      say(`The agent of this machine stopped: ${error.message} ${error.remedy}\n`)
+    })
+    await world.clock.sleep(lookMs, signal).catch((error: unknown) => { if (!signal.aborted) throw error })
+  }
+}
+
+/** The token that was kept, or of an agent that is added now; none while there is no vendor. */
+const tokenOf = async (world: Opened['world'], file: string): Promise<string | undefined> => {
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim()
+  const token = await ownAgent(world)
+  if (token !== undefined) writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' })
+  return token
+}
