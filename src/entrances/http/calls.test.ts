@@ -161,7 +161,7 @@ test('a partner is invited where the playbook says so, sees the windows and call
   await lead('programmes.change', { programme, playbook: 'cloud-to-self-hosted' })
   const { id: partner } = await lead('partners.add', { name: 'Morgenrot Vertrieb', locale: 'ja' })
   const { id: seller } = await lead('contacts.add', { partner, name: 'The seller', email: 'sales@morgenrot.example', duties: ['point-of-contact'] })
-  const { tenant, contact } = await estate.tenant('Nordlicht', { partner, country: 'DE', zone: 'Europe/Berlin', duties: ['point-of-contact', 'approver'] })
+  const { customer, tenant, contact } = await estate.tenant('Nordlicht', { partner, country: 'DE', zone: 'Europe/Berlin', duties: ['point-of-contact', 'approver'] })
   await lead('tenants.change', { tenant, home: origin })
   const { id: move } = await lead('moves.add', { tenant, programme, destination })
   const [sales, person] = [await control.asContact(seller), await control.asContact(contact)]
@@ -188,4 +188,7 @@ test('a partner is invited where the playbook says so, sees the windows and call
   assert.deepEqual([(await rivals('windows.list', {})).items, (await rivals('calls.list', {})).items, (await rivals('availability.list', {})).items], [[], [], []])
   await assert.rejects(rivals('windows.offer', { move, day: '2027-02-20' }), says(404, 'not-found'))
   await assert.rejects(rivals('calls.read', { call: call.id }), says(404, 'not-found'))
+  await lead('contacts.add', { customer, name: 'A late approver', email: 'late@nordlicht.example', duties: ['approver'] })
+  await lead('windows.cancel', { window, reason: null })
+  assert.deepEqual((await letters(estate, move, 'window-cancelled')).map(one => one.name).toSorted(), ['A person at Nordlicht', 'The seller'], 'whoever was told of it, and nobody else')
 })
