@@ -3,9 +3,10 @@ import type { OrderRefused } from '#domain/orders.ts'
 import type { Move } from '#domain/programmes.ts'
 import type { Json, MoveOrder } from '#domain/records.ts'
 import { standingOf } from '#domain/report.ts'
-import { say, type Said, type Wish, type WishRefused } from '#domain/wish.ts'
+import { firstWish, say, type Said, type Wish, type WishRefused } from '#domain/wish.ts'
 import { barred, type Desk, journal } from './desk.ts'
 import { isCold, shutGates, wishOf } from './orders.ts'
+import { stand } from './standing.ts'
 
 export type NotSaid = NoAccess | WishRefused | OrderRefused | { readonly refused: 'no-order'; readonly stage: Move['stage'] }
 
@@ -16,6 +17,7 @@ export const sayToMove = async (desk: Desk, { move: id, note, ...said }: Said & 
   if (move === undefined) return { refused: 'not-found' }
   const why = await barred(desk, verbs[said.verb], move)
   if (why !== undefined) return why
+  if (said.verb === 'settle' && (await isColdAndDone(desk, move))) return await settleCold(desk, move, note)
   const open = await tx.find('move_order', { move: id, kind: 'move', endedAt: null })
   const order = open === undefined ? undefined : await tx.lock('move_order', open.id)
   if (order === undefined) return { refused: 'no-order', stage: move.stage }
@@ -26,6 +28,20 @@ export const sayToMove = async (desk: Desk, { move: id, note, ...said }: Said & 
   await keepWish(desk, order, wish)
   journal(desk, verbs[said.verb], 'move', id, { said: said.verb, stage: move.stage, leg: move.leg, ...(said.verb === 'found' ? { found: said.what } : {}), ...(note === '' ? {} : { note }) })
   return { wish }
+}
+
+/** A cold move that is switched has nothing that follows, and no way back: its order has ended. */
+const isColdAndDone = async ({ tx }: Desk, { id, stage }: Move): Promise<boolean> => {
+  const [last] = stage === 'switched' ? await tx.list('move_order', { move: id, kind: 'move' }, { descending: true, limit: 1 }) : []
+  return last !== undefined && last.state === 'done' && isCold(last)
+}
+
+/** No agent is needed for it: what there is to settle is in the ledger. */
+const settleCold = async (desk: Desk, move: Move, note: string): Promise<{ wish: Wish }> => {
+  await stand(desk, move, { stage: 'settled', leg: move.leg })
+  await desk.tx.enqueue({ name: 'react', key: `move-stage ${move.id} settled`, at: desk.now, facts: { event: 'move-stage', move: move.id, from: 'switched', stage: 'settled', leg: move.leg }, group: move.id })
+  journal(desk, 'move.settle', 'move', move.id, { said: 'settle', stage: move.stage, leg: move.leg, ...(note === '' ? {} : { note }) })
+  return { wish: firstWish }
 }
 
 export const keepWish = async ({ tx }: Desk, { id }: Pick<MoveOrder, 'id'>, wish: Wish): Promise<void> => { await tx.change('move_order', id, { wish: wish as unknown as Json }) }

@@ -157,11 +157,12 @@ const untilFound = async (work: Work): Promise<void> => {
       return undefined
     })
     if (says === found?.what) return
-    if (says !== undefined && found !== null) {
-      reporter.tell({ type: 'contradicted', found: found.what, says })
-      contradicted = revision
+    if (says === undefined || found === null) {
+      await clock.sleep(restMs, AbortSignal.any([signal, reporter.lost]))
+      continue
     }
-    await clock.sleep(restMs, AbortSignal.any([signal, reporter.lost]))
+    reporter.tell({ type: 'contradicted', found: found.what, says })
+    contradicted = revision
   }
 }
 

@@ -5,8 +5,8 @@ import { Gate } from '#lib/gate.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Claimed, ControlPlane, Heard } from '#ports/control-plane.ts'
 
-/** Small things that are told within this of one another travel together. */
-const togetherMs = 250
+/** Small things that are told within this of one another travel together: eight orders at work stay well below what one caller may ask in a minute. */
+const togetherMs = 500
 /** At most so much in one request: reports, characters of JSON. */
 const most = { reports: 500, characters: 1_000_000 }
 /** What only shows how things are: of each the newest is enough, ever more rarely while nothing else happens. */

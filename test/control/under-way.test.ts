@@ -161,3 +161,21 @@ test('users made in the new home while it serves are no obstacle to turning back
   await lead('moves.settle', { move })
   await rig.stands('settled')
 })
+
+test('a cold move waits for a person before it freezes, and is settled without an agent', { timeout: 120_000 }, async t => {
+  const rig = await useUnderWay(t)
+  const { lead, move } = rig
+  await rig.gate('go')
+  await lead('moves.order', { move, kind: 'move', how: { follow: false } })
+  const agent = rig.agent((await rig.token()).token)
+  await until('it has it', () => agent.said().includes('begins'), { withinMs: 15_000 })
+  await rig.from.query(`INSERT INTO orders (note) VALUES ('nobody is frozen yet')`)
+  await lead('moves.approve', { move })
+  await rig.stands('switched')
+  await until('the order has ended', async () => (await rig.order()).state === 'done', { withinMs: 15_000 })
+  assert.deepEqual(await rig.to.query('SELECT count(*)::int AS n FROM orders'), [{ n: 2_001 }])
+  await assert.rejects(lead('moves.turn-back', { move }), says(409, 'no-order'))
+  await lead('moves.settle', { move, note: 'accepted' })
+  assert.equal((await rig.row()).stage, 'settled')
+  assert.equal((await lead('evidence.list', { move })).items.length, 1)
+})

@@ -9,6 +9,7 @@ import type { ContactId } from '#domain/parties.ts'
 import type { Move } from '#domain/programmes.ts'
 import type { Gate, MoveOrder, Operator, Report } from '#domain/records.ts'
 import { sha256 } from '#lib/hash.ts'
+import type { Ledger } from '#ports/ledger.ts'
 import { listen, type HttpServer } from '#entrances/http/server.ts'
 import type { Ask } from '#wire/ask.ts'
 import { type Scope, type TestDatabase, useDatabase } from '#test/services/postgres.ts'
@@ -40,7 +41,7 @@ export type UnderWay = {
   /** A new agent as people add it; answers its token. */
   token(): Promise<{ readonly id: string; readonly token: string }>
   /** A process, as `rehome agent` is. `countUsers`: what counts the tenant's people. */
-  agent(token: string): AgentProcess
+  agent(token: string, options?: { /** The way to the new home. */ readonly to?: string }): AgentProcess
   row(): Promise<Move>
   order(kind?: MoveOrder['kind']): Promise<MoveOrder>
   reports(): Promise<readonly Report[]>
@@ -48,7 +49,7 @@ export type UnderWay = {
   gate(state: Gate['state']): Promise<void>
 }
 
-export const useUnderWay = async (test: Scope, { fill = shop }: { readonly fill?: string } = {}): Promise<UnderWay> => {
+export const useUnderWay = async (test: Scope, { fill = shop, onSwitched }: { readonly fill?: string; /** Control has switched, and its answer is not on its way yet. */ readonly onSwitched?: () => Promise<void> } = {}): Promise<UnderWay> => {
   // What was begun last ends first: agents, then their door, then control.
   const ends: (() => Promise<void>)[] = []
   test.after(async () => { for (const end of ends.toReversed()) await end() })
@@ -69,7 +70,7 @@ export const useUnderWay = async (test: Scope, { fill = shop }: { readonly fill?
   })
   const lead = await control.as('migration-lead', 'engineer')
   const leadToken = await sessionOf(control, { operator: ['migration-lead'] })
-  const door = await openDoor(t, control)
+  const door = await openDoor(t, control, onSwitched)
   const agents = useAgents(t)
   let count = 0
   const row = async (): Promise<Move> => {
@@ -81,7 +82,7 @@ export const useUnderWay = async (test: Scope, { fill = shop }: { readonly fill?
     control, move, tenant, contact, customer, from, to, lead, leadToken, door, row,
     dump: () => dumpOf(control),
     async token() { return await (await control.as('engineer'))('agents.add', { name: `agent ${count++} ${randomBytes(3).toString('hex')}` }) },
-    agent: token => agents(door.url, token, { stores: [{ home: 'the old cloud', tenant: 'nordlicht', url: 'env:OLD', countUsers: 'SELECT count(*) FROM people' }, { home: 'the new cloud', tenant: '*', url: 'env:NEW' }] }, { OLD: from.url, NEW: to.url }),
+    agent: (token, { to: way = to.url } = {}) => agents(door.url, token, { stores: [{ home: 'the old cloud', tenant: 'nordlicht', url: 'env:OLD', countUsers: 'SELECT count(*) FROM people' }, { home: 'the new cloud', tenant: '*', url: 'env:NEW' }] }, { OLD: from.url, NEW: way }),
     async order(kind = 'move') {
       const [found] = await world.ledger.read(view => view.list('move_order', { move, kind }, { descending: true, limit: 1 }))
       if (found === undefined) throw new Error('there is no order')
@@ -94,7 +95,8 @@ export const useUnderWay = async (test: Scope, { fill = shop }: { readonly fill?
 }
 
 /** The same world behind a server of its own, at one address however often it is shut and opened. */
-const openDoor = async (t: Scope, { world }: Control): Promise<UnderWay['door']> => {
+const openDoor = async (t: Scope, { world: real }: Control, onSwitched: (() => Promise<void>) | undefined): Promise<UnderWay['door']> => {
+  const world = onSwitched === undefined ? real : { ...real, ledger: listeningTo(real.ledger, onSwitched) }
   const reporter = { failed: (error: unknown) => console.error(error), answered: () => { /* nobody counts */ } }
   let server: HttpServer | undefined = await listen(world, reporter, { host: '127.0.0.1', port: 0 })
   const { port } = server
@@ -149,4 +151,21 @@ const dumpOf = async ({ database }: Control): Promise<string> => {
   const tables = await database.query<{ name: string }>(`SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`)
   const rows = await Promise.all(tables.map(({ name }) => database.query<{ text: string }>(`SELECT t::text AS text FROM ${name} t`)))
   return rows.flat().map(row => row.text).join('\n')
+}
+
+/** Does something once, between the commit of control's switch and its answer. */
+const listeningTo = (ledger: Ledger, onSwitched: () => Promise<void>): Ledger => {
+  let isDone = false
+  return {
+    ...ledger,
+    async transaction(work) {
+      let switched = false
+      const result = await ledger.transaction(async tx => await work({ ...tx, record: (at, who, deed) => { switched ||= deed.verb === 'move.switch'; tx.record(at, who, deed) } }))
+      if (switched && !isDone) {
+        isDone = true
+        await onSwitched()
+      }
+      return result
+    },
+  }
 }
