@@ -17,6 +17,7 @@ import type { Reader } from './people.ts'
 import { profileOf } from './plan-rows.ts'
 import { type Scene, sceneOf, type Staged } from './scene.ts'
 import { tell, tellInWords } from './tell.ts'
+import { inviteNewcomer } from './window-letters.ts'
 import type { World } from './world.ts'
 
 /** What happened, as the use case that did it says it. */
@@ -62,7 +63,10 @@ const afterEntry = async (desk: Desk, seq: number): Promise<void> => {
 
 /** What follows from a line of the journal, by its verb. */
 const after: Readonly<Partial<Record<string, (desk: Desk, line: Entry) => Promise<void>>>> = {
-  'contact.change': async (desk, { subject }) => { await checkAddress(desk, subject as ContactId) },
+  'contact.change': async (desk, { subject }) => {
+    await checkAddress(desk, subject as ContactId)
+    await inviteNewcomer(desk, subject as ContactId)
+  },
   'task.do': (desk, line) => afterTask(desk, line),
   'task.waive': (desk, line) => afterTask(desk, line),
   'task.reopen': (desk, line) => afterTask(desk, line),
@@ -120,8 +124,15 @@ const afterPlan = async (desk: Desk, id: MoveId, revision: number): Promise<void
     facts: reader => ({ tenant: staged.tenant, tasks: ofReader(reader), window: window === undefined ? null : { from: window.startsAt, to: window.endsAt }, link: pages.plan(desk.world, id) }),
   })
   // Whoever has just got the whole plan is not told that it has changed.
-  if (first !== undefined && first.about !== firstPlan(revision) && fresh.length === 0) await tellInWords(desk, scene, staged, 'plan-changed', `plan-changed ${id} ${revision}`)
+  if (first !== undefined && first.about !== firstPlan(revision) && fresh.length === 0 && !(await isToldOfWindow(desk, staged))) await tellInWords(desk, scene, staged, 'plan-changed', `plan-changed ${id} ${revision}`)
   await sendQuestions(desk, scene, staged)
+}
+
+/** Who was written to about the window that changed the plan knows that its days have moved with it. */
+const isToldOfWindow = async ({ tx }: Desk, { move, kept: { record } }: Staged): Promise<boolean> => {
+  if (record === undefined) return false
+  const at = { from: record.madeAt, to: record.madeAt }
+  return (await tx.list('message', { move: move.id, event: ['window-confirmed', 'window-moved', 'window-cancelled'], createdAt: at }, { limit: 1 })).length > 0
 }
 
 const firstPlan = (revision: number): string => `revision ${revision}`

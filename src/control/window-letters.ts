@@ -1,9 +1,11 @@
+import type { ContactId } from '#domain/parties.ts'
 import type { Owner } from '#domain/playbook.ts'
 import type { Move } from '#domain/programmes.ts'
 import type { Window } from '#domain/records.ts'
 import type { Day, Interval } from '#domain/time.ts'
 import { windowAppointment } from './appointments.ts'
 import type { Desk } from './desk.ts'
+import { homesById } from './homes.ts'
 import { pages } from './links.ts'
 import { type Enclosed, writeTo } from './messages.ts'
 import { type People, peopleOf, type Reader } from './people.ts'
@@ -50,12 +52,33 @@ export const tellCancelled = async (desk: Desk, move: Move, window: Window, arou
   })))
 }
 
+/** Windows of one person's customers that are still to come. */
+const mostWindows = 500
+
+/** Somebody who came, or got another duty, after windows were confirmed is invited to those that concern them, as everybody was before. */
+export const inviteNewcomer = async (desk: Desk, id: ContactId): Promise<void> => {
+  const { tx, now, world } = desk
+  const contact = await tx.get('contact', id)
+  if (contact === undefined || contact.removedAt !== null) return
+  const customers = contact.customer !== null ? [contact.customer] : (await tx.list('customer', { partner: contact.partner })).map(customer => customer.id)
+  for (const window of await tx.list('window', { customer: customers, state: 'confirmed', startsAt: { from: now } }, { limit: mostWindows })) {
+    const [move, tenant] = [await tx.get('move', window.move), await tx.get('tenant', window.tenant)]
+    if (move === undefined || tenant === undefined) continue
+    const people = await peopleOf(tx, [move])
+    const earlier = await toldEarlier(tx, people, move, window.id)
+    const [reader] = (await toldBy(desk, people, move, 'window-confirmed', deciders)).filter(one => one.contact === id && !earlier.some(other => other.person === one.person))
+    if (reader === undefined) continue
+    const invite = inviting(desk, people, move, window, { tenant, homes: await homesById(tx, [move.destination]) })
+    await writeTo(desk, move.vendor, [{ letter: { event: 'window-confirmed', key: keyOf('window-confirmed', window), move, about: window.id, facts: { tenant: tenant.name, window: spanOf(window), link: pages.window(world, move.id) }, enclosed: invite('REQUEST', reader) }, readers: [reader] }])
+  }
+}
+
 /** A change is told once: the sequence is another one with each. */
 const keyOf = (event: string, window: Window): string => `${event} ${window.id} ${window.sequence}`
 const spanOf = ({ startsAt, endsAt }: Window): Interval => ({ from: startsAt, to: endsAt })
 
 /** Each guest is alone on the invitation: who else is told is nobody's business, and it may be forwarded. */
-const inviting = ({ world, now }: Desk, people: People, move: Move, window: Window, { tenant, homes }: Around) => {
+const inviting = ({ world, now }: Desk, people: People, move: Move, window: Window, { tenant, homes }: Pick<Around, 'tenant' | 'homes'>) => {
   const [organizer, destination] = [organizerOf(people, move), homes.get(move.destination)?.name ?? '']
   return (method: 'REQUEST' | 'CANCEL', { locale, name, address }: Reader): Enclosed => {
     const appointment = windowAppointment(world, window, { tenant: tenant.name, destination }, { locale, guests: [{ name, address }], organizer, writtenAt: now })

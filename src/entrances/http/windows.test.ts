@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import ICAL from 'ical.js'
+import { reactHandler } from '#control/reactions.ts'
 import type { MoveId } from '#domain/programmes.ts'
 import type { Message } from '#domain/records.ts'
 import { type Estate, useEstate } from '#test/control/estate.ts'
@@ -235,4 +236,50 @@ test('C9: an environment gets no window before the one before it is signed off a
   assert.equal((await lead('windows.offer', { move: second, day: '2027-01-15', count: 1 })).offers[0]?.day, '2027-01-23')
   const { id } = await lead('windows.propose', wish('2027-01-23'))
   assert.equal((await lead('windows.confirm', { window: id })).state, 'confirmed')
+})
+
+test('whoever is told that the window has moved is not told once more that the plan has changed; any other change of the plan is told', async t => {
+  const estate = await useEstate(t, { playbook: 'cloud-to-cloud' })
+  const { lead, control } = estate
+  const { move, person } = await useMove(estate, 'Nordlicht', { country: 'DE', zone: 'Europe/Berlin' })
+  const react = async (): Promise<number> => {
+    const { revision } = (await lead('moves.read', { move })).move
+    await reactHandler(control.world)({ name: 'react', key: `plan-changed ${move}`, at: 0, facts: { event: 'plan-changed', move, revision } }, { id: 'job', attempt: 1, signal: new AbortController().signal, stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() })
+    return (await letters(estate, move, 'notice')).length
+  }
+  assert.equal(await react(), 0, 'the plan is new')
+  assert.equal((await letters(estate, move, 'plan-ready')).length, 1)
+  control.clock.pass(0.1)
+  const { id } = await person('windows.propose', { move, from: '2027-04-10T20:00:00Z', to: '2027-04-11T00:00:00Z' })
+  await person('windows.confirm', { window: id })
+  assert.equal(await react(), 0)
+  control.clock.pass(0.1)
+  await lead('windows.move', { window: id, from: '2027-04-17T20:00:00Z', to: '2027-04-18T00:00:00Z' })
+  assert.equal(await react(), 0)
+  assert.equal((await letters(estate, move, 'window-moved')).length, 1)
+  control.clock.pass(0.1)
+  await person('profile.answer', { move, answers: { sso: true } })
+  assert.equal(await react(), 1)
+})
+
+test('A7: who comes after a window was confirmed, or gets another duty, is invited to it once, if it concerns them', async t => {
+  const estate = await useEstate(t, { playbook: 'cloud-to-cloud' })
+  const { lead, control } = estate
+  const { customer, move, person } = await useMove(estate, 'Nordlicht', { country: 'DE', zone: 'Europe/Berlin' })
+  const { id } = await person('windows.propose', { move, from: '2027-04-10T20:00:00Z', to: '2027-04-11T00:00:00Z' })
+  await person('windows.confirm', { window: id })
+  await lead('windows.move', { window: id, from: '2027-04-17T20:00:00Z', to: '2027-04-18T00:00:00Z' })
+  const { id: late } = await lead('contacts.add', { customer, name: 'The developer', email: 'dev@nordlicht.example', duties: ['billing'] })
+  const react = async (): Promise<void> => {
+    const lines = (await control.world.ledger.read(view => view.entries({ subject: late }))).map(line => line.seq)
+    for (const seq of lines) await reactHandler(control.world)({ name: 'react', key: `line ${seq}`, at: 0, facts: { event: 'entry', seq } }, { id: 'job', attempt: 1, signal: new AbortController().signal, stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() })
+  }
+  const told = async (): Promise<Message[]> => (await letters(estate, move)).filter(one => one.contact === late)
+  await react()
+  assert.deepEqual(await told(), [], 'the window does not concern who pays the bill')
+  await lead('contacts.change', { contact: late, duties: ['developer'] })
+  for (const _ of [1, 2]) await react()
+  const [invitation, ...more] = await told()
+  assert.deepEqual([eventIn(enclosed(invitation).text).sequence, eventIn(enclosed(invitation).text).start, more], [1, '2027-04-17T20:00:00.000Z', []])
+  assert.equal((await letters(estate, move, 'window-confirmed')).filter(one => one.contact !== late).length, 1, 'nobody else hears of it again')
 })
