@@ -1,4 +1,5 @@
 import { checkInDays, datedMessages } from '#domain/cadence.ts'
+import { addDays } from '#domain/days.ts'
 import type { Job } from '#domain/job.ts'
 import { dayOf } from '#domain/local-time.ts'
 import type { Text } from '#domain/locale.ts'
@@ -57,6 +58,12 @@ const escalationJob = (playbook: Playbook, zone: Zone, task: Task, after: Instan
   const { next } = escalationAt(playbook, task.dueOn, zone, after)
   return next === undefined ? undefined : { name: 'escalation', key: task.id, at: next, facts: { task: task.id } }
 }
+/** Who hears of a task only now that it is late has until the next morning at least. */
+const escalationAfter = (playbook: Playbook, zone: Zone, task: Task, now: Instant): Job | undefined => {
+  if (task.remindedAt !== null) return escalationJob(playbook, zone, task, -Infinity)
+  const tomorrow = morningOf(addDays(dayOf(now, zone), 1), zone)
+  return escalationJob(playbook, zone, task, now) ?? (playbook.escalation.length === 0 ? undefined : { name: 'escalation', key: task.id, at: tomorrow, facts: { task: task.id } })
+}
 const daysJob = (move: MoveId, at: Instant): Job => ({ name: 'reminder', key: `days ${move}`, at, facts: { days: move } })
 
 /** An open task of a move that goes on, which nothing holds up. */
@@ -83,7 +90,7 @@ const remind = async (desk: Desk, ids: readonly Task['id'][]): Promise<void> => 
       add(letters, move.vendor, reminderOf(desk, scene.people, staged, task, nudge))
     }
     const at = nextNudge(task.dueOn, zone, now)
-    const next = at === undefined ? escalationJob(playbook, zone, task, -Infinity) : reminderJob(task, at)
+    const next = at === undefined ? escalationAfter(playbook, zone, task, now) : reminderJob(task, at)
     if (next !== undefined) jobs.push(next)
   }
   for (const [vendor, some] of letters) await writeTo(desk, vendor as Move['vendor'], some)

@@ -59,7 +59,11 @@ const prepare = async (world: World, id: Message['id'], post: Post, { signal }: 
     }
     const addressed = contact === undefined ? message : { ...message, address: contact.email, name: contact.name, locale: contact.locale }
     if (await gather(desk, addressed)) return undefined
-    const current = message.event === 'digest' ? await newsOf(desk, addressed) : addressed
+    const current = message.event === 'digest' ? await newsOf(desk, addressed, contact) : addressed
+    if (isEmpty(current)) {
+      await tx.change('message', id, { state: 'dropped', why: 'nothing in it is news any more' })
+      return undefined
+    }
     const secret = await secretOf(desk, current, fresh)
     await tx.change('message', id, { address: current.address, name: current.name, locale: current.locale, handedAt: now, ...(secret?.sealed === undefined ? {} : { sealed: secret.sealed }) })
     return { message: current, to: await correspondenceOf(tx, current, contact, post.from), token: secret?.token, until: secret?.until }
@@ -113,7 +117,7 @@ const gather = async (desk: Desk, message: Message): Promise<boolean> => {
 const inOne = 'told in one letter with others'
 
 /** What is told in a digest is decided when it goes: until the mail server may have it, others join it. */
-const newsOf = async (desk: Desk, digest: Message): Promise<Message> => {
+const newsOf = async (desk: Desk, digest: Message, contact: Contact | undefined): Promise<Message> => {
   const { tx, world } = desk
   if (digest.handedAt === null) {
     const more = (await tx.list('message', { address: digest.address, vendor: digest.vendor, state: 'waiting' })).filter(canJoin)
@@ -121,10 +125,17 @@ const newsOf = async (desk: Desk, digest: Message): Promise<Message> => {
     await tx.cancel(...more.map(one => one.id))
   }
   const to = await correspondenceOf(tx, digest, undefined, { name: '-', address: '-' })
-  const told = await tx.list('message', { digest: digest.id })
+  const told: Message[] = []
+  for (const one of await tx.list('message', { digest: digest.id, state: 'waiting' })) {
+    const why = await whyNotSent(desk, one, contact)
+    if (why === undefined) told.push(one)
+    else await tx.change('message', one.id, { state: 'dropped', digest: null, why })
+  }
   const news = told.map(one => ({ label: writeLetter(one.event as LetterEvent, one.facts as never, to).subject, url: linkIn(one) ?? (one.move === null ? world.site : pages.move(world, one.move)) }))
   return { ...digest, facts: { since: told[0]?.createdAt ?? digest.createdAt, news } }
 }
+
+const isEmpty = ({ event, facts }: Message): boolean => event === 'digest' && (facts as { readonly news?: readonly unknown[] }).news?.length === 0
 
 const linkIn = ({ facts }: Message): string | undefined => (typeof facts === 'object' && facts !== null && 'link' in facts && typeof facts.link === 'string' ? facts.link : undefined)
 

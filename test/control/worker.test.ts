@@ -8,6 +8,7 @@ import { dayOf, startOfDay } from '#domain/local-time.ts'
 import type { ContactId, Duty } from '#domain/parties.ts'
 import type { MoveId } from '#domain/programmes.ts'
 import type { Message, Task } from '#domain/records.ts'
+import { sha256 } from '#lib/hash.ts'
 import { useWorking, type Working } from './working.ts'
 
 const zone = 'Asia/Tokyo'
@@ -132,16 +133,54 @@ test('A3: a link to sign in is made when its letter is sent, stands in no row, a
   const of = await useWorking(t)
   const { control, mail } = of
   const { contact } = await control.customer('Nordlicht')
+  mail.reachable(false)
   await asSystem(control.world, desk => write(desk, { to: [{ contact }], event: 'sign-in', key: 'in', facts: {} }))
-  await of.days(0)
+  await of.days(1)
+  mail.reachable(true)
+  await of.days(1)
   const [letter] = mail.sent
   const token = /\/link\/sign-in\/(\S+)/.exec(letter?.text ?? '')?.[1] ?? ''
   assert.ok(token.length > 40)
-  const { sha256 } = await import('#lib/hash.ts')
-  const link = await control.world.ledger.read(view => view.find('link', { hash: sha256(token) }))
-  assert.equal(link?.purpose, 'sign-in')
+  const links = await control.world.ledger.read(view => view.list('link', { contact }))
+  assert.deepEqual(links.map(link => [link.hash, link.purpose]), [[sha256(token), 'sign-in']], 'one link for all tries')
   const [row] = await messages(of)
   assert.ok(row !== undefined && row.sealed === null && !JSON.stringify(row).includes(token))
+})
+
+test('A3: a link whose letter waited longer than the link lasts is made anew', async t => {
+  const of = await useWorking(t)
+  const { control, mail } = of
+  const { contact } = await control.customer('Nordlicht')
+  mail.reachable(false)
+  await asSystem(control.world, desk => write(desk, { to: [{ contact }], event: 'sign-in', key: 'in', facts: {} }))
+  await of.days(9)
+  mail.reachable(true)
+  await of.days(1)
+  const token = /\/link\/sign-in\/(\S+)/.exec(mail.sent[0]?.text ?? '')?.[1] ?? ''
+  const link = await control.world.ledger.read(view => view.find('link', { hash: sha256(token) }))
+  assert.ok(link !== undefined && link.expiresAt > of.now() && link.replacedAt === null)
+})
+
+test('what is held up is not reminded of; freed, it is announced at once; and a letter about a task that is done meanwhile is not sent', async t => {
+  const of = await useWorking(t, { playbook: 'ninety-days-in-waves' })
+  const { move } = await useMove(of, '2026-12-10')
+  const byKey = async (key: string): Promise<Task> => (await tasks(of, move)).find(task => task.key === key) ?? assert.fail(key)
+  const read = await byKey('read-announcement')
+  await of.until(noon(addDays(read.dueOn, 2)))
+  const about = async (task: Task): Promise<string[]> => (await messages(of, { about: task.id })).map(row => `${row.event} ${row.state}`)
+  assert.deepEqual(await about(read), [], 'the vendor has not announced yet')
+  await finish(of, [await byKey('announce')])
+  await of.until(of.now())
+  assert.deepEqual(await about(read), ['task-overdue sent'])
+  const next = await byKey('read-faq')
+  await of.until(noon(addDays(next.dueOn, -4)))
+  of.mail.reachable(false)
+  await of.until(noon(addDays(next.dueOn, -2)))
+  assert.deepEqual(await about(next), ['task-assigned sent', 'task-reminder waiting'])
+  await finish(of, [next])
+  of.mail.reachable(true)
+  await of.days(1)
+  assert.deepEqual(await about(next), ['task-assigned sent', 'task-reminder dropped'])
 })
 
 test('B10, B13: what only a verified address may have is kept back until it is verified', async t => {
