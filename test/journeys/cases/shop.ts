@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { freezesOf, readLog, spansOf } from '#examples/orders/log.ts'
+import { checkOrders } from '#examples/orders/oracle.ts'
+import { provision } from '#examples/orders/provision.ts'
+import { seed } from '#examples/orders/seed.ts'
+import { startProduct } from '#examples/orders/server.ts'
+import { openSession, urlWith } from '#examples/orders/sessions.ts'
+import { startWriters, type Writers } from '#examples/orders/writers.ts'
+import { startProxy } from '#examples/proxy/proxy.ts'
+import type { Instant } from '#domain/time.ts'
+import { type Scope, useDatabase } from '#test/services/postgres.ts'
+
+/** One home of the shop: its database, and the product that stands on it. */
+export type ShopHome = { readonly name: string; readonly database: string; readonly superuserUrl: string; readonly product: string; readonly secret: string }
+
+/** A product of a vendor's for one tenant, in two homes on real servers (PostgreSQL 15 and 18), with a proxy in front and customers who order there; and what a move of it needs. */
+export type Shop = {
+  readonly origin: ShopHome
+  readonly destination: ShopHome
+  /** Where people reach it. */
+  readonly url: string
+  /** A name for a database user that nobody else on these servers has; removed at the end. */
+  user(name: string): string
+  /** Runs SQL in one of the homes, as a superuser. */
+  query<Row extends pg.QueryResultRow = Record<string, unknown>>(home: ShopHome, sql: string): Promise<Row[]>
+  /** People begin to order. */
+  write(perSecond?: number): Promise<Writers>
+  /** How long no order was taken while it went from one home to the other, as customers saw it; and what is wrong with the orders in this home by an oracle of its own. */
+  readonly freezes: () => readonly { readonly from: string; readonly to: string; readonly ms: number }[]
+  wrong(home: ShopHome): Promise<readonly string[]>
+  /** The vendor's agent beside the homes, as a process that dials out. */
+  agent(site: string, token: string): Agent
+}
+/** `said`: what it told the person at its machine. */
+export type Agent = { readonly child: ChildProcess; said(): string; stop(): Promise<void> }
+
+type Wanted = { /** As control knows tenant and homes. */ readonly tenant: string; readonly origin: string; readonly destination: string; readonly orders?: number }
+
+export const useShop = async (scope: Scope, { tenant, origin: originName, destination: destinationName, orders = 400 }: Wanted): Promise<Shop> => {
+  const folder = mkdtempSync(join(tmpdir(), 'rehome-shop-'))
+  scope.after(async () => { rmSync(folder, { recursive: true, force: true }) })
+  const users: string[] = []
+  const openHome = async (name: string, major: 15 | 18, isEmpty: boolean): Promise<ShopHome> => {
+    const server = await useDatabase(scope, { major })
+    const database = `shop_${randomBytes(6).toString('hex')}`
+    const { url, superuserUrl } = await provision(server.url, database)
+    scope.after(async () => {
+      await using session = await openSession(urlWith(server.url, { database: 'postgres' }))
+      await session.query(`DROP DATABASE ${database} WITH (FORCE)`)
+      for (const user of [database, ...users]) await session.query(`DROP ROLE IF EXISTS ${user}`)
+    })
+    if (!isEmpty) await seed(url, { orders })
+    const secret = `whsec_${randomBytes(24).toString('base64')}`
+    const product = await startProduct({ databaseUrl: url, port: 0, home: name, tenant, secret, inMaintenance: isEmpty })
+    scope.after(async () => { await product[Symbol.asyncDispose]() })
+    return { name, database, superuserUrl, product: product.url, secret }
+  }
+  const [origin, destination] = [await openHome(originName, 15, false), await openHome(destinationName, 18, true)]
+  const token = randomBytes(24).toString('base64url')
+  const proxy = await startProxy({ upstream: origin.product, token, port: 0, adminPort: 0 })
+  scope.after(async () => { await proxy[Symbol.asyncDispose]() })
+  const log = join(folder, 'writes.jsonl')
+  return {
+    origin, destination, url: proxy.url,
+    user(name) {
+      const user = `${name}_${randomBytes(4).toString('hex')}`
+      users.push(user)
+      return user
+    },
+    async query<Row extends pg.QueryResultRow>(home: ShopHome, sql: string) {
+      await using session = await openSession(home.superuserUrl)
+      const result: unknown = await session.query(sql)
+      return ((Array.isArray(result) ? result.at(-1) : result) as pg.QueryResult<Row>).rows
+    },
+    async write(perSecond = 30) {
+      const writers = await startWriters({ url: proxy.url, customers: 6, perSecond, log })
+      scope.after(() => writers.stop())
+      return writers
+    },
+    freezes: () => freezesOf(spansOf(readLog(log))),
+    wrong: async home => (await checkOrders(home.superuserUrl, log)).wrong,
+    agent: (site, agentToken) => startAgent(scope, folder, { site, token: agentToken, settings: {
+      stores: [storeOf(origin, tenant, 'ORIGIN'), storeOf(destination, tenant, 'DESTINATION')],
+      routes: [{ tenant, url: proxy.adminUrl, token: 'env:ROUTE' }],
+    }, secrets: { ORIGIN: origin.superuserUrl, ORIGIN_HOOK: origin.secret, DESTINATION: destination.superuserUrl, DESTINATION_HOOK: destination.secret, ROUTE: token } }),
+  }
+}
+
+const storeOf = ({ name, product }: ShopHome, tenant: string, key: string) =>
+  ({ home: name, tenant, url: `env:${key}`, hook: { url: `${product}/maintenance`, secret: `env:${key}_HOOK` }, upstream: product, countUsers: 'SELECT count(*) FROM people' })
+
+type AgentWanted = { readonly site: string; readonly token: string; readonly settings: object; readonly secrets: Readonly<Record<string, string>> }
+
+const startAgent = (scope: Scope, folder: string, { site, token, settings, secrets }: AgentWanted): Agent => {
+  const own = join(folder, randomBytes(4).toString('hex'))
+  mkdirSync(own)
+  const file = join(own, 'agent.json')
+  writeFileSync(file, JSON.stringify(settings), { mode: 0o600 })
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../control/agent.ts'), site, file], { cwd: own, stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'], HOME: own, REHOME_HOME: own, REHOME_AGENT_TOKEN: token, ...secrets } })
+  const gone = once(child, 'close')
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { said += text })
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    const late = setTimeout(() => child.kill('SIGKILL'), 8_000)
+    await gone
+    clearTimeout(late)
+  }
+  scope.after(stop)
+  return { child, said: () => said, stop }
+}
+
+/** Somebody who comes to the old home's database by a login of their own, as a program of this name, until they are told to stop. */
+export const comeAs = async (scope: Scope, home: ShopHome, user: string, program: string): Promise<{ stop(): Promise<void> }> => {
+  const password = randomBytes(18).toString('base64url')
+  await using owner = await openSession(home.superuserUrl)
+  await owner.query(`CREATE ROLE ${user} LOGIN PASSWORD '${password}'`)
+  await owner.query(`GRANT CONNECT ON DATABASE ${home.database} TO ${user}`)
+  await owner.query(`GRANT SELECT ON orders TO ${user}`)
+  const session = new pg.Client({ connectionString: urlWith(home.superuserUrl, { user, password }), application_name: program })
+  session.on('error', () => { /* the old home lets nobody stay */ })
+  await session.connect()
+  await session.query('SELECT count(*) FROM orders')
+  let ended = false
+  const stop = async (): Promise<void> => {
+    if (!ended) await session.end().catch(() => { /* ended from the other side */ })
+    ended = true
+  }
+  scope.after(stop)
+  return { stop }
+}
+
+/** The vendor's edge at the old address. Once it is told to, it sends whoever comes on to the new one, with path and query, until its day; then it says that nothing is here any more. */
+export const openOldAddress = async (scope: Scope, now: () => Instant): Promise<{ readonly url: string; redirect(to: string, until: Instant): void; /** Who came, by path. */ readonly came: readonly string[] }> => {
+  let onward: { to: string; until: Instant } | undefined
+  const came: string[] = []
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/'
+    came.push(path)
+    if (onward === undefined) response.writeHead(200).end('the old home')
+    else if (now() >= onward.until) response.writeHead(410).end('This address has ended.')
+    else response.writeHead(308, { location: `${onward.to}${path}` }).end()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  scope.after(async () => { server.close(); server.closeAllConnections(); await once(server, 'close') })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, came, redirect(to, until) { onward = { to, until } } }
+}
