@@ -27,6 +27,10 @@ export const makeCredentials = async (desk: Desk, { move: id, wanted }: { readon
   if (why !== undefined) return why
   const isTwice = (names: readonly string[]): boolean => new Set(names).size < names.length
   if (isTwice(wanted.map(one => one.name)) || isTwice(wanted.map(one => one.user))) return { refused: 'names-twice' }
+  for (const { offerTo: to } of wanted) {
+    const contact = to === null ? undefined : await tx.get('contact', to)
+    if (to !== null && contact?.customer !== move.customer) return { refused: 'not-found' }
+  }
   const [order, box] = [world.newId<'order'>(), newBox()]
   const sealedKey = await world.vault.seal(box.privateKey, { purpose: keyPurpose, row: order }, AbortSignal.timeout(vaultMs))
   return await addOrder(desk, move, 'credential', { how: null, watchSeconds: null, users: { wanted, publicKey: box.publicKey }, sealedKey }, order)
@@ -67,8 +71,12 @@ export const offerCredential = async (desk: Desk, { credential: id, contact: to 
   const why = await barred(desk, 'credential.offer', { vendor: credential.vendor, customer: credential.customer })
   if (why !== undefined) return why
   const contact = await desk.tx.get('contact', to)
-  return contact === undefined ? { refused: 'not-found' } : await offerTo(desk, credential, contact)
+  return contact === undefined || (await isElsewhere(desk, credential, contact)) ? { refused: 'not-found' } : await offerTo(desk, credential, contact)
 }
+
+/** Of another vendor: that this person exists is not told. */
+const isElsewhere = async ({ tx }: Desk, { vendor }: Credential, { customer, partner }: Contact): Promise<boolean> =>
+  ((customer === null ? undefined : await tx.get('customer', customer)) ?? (partner === null ? undefined : await tx.get('partner', partner)))?.vendor !== vendor
 
 const offerTo = async (desk: Desk, credential: Credential, contact: Contact): Promise<{ expiresAt: number } | OfferRefused> => {
   const { tx, now } = desk
@@ -121,12 +129,14 @@ const mostAtOnce = 500
 export const expireCredentials = async (desk: Desk): Promise<number> => {
   const { tx, now } = desk
   const late = await tx.list('credential', { state: 'offered', expiresAt: { to: now } }, { limit: mostAtOnce })
+  let ended = 0
   for (const { id } of late) {
     const credential = await tx.lock('credential', id)
-    const ended = credential === undefined ? undefined : expire(credential, now)
-    if (ended === undefined || 'refused' in ended) continue
-    await tx.change('credential', id, stateOf(ended))
-    journal(desk, 'credential.expire', 'credential', id, { name: ended.name })
+    const over = credential === undefined ? undefined : expire(credential, now)
+    if (over === undefined || 'refused' in over) continue
+    await tx.change('credential', id, stateOf(over))
+    journal(desk, 'credential.expire', 'credential', id, { name: over.name })
+    ended++
   }
-  return late.length
+  return ended
 }

@@ -5,6 +5,7 @@ import type { Contract } from '#domain/records.ts'
 import type { Day } from '#domain/time.ts'
 import type { Handler } from '#ports/jobs.ts'
 import { asSystem } from './as-system.ts'
+import { expireCredentials } from './credentials.ts'
 import type { Desk } from './desk.ts'
 import { arrange } from './due.ts'
 import { followJournal } from './journal-job.ts'
@@ -29,6 +30,7 @@ export const reconcileHandler = (world: World): Handler => async (_job, { signal
   await inPages(world, signal, moves)
   await inPages(world, signal, windows)
   await inPages(world, signal, contracts)
+  await inPages(world, signal, offers)
 }
 
 /** From page to page; undefined: that was the last. */
@@ -41,6 +43,9 @@ const inPages = async (world: World, signal: AbortSignal, page: Page): Promise<v
     after = await asSystem(world, desk => page(desk, from))
   }
 }
+
+/** Secrets that nobody looked at in time are erased. Each page ends some, so the first one is always the next. */
+const offers: Page = async desk => ((await expireCredentials(desk)) > 0 ? 'some' : undefined)
 
 const letters: Page = async ({ tx }, after) => {
   const some = await tx.list('message', { state: 'waiting', digest: null }, { limit: rowsAtOnce, ...(after === undefined ? {} : { after }) })
