@@ -189,7 +189,9 @@ export type NoAccess =
 /** Why `actor` may not do `verb` to this thing. Undefined: it may. */
 export const whyNot = (actor: Actor, verb: Verb, whose: Whose): NoAccess | undefined => {
   const scope = scopeOf(actor, verb)
-  return 'refused' in scope ? scope : outside(scope, whose)
+  if (!('refused' in scope)) return outside(scope, whose)
+  // That something is there is not told either to whom the verb is closed altogether.
+  return scope.refused === 'not-your-part' && actor.kind !== 'system' && isOutOfSight(inSight(actor), whose) ? { refused: 'not-found' } : scope
 }
 
 /** Which things `actor` may do `verb` to, or that there are none. */
@@ -211,16 +213,16 @@ export const scopeOf = (actor: Actor, verb: Verb): Scope | NoAccess => {
 
 /** What keeps a thing out of a scope. Whose it is comes first: who may not know of it learns nothing else about it. */
 const outside = (scope: Scope, whose: Whose): NoAccess | undefined => {
-  const isOutOfSight = scope.vendor !== undefined && scope.vendor !== whose.vendor
-    || scope.partner !== undefined && scope.partner !== whose.partner
-    || scope.customer !== undefined && scope.customer !== whose.customer
-  if (isOutOfSight) return { refused: 'not-found' }
+  if (isOutOfSight(scope, whose)) return { refused: 'not-found' }
   if (scope.person !== undefined && scope.person !== whose.person) return { refused: 'for-another-person' }
   if (scope.party !== undefined && scope.party !== whose.party) return { refused: 'for-another-party', party: whose.party ?? 'vendor' }
   const duties = whose.duties ?? []
   const isConcerned = scope.concerns === undefined || scope.concerns.person === whose.person || scope.concerns.duties.some(duty => duties.includes(duty))
   return isConcerned ? undefined : { refused: 'for-other-duties', duties }
 }
+
+const isOutOfSight = ({ vendor, partner, customer }: Scope, whose: Whose): boolean =>
+  vendor !== undefined && vendor !== whose.vendor || partner !== undefined && partner !== whose.partner || customer !== undefined && customer !== whose.customer
 
 const column = { operator: 0, partner: 1, customer: 2, agent: 3, system: 4 } as const satisfies Record<Actor['kind'], number>
 
