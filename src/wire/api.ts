@@ -3,6 +3,7 @@ import { agentsApi } from './api/agents.ts'
 import { calendarApi } from './api/calendar.ts'
 import { credentialsApi } from './api/credentials.ts'
 import { customersApi } from './api/customers.ts'
+import { gatesApi } from './api/gates.ts'
 import { messagesApi } from './api/messages.ts'
 import { movesApi } from './api/moves.ts'
 import { billingApi } from './api/billing.ts'
@@ -12,13 +13,14 @@ import { peopleApi } from './api/people.ts'
 import { planningApi } from './api/planning.ts'
 import { plansApi } from './api/plans.ts'
 import { programmesApi } from './api/programmes.ts'
+import { tasksApi } from './api/tasks.ts'
 import { settingsApi } from './api/settings.ts'
 import { sampleApi } from './api/sample.ts'
 import { signInApi } from './api/sign-in.ts'
 import { transferApi } from './api/transfer.ts'
 
 /** Everything that control can be asked, by name. */
-export const api = { ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...credentialsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
+export const api = { ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...credentialsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
 
 export type Api = typeof api
 export type EndpointName = keyof Api

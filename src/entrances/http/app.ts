@@ -21,6 +21,7 @@ import type { Metrics } from './metrics.ts'
 import { addLive } from './live.ts'
 import { nobody } from './nobody.ts'
 import { openApi } from './openapi.ts'
+import { addProbe } from './probe.ts'
 import { addPapers } from './papers.ts'
 import { faultProblem, inputProblem, otherProblem, problem, refusalProblem } from './problem.ts'
 import type { Reporter } from './reporter.ts'
@@ -46,6 +47,7 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
   })
   app.use('/api/*', (c, next) => (c.req.path.startsWith('/api/import/') || /^\/api\/orders\/[^/]+\/reports$/.test(c.req.path) ? atMost(mostImportBytes) : atMost(mostBytes))(c, next))
   app.use('/api/*', limited(limits))
+  app.use('/probe/*', limited(limits))
   app.get('/healthz', async c => {
     await world.ledger.read(view => view.list('vendor', {}, { limit: 1 }))
     return c.json({ ok: true })
@@ -63,6 +65,7 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
     })
   }
   addExports(app, world)
+  addProbe(app, world)
   addPapers(app, world)
   addLive(app, world, stopping)
   app.use('/feeds/*', limited(limits))

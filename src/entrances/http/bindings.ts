@@ -3,6 +3,7 @@ import { agentsBindings } from './bindings/agents.ts'
 import { calendarBindings } from './bindings/calendar.ts'
 import { credentialsBindings } from './bindings/credentials.ts'
 import { customersBindings } from './bindings/customers.ts'
+import { gatesBindings } from './bindings/gates.ts'
 import { messagesBindings } from './bindings/messages.ts'
 import { movesBindings } from './bindings/moves.ts'
 import { ordersBindings } from './bindings/orders.ts'
@@ -10,6 +11,7 @@ import { peopleBindings } from './bindings/people.ts'
 import { planningBindings } from './bindings/planning.ts'
 import { plansBindings } from './bindings/plans.ts'
 import { programmesBindings } from './bindings/programmes.ts'
+import { tasksBindings } from './bindings/tasks.ts'
 import { sampleBindings } from './bindings/sample.ts'
 import { signInBindings } from './bindings/sign-in.ts'
 import { transferBindings } from './bindings/transfer.ts'
@@ -19,4 +21,4 @@ import { settingsBindings } from './bindings/settings.ts'
 import type { Bindings } from './call.ts'
 
 /** The use case behind every endpoint. */
-export const bindings: Bindings<Api> = { ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...credentialsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }
+export const bindings: Bindings<Api> = { ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...credentialsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }
