@@ -33,3 +33,24 @@ test('a switch whose answer was lost is in doubt: nobody writes, and it goes on 
   await rig.stands('settled')
   assert.deepEqual((await rig.control.world.ledger.read(view => view.entries({ subject: move }))).filter(one => one.facts['impossible'] !== undefined), [])
 })
+
+test('control that does not answer while the origin is frozen costs that freeze: the origin writes again, and the next one switches', { timeout: 120_000 }, async t => {
+  let silences = 0
+  const rig = await useUnderWay(t, { isSilent: () => silences++ < 6 })
+  const { lead, move } = rig
+  await rig.gate('go')
+  await lead('moves.order', { move, kind: 'move', how: { freezeBudgetMs: 3_000 } })
+  const agent = rig.agent((await rig.token()).token)
+  await lead('moves.approve', { move })
+  await until('the freeze is given up', () => silences > 3, { withinMs: 60_000 })
+  await until('the old home writes again', () => rig.from.query(`INSERT INTO orders (note) VALUES ('between two freezes')`).then(() => true, () => false), { withinMs: 10_000 })
+  await rig.stands('switched', { withinMs: 60_000 })
+  assert.equal((await rig.to.query(`SELECT 1 FROM orders WHERE note = 'between two freezes'`)).length, 1)
+  const events = (await rig.reports()).map(one => one.event as { type: string; verb?: string; code?: string })
+  assert.ok(events.some(one => one.verb === 'thaw') && events.some(one => one.type === 'retry' && one.code === 'CONTROL_SILENT'), JSON.stringify(events.filter(one => one.type === 'stage')))
+  assert.equal(events.filter(one => one.verb === 'switch').length, 1)
+  assert.ok(!agent.said().includes('let go'))
+  assert.deepEqual((await rig.control.world.ledger.read(view => view.entries({ subject: move }))).filter(one => one.facts['impossible'] !== undefined), [])
+  await lead('moves.settle', { move })
+  await rig.stands('settled')
+})

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Role } from '#domain/access.ts'
+import { Fault } from '#domain/faults.ts'
 import type { ContactId } from '#domain/parties.ts'
 import type { Move } from '#domain/programmes.ts'
 import type { Gate, MoveOrder, Operator, Report } from '#domain/records.ts'
@@ -49,7 +50,7 @@ export type UnderWay = {
   gate(state: Gate['state']): Promise<void>
 }
 
-export const useUnderWay = async (test: Scope, { fill = shop, onSwitched }: { readonly fill?: string; /** Control has switched, and its answer is not on its way yet. */ readonly onSwitched?: () => Promise<void> } = {}): Promise<UnderWay> => {
+export const useUnderWay = async (test: Scope, { fill = shop, onSwitched, isSilent }: { readonly fill?: string; /** Control has switched, and its answer is not on its way yet. */ readonly onSwitched?: () => Promise<void>; /** While it is, control cannot switch: its ledger is gone just then. */ readonly isSilent?: () => boolean } = {}): Promise<UnderWay> => {
   // What was begun last ends first: agents, then their door, then control.
   const ends: (() => Promise<void>)[] = []
   test.after(async () => { for (const end of ends.toReversed()) await end() })
@@ -70,7 +71,7 @@ export const useUnderWay = async (test: Scope, { fill = shop, onSwitched }: { re
   })
   const lead = await control.as('migration-lead', 'engineer')
   const leadToken = await sessionOf(control, { operator: ['migration-lead'] })
-  const door = await openDoor(t, control, onSwitched)
+  const door = await openDoor(t, control, onSwitched ?? (async () => { /* nothing then */ }), isSilent)
   const agents = useAgents(t)
   let count = 0
   const row = async (): Promise<Move> => {
@@ -95,8 +96,8 @@ export const useUnderWay = async (test: Scope, { fill = shop, onSwitched }: { re
 }
 
 /** The same world behind a server of its own, at one address however often it is shut and opened. */
-const openDoor = async (t: Scope, { world: real }: Control, onSwitched: (() => Promise<void>) | undefined): Promise<UnderWay['door']> => {
-  const world = onSwitched === undefined ? real : { ...real, ledger: listeningTo(real.ledger, onSwitched) }
+const openDoor = async (t: Scope, { world: real }: Control, onSwitched: () => Promise<void>, isSilent?: () => boolean): Promise<UnderWay['door']> => {
+  const world = { ...real, ledger: listeningTo(real.ledger, onSwitched, isSilent) }
   const reporter = { failed: (error: unknown) => console.error(error), answered: () => { /* nobody counts */ } }
   let server: HttpServer | undefined = await listen(world, reporter, { host: '127.0.0.1', port: 0 })
   const { port } = server
@@ -154,13 +155,17 @@ const dumpOf = async ({ database }: Control): Promise<string> => {
 }
 
 /** Does something once, between the commit of control's switch and its answer. */
-const listeningTo = (ledger: Ledger, onSwitched: () => Promise<void>): Ledger => {
+const listeningTo = (ledger: Ledger, onSwitched: () => Promise<void>, isSilent = () => false): Ledger => {
   let isDone = false
   return {
     ...ledger,
     async transaction(work) {
       let switched = false
-      const result = await ledger.transaction(async tx => await work({ ...tx, record: (at, who, deed) => { switched ||= deed.verb === 'move.switch'; tx.record(at, who, deed) } }))
+      const result = await ledger.transaction(async tx => await work({ ...tx, record: (at, who, deed) => {
+        switched ||= deed.verb === 'move.switch'
+        if (deed.verb === 'move.switch' && isSilent()) throw new Fault('LEDGER_UNREACHABLE', { reason: 'the test' })
+        tx.record(at, who, deed)
+      } }))
       if (switched && !isDone) {
         isDone = true
         await onSwitched()
