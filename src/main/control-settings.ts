@@ -4,7 +4,9 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { oidcSettings } from '#adapters/identity/oidc.ts'
 import { smtpSettings } from '#adapters/mail/smtp.ts'
+import { roles } from '#domain/access.ts'
 import { Fault } from '#domain/faults.ts'
+import type { GroupRoles } from '#domain/operator-sign-in.ts'
 
 /** Where a secret is: never in the settings themselves. */
 const reference = z.string().regex(/^(env|file):.+/, 'is a reference to a secret: env:NAME or file:PATH')
@@ -26,7 +28,11 @@ const schema = z.strictObject({
   }).refine(mail => (mail.server === undefined) !== (mail.folder === undefined), 'names either a server or a folder').exactOptional(),
   /** Whether jobs are done in control's own process as well. */
   works: z.boolean().default(true),
-  signIn: z.strictObject({ issuer: z.url(), id: z.string(), secret: reference, groupsClaim: z.string().exactOptional(), trustsAddresses: z.boolean().exactOptional() }).exactOptional(),
+  signIn: z.strictObject({
+    issuer: z.url(), id: z.string(), secret: reference, groupsClaim: z.string().exactOptional(), trustsAddresses: z.boolean().exactOptional(), scopes: z.string().exactOptional(),
+    /** Which of its groups have which roles here; without it an administrator gives roles. */
+    groups: z.record(z.string(), z.array(z.enum(roles))).exactOptional(),
+  }).exactOptional(),
   /** Folders with playbooks of the vendor's own. */
   playbooks: z.array(z.string()).default([]),
 })
@@ -43,6 +49,7 @@ export type ControlSettings = {
   readonly mail: MailSettings | undefined
   readonly works: boolean
   readonly signIn: z.output<typeof oidcSettings> | undefined
+  readonly groupRoles: GroupRoles
   readonly playbooks: readonly string[]
 }
 
@@ -67,6 +74,7 @@ export const readControlSettings = (home: string, environment: Readonly<Record<s
     if (!read.success) throw wrong(read.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; '))
     return read.data
   }
+  const serviceOf = ({ groups: _, ...service }: NonNullable<typeof data.signIn>, redirect: string) => given(oidcSettings, { ...service, secret: secret(service.secret), redirect })
   return {
     site, listen, ledger: join(home, 'ledger'), keyFile: join(home, 'vault-key'), playbooks: data.playbooks,
     database: environment['DATABASE_URL'] ?? (data.database === undefined ? undefined : secret(data.database)),
@@ -76,7 +84,8 @@ export const readControlSettings = (home: string, environment: Readonly<Record<s
       from: { name: data.mail.name, address: data.mail.from }, folder: data.mail.folder === undefined ? undefined : resolve(home, data.mail.folder), returned: data.mail.returned === undefined ? undefined : resolve(home, data.mail.returned),
       server: data.mail.server === undefined ? undefined : given(smtpSettings, { ...data.mail.server, ...(data.mail.password === undefined ? {} : { password: secret(data.mail.password) }) }),
     },
-    signIn: data.signIn === undefined ? undefined : given(oidcSettings, { ...data.signIn, secret: secret(data.signIn.secret), redirect: `${site}/api/sign-in/return` }),
+    groupRoles: data.signIn?.groups ?? {},
+    signIn: data.signIn === undefined ? undefined : serviceOf(data.signIn, `${site}/api/sign-in/return`),
   }
 }
 

@@ -7,7 +7,7 @@ import { readRecord } from '#mover/record.ts'
 import { runAgent } from './agent.ts'
 import { AgentSettings } from './agent-settings.ts'
 import type { Config } from './config.ts'
-import { controlOf } from './signed-in.ts'
+import { controlOf, forgetSignedIn, keepSignedIn } from './signed-in.ts'
 import { runDemo } from './demo.ts'
 import { checkEvidenceFile } from './evidence-file.ts'
 import { preflightOnly, runMove } from './move.ts'
@@ -33,6 +33,7 @@ export const servicesOf = (config: Config): Services => ({
     verifyJournal: async () => (await ledger(config)).verifyJournal(),
   },
   control: () => controlOf(config),
+  signedIn: { keep: (site, token) => { keepSignedIn(config.signedIn, site, token) }, forget: () => { forgetSignedIn(config.signedIn) } },
   agent: ({ control, settings, token }, say, signal) => runAgent({ config, control: openHttpControl({ url: control, token }), settings: new AgentSettings(settings, process.env), say }, signal),
   whoami: () => config.user,
 })

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { Config } from './config.ts'
@@ -20,8 +20,12 @@ export const controlOf = ({ site, token, signedIn }: Pick<Config, 'site' | 'toke
 /** For its owner alone. */
 export const keepSignedIn = (file: string, site: string, token: string): void => {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  // Anew, so that it has no more readers than now, whoever could read the one before.
+  rmSync(file, { force: true })
   writeFileSync(file, JSON.stringify({ site, token }), { mode: 0o600 })
 }
+
+export const forgetSignedIn = (file: string): void => { rmSync(file, { force: true }) }
 
 const readKept = (file: string): z.infer<typeof schema> | undefined => {
   try {

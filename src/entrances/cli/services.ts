@@ -59,6 +59,8 @@ export type Services = {
   }
   /** Where control is, and the token of who is signed in on this machine. */
   control(): { readonly site: string; readonly token?: string }
+  /** The token of this machine's sign-in, for its owner alone. */
+  readonly signedIn: { keep(site: string, token: string): void; forget(): void }
   /** Takes orders from control until the signal. */
   agent(options: { readonly control: string; readonly settings: string; readonly token: string }, say: (line: string) => void, signal: AbortSignal): Promise<void>
   /** The name of the person at this machine, for the evidence. */
