@@ -5,6 +5,7 @@ import { looks } from '#control/looks/looks.ts'
 import { system } from '#control/callers.ts'
 import { decide } from '#control/desk.ts'
 import { lookAgain } from '#control/look-again.ts'
+import { lookAfter } from '#control/seeing.ts'
 import { type Chain, useChain } from '#test/control/chain.ts'
 import { says } from '#test/control/says.ts'
 
@@ -135,6 +136,16 @@ test('looking again changes nothing where nothing has come about, and two looks 
   await lead('contacts.change', { contact: contact?.id as never, phone: '+81 3 1', extension: '1' })
   const all = await Promise.all([look(), look(), look()])
   assert.deepEqual(all.flatMap(one => ('closed' in one ? one.closed : [])), ['give-contact'])
+})
+
+test('what people decide elsewhere is looked at by the journal’s reader: a changed contact closes the task of its customer’s move', async t => {
+  const { control, lead, customer, task } = await useChain(t)
+  const [contact] = (await lead('customers.read', { customer })).contacts.filter(one => one.duties.includes('point-of-contact'))
+  await lead('contacts.change', { contact: contact?.id as never, phone: '+81 3 1', extension: '1' })
+  const line = (await control.world.ledger.read(view => view.entries({ subject: contact?.id ?? '' }))).at(-1)
+  assert.equal((await task('give-contact')).state, 'open')
+  if (line !== undefined) await decide(control.world, system, desk => lookAfter(desk, line))
+  assert.equal((await task('give-contact')).state, 'done')
 })
 
 test('attention: what breaks first stands first, with who has it; others than the vendor’s people see nothing of it', async t => {
