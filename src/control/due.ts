@@ -6,7 +6,7 @@ import type { Text } from '#domain/locale.ts'
 import { daysLate, escalationAt, isTold, morningOf, nextNudge, type Nudge, nudgeDue } from '#domain/nudges.ts'
 import { tellTask } from '#domain/plan.ts'
 import { type Owner, ownerName, type Playbook } from '#domain/playbook.ts'
-import type { Move, MoveId } from '#domain/programmes.ts'
+import { isGivenUp, type Move, type MoveId } from '#domain/programmes.ts'
 import { standingOf } from '#domain/progress.ts'
 import type { Task } from '#domain/records.ts'
 import type { Day, Instant, Zone } from '#domain/time.ts'
@@ -41,7 +41,7 @@ export const arrange = async (desk: Desk, moves: readonly MoveId[], since: Insta
   const jobs: Job[] = []
   for (const [id, staged] of scene.moves) {
     const { move, playbook, zone, kept } = staged
-    if (move.endedAt !== null) continue
+    if (isGivenUp(move)) continue
     jobs.push(...kept.tasks.filter(task => task.state === 'open').map(task => jobFor(playbook, zone, task, since)).filter(job => job !== undefined))
     const next = datedOf(desk, staged).find(one => one.at >= morningOf(dayOf(move.createdAt, zone), zone) && one.at > Math.max(since, desk.now - missedMs))
     if (next !== undefined) jobs.push(daysJob(id, next.at))
@@ -69,7 +69,7 @@ const daysJob = (move: MoveId, at: Instant): Job => ({ name: 'reminder', key: `d
 /** An open task of a move that goes on, which nothing holds up. */
 const isReady = ({ move, playbook, kept }: Staged, task: Task): boolean => {
   const opened = new Set(kept.gates.filter(gate => gate.state === 'go').map(gate => gate.key))
-  return move.endedAt === null && standingOf(planOf(move, playbook, kept), plannedTask(task), opened) === 'open'
+  return !isGivenUp(move) && standingOf(planOf(move, playbook, kept), plannedTask(task), opened) === 'open'
 }
 
 const listTasks = async ({ tx }: Desk, ids: readonly Task['id'][]): Promise<Task[]> => (ids.length === 0 ? [] : await tx.list('task', { id: [...new Set(ids)], state: 'open' }, { limit: ids.length }))
@@ -82,7 +82,7 @@ const remind = async (desk: Desk, ids: readonly Task['id'][]): Promise<void> => 
   const jobs: Job[] = []
   for (const task of tasks) {
     const staged = scene.moves.get(task.move)
-    if (staged === undefined || staged.move.endedAt !== null) continue
+    if (staged === undefined || isGivenUp(staged.move)) continue
     const { playbook, zone, move } = staged
     const nudge = nudgeDue(task.dueOn, zone, task.remindedAt, now)
     // The row is changed only as it was read: a task that is done meanwhile is not reminded of.
@@ -126,7 +126,7 @@ const escalate = async (desk: Desk, ids: readonly Task['id'][]): Promise<void> =
   const jobs: Job[] = []
   for (const task of tasks) {
     const staged = scene.moves.get(task.move)
-    if (staged === undefined || staged.move.endedAt !== null) continue
+    if (staged === undefined || isGivenUp(staged.move)) continue
     const { playbook, zone, move } = staged
     const { level } = escalationAt(playbook, task.dueOn, zone, now)
     if (level !== undefined && isReady(staged, task)) {
@@ -165,7 +165,7 @@ const meeting: Text = { en: 'We meet today to see what is done, what is late and
 const tellDays = async (desk: Desk, id: MoveId): Promise<void> => {
   const scene = await sceneOf(desk, [id])
   const staged = scene.moves.get(id)
-  if (staged === undefined || staged.move.endedAt !== null) return
+  if (staged === undefined || isGivenUp(staged.move)) return
   const { move, tenant } = staged
   const all = datedOf(desk, staged)
   const due = all.filter(one => one.at <= desk.now && one.at > desk.now - missedMs && one.day >= dayOf(move.createdAt, staged.zone))

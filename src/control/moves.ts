@@ -111,13 +111,13 @@ const wishFor = (desk: Desk, { programme, playbook, destination, wave, own }: Co
   return { move, customer, dating, because: { because: 'new', tenant: tenant.name, destination: destination.name, playbook: playbook.key, version: playbook.version, wave: wave?.name ?? null } }
 }
 
-/** What the caller may change of a move, held until the end. */
-export const heldMove = async (desk: Desk, id: MoveId, verb: Verb): Promise<Move | NoAccess | MoveEnded> => {
+/** What the caller may change of a move, held until the end. `isOver`: where it is too late for that. */
+export const heldMove = async (desk: Desk, id: MoveId, verb: Verb, isOver: (move: Move) => boolean = ({ endedAt }) => endedAt !== null): Promise<Move | NoAccess | MoveEnded> => {
   const move = await desk.tx.lock('move', id)
   if (move === undefined) return { refused: 'not-found' }
   const why = await barred(desk, verb, { vendor: move.vendor, customer: move.customer })
   if (why !== undefined) return why
-  return move.endedAt === null ? move : { refused: 'move-ended', stage: move.stage }
+  return isOver(move) ? { refused: 'move-ended', stage: move.stage } : move
 }
 
 export const customerOf = async ({ tx }: Desk, { customer: id }: { readonly customer: CustomerId }): Promise<Customer> => {

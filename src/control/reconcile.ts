@@ -28,6 +28,7 @@ export const reconcileHandler = (world: World): Handler => async (_job, { signal
   await asSystem(world, ({ tx, now }) => tx.enqueue(followJournal(now), reconcileJob(now + dayMs)))
   await inPages(world, signal, letters)
   await inPages(world, signal, moves)
+  await inPages(world, signal, settled)
   await inPages(world, signal, windows)
   await inPages(world, signal, contracts)
   await inPages(world, signal, offers)
@@ -51,6 +52,16 @@ const letters: Page = async ({ tx }, after) => {
   const some = await tx.list('message', { state: 'waiting', digest: null }, { limit: rowsAtOnce, ...(after === undefined ? {} : { after }) })
   await tx.enqueue(...some.map(letterJob))
   return some.length < rowsAtOnce ? undefined : some.at(-1)?.id
+}
+
+/** A settled move has tasks and letters left, for about so long. */
+const settledMs = 400 * dayMs
+
+/** Letters and reminders of what is left of a plan when nothing moves any more. */
+const settled: Page = async (desk, after) => {
+  const some = await desk.tx.list('move', { stage: 'settled', endedAt: { from: desk.now - settledMs } }, { limit: movesAtOnce, ...(after === undefined ? {} : { after }) })
+  await arrange(desk, some.map(move => move.id), desk.now - 2 * dayMs)
+  return some.length < movesAtOnce ? undefined : some.at(-1)?.id
 }
 
 /** A move nobody was told the plan of is told of it now. */

@@ -30,3 +30,6 @@ export type Move = {
   readonly tenant: TenantId; readonly origin: HomeId; readonly destination: HomeId; readonly playbook: string; readonly version: number
   readonly t0: Day | null; readonly stage: MoveStage; readonly leg: Leg; readonly revision: number; readonly createdAt: Instant; readonly endedAt: Instant | null
 }
+
+/** Nothing is to be done for it any more. A move that is settled has ended too, but its plan goes on: the old address, for one, ends months later. */
+export const isGivenUp = ({ stage }: Pick<Move, 'stage'>): boolean => stage === 'cancelled'
