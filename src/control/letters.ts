@@ -4,6 +4,7 @@ import type { Correspondence, TurnTo } from '#domain/letters/correspondence.ts'
 import type { Rendered } from '#domain/letters/render.ts'
 import { canJoin, togetherOf } from '#domain/outage.ts'
 import type { Contact } from '#domain/parties.ts'
+import { isGivenUp } from '#domain/programmes.ts'
 import type { Message } from '#domain/records.ts'
 import { type LinkPurpose, newLink, replacedBy, type Link } from '#domain/sign-in.ts'
 import { assert } from '#lib/assert.ts'
@@ -80,13 +81,14 @@ const whyNotSent = async ({ tx, now }: Desk, { event, contact: to, operator, abo
   }
   if (event === 'address-check' && contact !== undefined && contact.verifiedAt !== null && contact.verifiedAt >= createdAt) return 'the address is verified'
   const until = typeof facts === 'object' && facts !== null && 'until' in facts ? facts.until : undefined
-  if (event === 'second-factor' && typeof until === 'number' && until <= now) return 'the code is no longer valid'
+  if ((event === 'second-factor' || event === 'credentials-ready') && typeof until === 'number' && until <= now) return 'what it is about is no longer valid'
   if (!ofTasks.includes(event)) return undefined
   // Proof: letters about tasks are about a task.
   const task = about === null ? undefined : await tx.get('task', about as never)
   if (task?.state !== 'open') return 'the task is no longer open'
+  if (task.dueOn !== (facts as { readonly due?: string }).due) return 'the task has another day'
   const move = moveId === null ? undefined : await tx.get('move', moveId)
-  return move?.endedAt === null ? undefined : 'the move has ended'
+  return move !== undefined && !isGivenUp(move) ? undefined : 'the move was given up'
 }
 
 const ofTasks: readonly string[] = ['task-assigned', 'task-reminder', 'task-overdue', 'escalation']

@@ -1,3 +1,4 @@
+import { addDays } from '#domain/days.ts'
 import { addressIn } from '#domain/homes.ts'
 import type { Entry } from '#domain/journal.ts'
 import type { Contact, ContactId } from '#domain/parties.ts'
@@ -6,16 +7,18 @@ import { knownFacts } from '#domain/profile.ts'
 import type { Move, MoveId } from '#domain/programmes.ts'
 import type { Credential, Gate, Question } from '#domain/records.ts'
 import type { Job } from '#domain/job.ts'
+import type { Day } from '#domain/time.ts'
 import type { Handler } from '#ports/jobs.ts'
 import { asSystem } from './as-system.ts'
 import type { Desk } from './desk.ts'
 import { arrange } from './due.ts'
 import { followJournal } from './journal-job.ts'
 import { pages } from './links.ts'
-import { write } from './messages.ts'
+import { letterJob, unverified, write } from './messages.ts'
 import type { Reader } from './people.ts'
 import { profileOf } from './plan-rows.ts'
 import { type Scene, sceneOf, type Staged } from './scene.ts'
+import { lookAfter, mayClose } from './seeing.ts'
 import { tell, tellInWords } from './tell.ts'
 import { inviteNewcomer } from './window-letters.ts'
 import type { World } from './world.ts'
@@ -50,7 +53,7 @@ const readOn = async ({ tx, world }: Desk): Promise<void> => {
   const lines = await tx.entries({ after: seq, limit: linesAtOnce })
   const last = lines.at(-1)
   if (last === undefined) return
-  await tx.enqueue(...lines.filter(line => after[line.verb] !== undefined).map((line): Job => ({ name: 'react', key: `line ${line.seq}`, at: line.at, facts: { event: 'entry', seq: line.seq }, group: line.subject })))
+  await tx.enqueue(...lines.filter(line => after[line.verb] !== undefined || mayClose(line)).map((line): Job => ({ name: 'react', key: `line ${line.seq}`, at: line.at, facts: { event: 'entry', seq: line.seq }, group: line.subject })))
   if (known === undefined) await tx.add('bookmark', { id: world.newId<'bookmark'>(), name: bookmark, seq: last.seq })
   else await tx.change('bookmark', known.id, { seq: last.seq })
   if (lines.length === linesAtOnce) await tx.enqueue(followJournal(last.at))
@@ -58,15 +61,18 @@ const readOn = async ({ tx, world }: Desk): Promise<void> => {
 
 const afterEntry = async (desk: Desk, seq: number): Promise<void> => {
   const [line] = await desk.tx.entries({ after: seq - 1, limit: 1 })
-  if (line?.seq === seq) await after[line.verb]?.(desk, line)
+  if (line?.seq !== seq) return
+  await after[line.verb]?.(desk, line)
+  await lookAfter(desk, line)
 }
 
 /** What follows from a line of the journal, by its verb. */
 const after: Readonly<Partial<Record<string, (desk: Desk, line: Entry) => Promise<void>>>> = {
   'contact.change': async (desk, { subject }) => {
-    await checkAddress(desk, subject as ContactId)
+    await afterContact(desk, subject as ContactId)
     await inviteNewcomer(desk, subject as ContactId)
   },
+  'contact.answer': async (desk, { subject }) => { await sendKept(desk, subject as ContactId) },
   'task.do': (desk, line) => afterTask(desk, line),
   'task.waive': (desk, line) => afterTask(desk, line),
   'task.reopen': (desk, line) => afterTask(desk, line),
@@ -87,6 +93,15 @@ const afterAnswer = async (desk: Desk, { subject, facts, seq }: Entry): Promise<
     event: 'question-answered', to: [{ contact: asked.who.id as ContactId }], key: `question ${subject} ${seq}`, about: subject, ...(question.customer === null ? {} : { customer: question.customer }),
     facts: { question: question.text, answer: question.answer, link: pages.faq(world) },
   })
+}
+
+/** What was kept back until the address is verified. */
+const sendKept = async ({ tx, now }: Desk, id: ContactId): Promise<void> => {
+  if (((await tx.get('contact', id))?.verifiedAt ?? null) === null) return
+  for (const message of await tx.list('message', { contact: id, state: 'dropped', why: unverified })) {
+    await tx.change('message', message.id, { state: 'waiting', why: null })
+    await tx.enqueue({ ...letterJob(message), at: now })
+  }
 }
 
 const afterTask = async (desk: Desk, { kind, subject, facts }: Entry): Promise<void> => {
@@ -161,12 +176,19 @@ const checkAddresses = async (desk: Desk, scene: Scene, { move, playbook }: Stag
   for (const { contact } of scene.people.readersFor(move, named)) if (contact !== null) await checkAddress(desk, contact)
 }
 
+/** Who comes into a move that has begun confirms the address too, if the playbook wants it of them. A person who moves nothing yet is asked when their first plan is made. */
+const afterContact = async (desk: Desk, id: ContactId): Promise<void> => {
+  const contact = await desk.tx.get('contact', id)
+  if (contact === undefined || contact.removedAt !== null || contact.verifiedAt !== null) return
+  const customers = contact.customer !== null ? [contact.customer] : (await desk.tx.list('customer', { partner: contact.partner })).map(one => one.id)
+  const [move] = customers.length === 0 ? [] : await desk.tx.list('move', { customer: customers, endedAt: null }, { limit: 1 })
+  const scene = await sceneOf(desk, move === undefined ? [] : [move.id])
+  for (const staged of scene.moves.values()) await checkAddresses(desk, scene, staged)
+}
+
 const checkAddress = async (desk: Desk, id: ContactId): Promise<void> => {
   const contact: Contact | undefined = await desk.tx.get('contact', id)
-  if (contact === undefined || contact.removedAt !== null || contact.verifiedAt !== null) return
-  // A person who moves nothing yet is asked when their first plan is made.
-  const customers = contact.customer !== null ? [contact.customer] : (await desk.tx.list('customer', { partner: contact.partner })).map(one => one.id)
-  if (customers.length === 0 || await desk.tx.count('move', { customer: customers, endedAt: null }) === 0) return
+  if (contact === undefined || contact.verifiedAt !== null) return
   await write(desk, { event: 'address-check', to: [{ contact: id }], key: `address-check ${contact.email.toLowerCase()}`, facts: {}, about: id, ...(contact.customer === null ? {} : { customer: contact.customer }) })
 }
 
@@ -208,6 +230,13 @@ const forecastSeconds = async ({ tx }: Desk, move: MoveId): Promise<number> => {
 }
 const usualFreezeMs = 5_000
 
+/** The last day of the old address: the task of its end is on the day after. */
+const redirectedUntil = ({ playbook, kept }: Staged): Day | null => {
+  const ending = new Set(playbook.tasks.filter(task => task.check === 'old-address-unused').map(task => task.key))
+  const [end] = kept.tasks.filter(task => task.state === 'open' && ending.has(task.about.template)).map(task => task.dueOn).toSorted()
+  return end === undefined ? null : addDays(end, -1)
+}
+
 /** The tenant lives in its new home: who works with it tests it, and who resells it hears that it is done and nothing else. */
 const finished = async (desk: Desk, scene: Scene, staged: Staged, key: string): Promise<void> => {
   const { tenant, move, kept } = staged
@@ -216,7 +245,7 @@ const finished = async (desk: Desk, scene: Scene, staged: Staged, key: string): 
   const [was, is] = row === undefined ? [] : [row.address ?? (origin === undefined ? null : addressIn(origin, row.name)), destination === undefined ? null : addressIn(destination, row.name)]
   const addresses = typeof was === 'string' && typeof is === 'string' && was !== is ? [{ was, is }] : []
   const proven = await desk.tx.count('proof', { move: move.id, leg: 'out' }) > 0
-  await tell(desk, scene, staged, { event: 'finished', key, facts: { tenant, at: desk.now, proven, addresses, redirectedUntil: null, download: null, licences: [], documents: [], files: null, link: pages.signOff(desk.world, move.id) } })
+  await tell(desk, scene, staged, { event: 'finished', key, facts: { tenant, at: desk.now, proven, addresses, redirectedUntil: addresses.length === 0 ? null : redirectedUntil(staged), download: null, licences: [], documents: [], files: null, link: pages.signOff(desk.world, move.id) } })
   await tell(desk, scene, staged, { event: 'finished-partner', key, facts: { customer: scene.people.customers.get(move.customer)?.name ?? '', tenant, at: desk.now } })
   const due = kept.record?.environments.find(one => one.key === row?.environment)?.to
   if (due !== undefined) await tell(desk, scene, staged, { event: 'sign-off-wanted', key, facts: { tenant, due, link: pages.signOff(desk.world, move.id) } })
