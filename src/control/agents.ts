@@ -1,4 +1,5 @@
 import type { NoAccess } from '#domain/access.ts'
+import type { CustomerId } from '#domain/parties.ts'
 import type { Agent } from '#domain/records.ts'
 import { leaseMs } from '#domain/orders.ts'
 import { sha256 } from '#lib/hash.ts'
@@ -14,14 +15,16 @@ export const listAgents = async (glance: Glance, paging: Paging): Promise<Page<S
 }
 
 /** A new agent, and the token by which it joins: told this once, of which the ledger keeps the hash. */
-export const addAgent = async (desk: Desk, { name }: { readonly name: string }): Promise<{ id: Agent['id']; token: string } | NoAccess> => {
+export const addAgent = async (desk: Desk, { name, customer }: { readonly name: string; readonly customer: CustomerId | null }): Promise<{ id: Agent['id']; token: string } | NoAccess> => {
   const vendor = vendorOf(desk)
   if (vendor === undefined) return { refused: 'not-found' }
   const why = await barred(desk, 'agent.change', { vendor })
   if (why !== undefined) return why
+  const of = customer === null ? undefined : await desk.tx.get('customer', customer)
+  if (customer !== null && of?.vendor !== vendor) return { refused: 'not-found' }
   const [id, token] = [desk.world.newId<'agent'>(), desk.world.secret()]
-  await desk.tx.add('agent', { id, vendor, name, tokenHash: sha256(token), joinedAt: null, seenAt: null, revokedAt: null })
-  journal(desk, 'agent.change', 'agent', id, { added: name })
+  await desk.tx.add('agent', { id, vendor, customer, name, tokenHash: sha256(token), joinedAt: null, seenAt: null, revokedAt: null })
+  journal(desk, 'agent.change', 'agent', id, { added: name, ...(of === undefined ? {} : { customer: of.name }) })
   return { id, token }
 }
 
@@ -41,7 +44,7 @@ export const revokeAgent = async (desk: Desk, { agent: id }: { readonly agent: A
 export const joinAgent = async (desk: Desk): Promise<{ id: Agent['id']; name: string; vendor: string; leaseMs: number } | NoAccess> => {
   const { actor, tx, now } = desk
   const agent = actor.kind === 'agent' ? await tx.lock('agent', actor.id as string as Agent['id']) : undefined
-  const why = await barred(desk, 'order.claim', { vendor: agent?.vendor ?? vendorOf(desk) ?? noVendor })
+  const why = await barred(desk, 'order.claim', { vendor: agent?.vendor ?? vendorOf(desk) ?? noVendor, customer: agent?.customer ?? null })
   if (why !== undefined) return why
   const vendor = agent === undefined ? undefined : await tx.get('vendor', agent.vendor)
   if (agent === undefined || vendor === undefined) return { refused: 'not-found' }

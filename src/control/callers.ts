@@ -46,5 +46,5 @@ export const contactAs = async (view: View, { id, customer, partner, duties, rem
 
 const agentOf = async (view: View, tokenHash: string): Promise<Caller | undefined> => {
   const agent: Agent | undefined = await view.find('agent', { tokenHash })
-  return agent === undefined ? undefined : { actor: { kind: 'agent', id: asId(agent.id), vendor: agent.vendor, customer: null, removedAt: agent.revokedAt }, who: { kind: 'agent', id: agent.id, name: agent.name } }
+  return agent === undefined ? undefined : { actor: { kind: 'agent', id: asId(agent.id), vendor: agent.vendor, customer: agent.customer, removedAt: agent.revokedAt }, who: { kind: 'agent', id: agent.id, name: agent.name } }
 }

@@ -136,11 +136,12 @@ export const claimOrder = async (desk: Desk, { serves }: { readonly serves: read
   const { tx, now, actor } = desk
   const vendor = vendorOf(desk)
   if (vendor === undefined) return { refused: 'not-found' }
-  const why = await barred(desk, 'order.claim', { vendor })
+  const customer = actor.kind === 'agent' ? actor.customer : null
+  const why = await barred(desk, 'order.claim', { vendor, customer })
   const gone = why ?? await heard(desk)
   if (gone !== undefined) return gone
   for (let after: string | undefined, seen = 0; seen < mostCandidates; seen += candidatesAtOnce) {
-    const some = await tx.list('move_order', { vendor, state: ['waiting', 'claimed'], endedAt: null }, { limit: candidatesAtOnce, ...(after === undefined ? {} : { after }) })
+    const some = await tx.list('move_order', { vendor, ...(customer === null ? {} : { customer }), state: ['waiting', 'claimed'], endedAt: null }, { limit: candidatesAtOnce, ...(after === undefined ? {} : { after }) })
     for (const one of some) {
       if (!isClaimable(one, now) || !canServe(serves, one.kind, factsOf(one))) continue
       const held = await lockOrder(desk, one.id)

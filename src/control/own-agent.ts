@@ -11,7 +11,7 @@ export const ownAgent = (world: World): Promise<string | undefined> => asSystem(
   if (vendor === undefined || other !== undefined) return undefined
   const [token, before] = [world.secret(), await desk.tx.find('agent', { vendor: vendor.id, name })]
   const id = before?.id ?? world.newId<'agent'>()
-  await desk.tx.put('agent', { id, vendor: vendor.id, name, tokenHash: sha256(token), joinedAt: null, seenAt: null, revokedAt: null })
+  await desk.tx.put('agent', { id, vendor: vendor.id, customer: null, name, tokenHash: sha256(token), joinedAt: null, seenAt: null, revokedAt: null })
   journal(desk, 'agent.change', 'agent', id, { added: name })
   return token
 })

@@ -106,8 +106,8 @@ export type Risk = OfMove & { readonly id: Id<'risk'>; readonly text: string; re
 /** Somebody else's system that talks to the tenant. */
 export type Integration = OfMove & { readonly id: Id<'integration'>; readonly name: string; readonly contact: string | null; readonly plan: string | null; readonly informedAt: Instant | null; readonly state: 'open' | 'ready' | 'tested' }
 
-/** A process beside the data that takes orders. */
-export type Agent = { readonly id: Id<'agent'>; readonly vendor: VendorId; readonly name: string; readonly tokenHash: string; readonly joinedAt: Instant | null; readonly seenAt: Instant | null; readonly revokedAt: Instant | null }
+/** A process beside the data that takes orders. `customer`: it stands at that customer's, and gets no other's orders; null: at the vendor's. */
+export type Agent = { readonly id: Id<'agent'>; readonly vendor: VendorId; readonly customer: CustomerId | null; readonly name: string; readonly tokenHash: string; readonly joinedAt: Instant | null; readonly seenAt: Instant | null; readonly revokedAt: Instant | null }
 
 /** What an agent is asked to do. `leaseUntil`: until when the one that claimed it has it to itself. `claims`: how often it was claimed; who claimed it earlier is heard no more. `reported`: the number of the last report. */
 export type MoveOrder = OfMove & {

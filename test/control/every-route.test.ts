@@ -111,7 +111,7 @@ const operator = async (control: Control, vendor: string, has: readonly Role[], 
 
 const agent = async ({ world, clock }: Control, vendor: string): Promise<Actor> => {
   const token = world.secret()
-  await world.ledger.transaction(tx => tx.add('agent', { id: world.newId<'agent'>(), vendor: asId<'vendor'>(vendor), name: `agent ${token.slice(0, 6)}`, tokenHash: sha256(token), joinedAt: clock.now(), seenAt: clock.now(), revokedAt: null }))
+  await world.ledger.transaction(tx => tx.add('agent', { id: world.newId<'agent'>(), vendor: asId<'vendor'>(vendor), customer: null, name: `agent ${token.slice(0, 6)}`, tokenHash: sha256(token), joinedAt: clock.now(), seenAt: clock.now(), revokedAt: null }))
   return { name: 'agent', token: () => Promise.resolve(token) }
 }
 

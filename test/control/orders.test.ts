@@ -29,6 +29,21 @@ test('of agents that claim at once one gets the order; none gets one whose store
   await assert.rejects(stranger.ask('orders.list', { move: rig.move }).then(page => { assert.deepEqual(page.items.map(one => one.facts.tenant), ['nordlicht']); return rig.control.ask('orders.list', { move: rig.move }) }), says(401, 'not-signed-in'))
 })
 
+test('an agent at one customer’s place gets no other customer’s orders, whatever it says it has the keys of', async t => {
+  const rig = await useUnderWay(t)
+  const other = await rig.control.customer('Another')
+  const admin = await rig.control.as('admin')
+  const [theirs, ours] = [await admin('agents.add', { name: 'at another’s', customer: other.customer }), await admin('agents.add', { name: 'at theirs', customer: rig.customer })]
+  await rig.lead('moves.order', { move: rig.move, kind: 'preflight' })
+  const [stranger, agent] = [scripted(rig.control.site, theirs.token), scripted(rig.control.site, ours.token)]
+  assert.equal((await stranger.ask('agents.join', {})).name, 'at another’s')
+  assert.equal((await stranger.ask('orders.claim', { serves, waitSeconds: 0 })).claimed, null)
+  assert.deepEqual((await stranger.ask('orders.list', { move: rig.move })).items, [])
+  const held = await agent.claim()
+  await assert.rejects(stranger.ask('orders.read', { order: held.order }), says(404, 'not-found'))
+  await assert.rejects(stranger.tell(held, 1, stage('copy', 'copying')), says(404, 'not-found'))
+})
+
 test('reports are heard once and in their order: repeated they change nothing, a gap is refused, and another claim is not heard', async t => {
   const rig = await useUnderWay(t)
   const agent = await agentOf(rig)

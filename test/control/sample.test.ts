@@ -14,7 +14,7 @@ test('an empty ledger is filled with a programme for each case by one request; o
   assert.equal(listed.items.length, 6)
   for (const { id } of listed.items) {
     const { items } = await lead('moves.list', { programme: id, limit: 500 })
-    assert.ok(items.length >= 20 && items.every(move => move.t0 !== null))
+    assert.ok(items.length >= 20 && items.every(({ move }) => move.t0 !== null))
   }
   assert.equal(new Set((await lead('customers.list', { limit: 500 })).items.map(one => one.name)).size, 160)
   assert.deepEqual(await lead('sample.load', {}, { key: 'once' }), { programmes, customers, moves, tasks })

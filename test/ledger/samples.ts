@@ -52,7 +52,7 @@ export const samples: { readonly [K in Kind]: Records[K] } = {
   rule: { id: rule, ...ofMove, subject: 'firewall', host: 'nordlicht.example.cloud', port: 443, protocol: 'tcp', purpose: 'the application', at },
   probe: { id: probe, ...ofMove, tokenHash: 'hash of a probe', by: 'The contact', createdAt: at, expiresAt: at, seenAt: at, revokedAt: at },
   probe_result: { id: newId(), ...ofMove, probe, rule, outcome: 'open', host: 'it-1', address: '192.0.2.1', at },
-  agent: { id: agent, vendor, name: 'beside the old cloud', tokenHash: 'hash of a token', joinedAt: at, seenAt: at, revokedAt: null },
+  agent: { id: agent, ...owned, name: 'beside the old cloud', tokenHash: 'hash of a token', joinedAt: at, seenAt: at, revokedAt: null },
   move_order: { id: order, ...ofMove, kind: 'move', state: 'claimed', facts: { from: 'a' }, result: null, agent, leaseUntil: at, claims: 1, reported: 1, wish: null, createdAt: at, endedAt: null },
   report: { id: newId(), ...ofMove, order, number: 1, at, event: { type: 'phase' } },
   proof: { id: newId(), ...ofMove, leg: 'out', root: 'root', evidence: { format: 'x' }, at },

@@ -39,7 +39,7 @@ CREATE TABLE task (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT 
   answers jsonb, note text, ended_by jsonb, ended_at timestamptz, reminded_at timestamptz, UNIQUE (move, key), CHECK ((state = 'open') = (ended_at IS NULL)), CHECK ((ended_by IS NULL) = (ended_at IS NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON task (vendor, due_on, id) WHERE state = 'open';
 CREATE INDEX ON task (vendor, post, due_on, id) WHERE state = 'open';
-CREATE INDEX ON task (vendor, due_on, id);
+CREATE INDEX ON task (vendor, state, due_on, id) WHERE state <> 'open';
 CREATE INDEX ON task (move, due_on) WHERE state = 'open';
 CREATE INDEX ON task (customer);
 CREATE INDEX ON task (contact) WHERE state = 'open';
@@ -110,7 +110,7 @@ CREATE INDEX ON probe (move);
 CREATE TABLE probe_result (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, probe uuid NOT NULL REFERENCES probe, rule uuid NOT NULL REFERENCES rule ON DELETE CASCADE, outcome text NOT NULL, host text NOT NULL, address text NOT NULL, at timestamptz NOT NULL, UNIQUE (rule, probe), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON probe_result (move);
 
-CREATE TABLE agent (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, name text NOT NULL CHECK (name <> ''), token_hash text NOT NULL UNIQUE, joined_at timestamptz, seen_at timestamptz, revoked_at timestamptz, UNIQUE (vendor, name));
+CREATE TABLE agent (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, customer uuid, name text NOT NULL CHECK (name <> ''), token_hash text NOT NULL UNIQUE, joined_at timestamptz, seen_at timestamptz, revoked_at timestamptz, UNIQUE (vendor, name), FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor));
 CREATE TABLE move_order (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, kind text NOT NULL, state text NOT NULL CHECK (state IN ('waiting', 'claimed', 'done', 'failed', 'withdrawn')), facts jsonb NOT NULL, result jsonb, agent uuid REFERENCES agent, lease_until timestamptz, claims integer NOT NULL, reported integer NOT NULL, wish jsonb,
   created_at timestamptz NOT NULL, ended_at timestamptz, CHECK ((state IN ('waiting', 'claimed')) = (ended_at IS NULL)), CHECK (state <> 'claimed' OR (agent IS NOT NULL AND lease_until IS NOT NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE UNIQUE INDEX order_of_move ON move_order (move, kind) WHERE ended_at IS NULL;
