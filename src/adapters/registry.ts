@@ -1,6 +1,8 @@
 import { Fault } from '#domain/faults.ts'
+import type { Packer } from '#ports/bundle.ts'
 import type { Store } from '#ports/store.ts'
 import type { Settings } from './store/postgres/context.ts'
+import { postgresPacker } from './store/postgres/packer.ts'
 import { openPostgres } from './store/postgres/store.ts'
 
 /** How to reach a store: the URL says of which kind. */
@@ -16,4 +18,13 @@ export const openStore = (settings: StoreSettings): Store => {
   const open = stores[new URL(settings.url).protocol]
   if (open === undefined) throw new Fault('STORE_UNREACHABLE', { store: settings.name, reason: `there is no store of the kind ${new URL(settings.url).protocol}//` })
   return open(settings)
+}
+
+const packers: Readonly<Record<string, Packer>> = { 'postgres:': postgresPacker, 'postgresql:': postgresPacker }
+
+/** How stores of this kind travel without their target. */
+export const packerOf = (url: string): Packer => {
+  const packer = packers[new URL(url).protocol]
+  if (packer === undefined) throw new Fault('STORE_UNREACHABLE', { store: 'bundle', reason: `there are no bundles of stores of the kind ${new URL(url).protocol}//` })
+  return packer
 }

@@ -57,6 +57,14 @@ export const faults = {
   ORDER_LOST: { says: 'The order is no longer in this agent’s hands, says control at {control}.', retry: 'never', remedy: 'Nothing to do: another agent has it, or it has ended. This one has let go of it.' },
   AGENT_SETTINGS: { says: 'The agent’s settings in {file} cannot be used: {reason}.', retry: 'never', remedy: 'docs/agent.md describes the file. It must be readable by its owner only: chmod 600.' },
   USER_NOT_MADE: { says: 'The user {user} was not made in the {store}: {reason}.', retry: 'never', remedy: 'The reason is the server’s own. The user by which the agent connects must be allowed to make roles and to grant rights on the tables named.' },
+  BUNDLE_BROKEN: { says: 'The bundle {file} is not as it was made: {reason}.', retry: 'never', remedy: 'Fetch it again: a download that was cut short goes on where it stopped. Nothing of it that could not be checked was kept. Where it stays so, ask whoever made it for a new one.' },
+  BUNDLE_NEWER: { says: 'The bundle {file} has the format {format}; this Rehome reads {known}.', retry: 'never', remedy: 'Install the newest Rehome and run the same command again. Nothing was changed.' },
+  BUNDLE_LOCKED: { says: 'The bundle {file} does not open: {reason}.', retry: 'never', remedy: 'Give the identity (AGE-SECRET-KEY-…) that belongs to the recipient it was made for, by --identity FILE, or the passphrase it was made with, by --passphrase-file FILE.' },
+  BUNDLE_NOT_WRITTEN: { says: 'The bundle cannot be written to {file}: {reason}.', retry: 'never', remedy: 'Make room there, or mend the rights, and run the same command again: parts that are whole are kept.' },
+  BUNDLE_OTHER: { says: 'Something else is under way at {file}: {reason}.', retry: 'never', remedy: 'Go on with what was begun, by its own command; or remove the draft it names and begin anew.' },
+  BUNDLE_DIFFERS: { says: 'The target does not hold what the bundle says: {count} things differ, the first is {first}.', retry: 'never', remedy: 'Do not use the target. Somebody else may have written to it: take an empty database, keep others out, and import again.' },
+  TREE_UNREADABLE: { says: 'The file tree cannot be read at {path}: {reason}.', retry: 'never', remedy: 'Mend the rights, or leave the file alone while it is read, and run the same command again: parts that are whole are kept.' },
+  TREE_REFUSED: { says: 'The file tree is not laid down at {path}: {reason}.', retry: 'never', remedy: 'Give a folder in which nothing of these names is yet, that this user may write to. Nothing outside of it was touched.' },
 } as const satisfies Record<string, { says: string; retry: 'again' | 'never'; remedy: string }>
 
 export type FaultCode = keyof typeof faults

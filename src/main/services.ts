@@ -6,6 +6,7 @@ import type { Address, Removed, Services } from '#entrances/cli/services.ts'
 import { readRecord } from '#mover/record.ts'
 import { runAgent } from './agent.ts'
 import { AgentSettings } from './agent-settings.ts'
+import { bundlesOf } from './bundle.ts'
 import type { Config } from './config.ts'
 import { controlOf, forgetSignedIn, keepSignedIn } from './signed-in.ts'
 import { runDemo } from './demo.ts'
@@ -22,6 +23,7 @@ export const servicesOf = (config: Config): Services => ({
   known: () => knownMoves(config.moves),
   verify: verifyStores,
   cleanUp: (stores, force) => Promise.all(stores.map((address, i) => cleanUp(address, i === 0 ? 'source' : 'target', force))),
+  bundles: bundlesOf(config),
   checkEvidence: async (file, trusted) => checkEvidenceFile(file, trusted),
   demo: (options, signal) => runDemo(config, options, signal),
   ledger: {

@@ -3,6 +3,7 @@ import { Fault } from '#domain/faults.ts'
 import { visible } from '#lib/visible.ts'
 import { addAsking } from './commands/asking.ts'
 import { addAgent } from './commands/agent.ts'
+import { addBundle } from './commands/bundle.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addControl } from './commands/control.ts'
 import { addDemo } from './commands/demo.ts'
@@ -27,7 +28,7 @@ export const programOf = (desk: Desk): Command => {
     .addHelpText('after', `\nExit status:\n${Object.values(exits).map(([code, says]) => `  ${String(code).padStart(3)}  ${says}`).join('\n')}\n
 Passwords are read from the URL, REHOME_SOURCE_PASSWORD, REHOME_TARGET_PASSWORD, PGPASSWORD, or asked for. A URL on the command line can be
 seen by others on this machine: --from env:NAME and --from file:PATH keep it out of sight.\n`)
-  for (const add of [addPreflight, addMove, addControl, addVerify, addEvidence, addCleanUp, addAgent, addDemo, addLedger, addSignIn, addAsking, addCompletion]) add(program, desk)
+  for (const add of [addPreflight, addMove, addControl, addVerify, addEvidence, addBundle, addCleanUp, addAgent, addDemo, addLedger, addSignIn, addAsking, addCompletion]) add(program, desk)
   return program
 }
 

@@ -1,4 +1,5 @@
 import type { Checked } from '#domain/evidence.ts'
+import type { Receipt } from '#domain/bundle.ts'
 import type { Event } from '#domain/event.ts'
 import type { Finding } from '#domain/finding.ts'
 import type { Standing } from '#domain/move.ts'
@@ -33,6 +34,24 @@ export type Difference = { readonly table: string; readonly key: string; readonl
 export type Verdict = { readonly tables: number; readonly rows: number; readonly differences: readonly Difference[] }
 export type Removed = { readonly store: string; readonly removed: readonly { readonly kind: string; readonly name: string }[]; readonly kept?: string }
 
+/** Who may open a bundle: recipients (age1…), or who knows the passphrase. */
+export type BundleLock = { readonly recipients: readonly string[] } | { readonly passphrase: string }
+export type BundleKey = { readonly identities: readonly string[] } | { readonly passphrase: string }
+export type BundleTold = { readonly doing: string; readonly done: number; readonly of: number }
+export type BundleChecked = {
+  readonly bundle: string; readonly madeAt: string; readonly parts: number; readonly bytes: number; readonly fingerprint: string
+  /** What only the key shows. */
+  readonly inside?: { readonly source: string; readonly takenAt: string; readonly tables: number; readonly rows: number; readonly largeObjects: number; readonly trees: readonly { readonly name: string; readonly entries: number; readonly others: number }[]; readonly root: string }
+}
+export type BundleImported =
+  | { readonly end: 'blocked'; readonly findings: readonly Finding[] }
+  | { readonly end: 'proven'; readonly findings: readonly Finding[]; readonly receipt: Receipt; /** Where the receipt is. */ readonly file: string; /** Whose key made the bundle. */ readonly signedBy: string }
+export type BundleServices = {
+  exportTo(request: { readonly from: Address; readonly file: string; readonly lock: BundleLock; readonly trees: readonly string[]; readonly chunkBytes: number }, tell: (told: BundleTold) => void, signal: AbortSignal): Promise<{ readonly bundle: string; readonly tables: number; readonly rows: number; readonly bytes: number; readonly root: string }>
+  check(request: { readonly file: string; readonly key?: BundleKey; readonly trusted?: string }, tell: (told: BundleTold) => void, signal: AbortSignal): Promise<BundleChecked>
+  importFrom(request: { readonly file: string; readonly to: Address; readonly key: BundleKey; readonly tree?: string; readonly receipt?: string; readonly jobs: number }, tell: (told: BundleTold) => void, signal: AbortSignal): Promise<BundleImported>
+}
+
 /** What the commands act through. `main` provides it; faults are thrown. */
 export type Services = {
   readonly version: string
@@ -44,6 +63,8 @@ export type Services = {
   verify(request: { readonly from: Address; readonly to: Address; readonly jobs: number }, emit: (event: Told) => void, signal: AbortSignal): Promise<Verdict>
   /** `force`: also where a move is under way or the fence holds a retired home closed. */
   cleanUp(stores: readonly Address[], force: boolean): Promise<readonly Removed[]>
+  /** Everything of a database in one encrypted file, and back. */
+  readonly bundles: BundleServices
   checkEvidence(file: string, trusted?: string): Promise<Checked>
   demo(options: { readonly keep: boolean; readonly json: boolean }, signal: AbortSignal): Promise<void>
   /** Control itself and its ledger, on this machine or at DATABASE_URL. */

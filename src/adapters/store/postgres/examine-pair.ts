@@ -1,5 +1,6 @@
 import { Fault } from '#domain/faults.ts'
 import type { Finding } from '#domain/finding.ts'
+import type { Wish } from '#ports/store.ts'
 import { visible } from '#lib/visible.ts'
 import { blocker, type Check, concern, count, majorOf, named, note, type Side, statements } from './examine-ground.ts'
 import { literal } from './identifiers.ts'
@@ -27,7 +28,10 @@ const likeSource = (target: Side, encoding: string, { provider, collate, ctype, 
 
 export const encodings: Check = async ({ source, target }) => {
   const [from, to] = [source.settings.server_encoding, target.settings.server_encoding]
-  const remedy = from === to ? '' : likeSource(target, from, await localeOf(source))
+  return encodingsApart(from, to, from === to ? '' : likeSource(target, from, await localeOf(source)))
+}
+
+export const encodingsApart = (from: string, to: string, remedy: string): Finding[] => {
   if (from === to) {
     return from === 'SQL_ASCII' ? [concern('both', 'encoding', 'Both databases are SQL_ASCII: they take bytes of any encoding, and they are copied as they are.')] : []
   }
@@ -73,11 +77,15 @@ const columnCollations = async (source: Side, target: Side, schema: 'dump' | 'ex
   ]
 }
 
-type Extension = { name: string; version: string; schema: string }
+export type Extension = { name: string; version: string; schema: string }
 type Offer = { name: string; standard: string; installed: string | null; trusted: boolean }
 
-export const extensions: Check = async ({ source, target, wish }) => {
-  const needed = await source.query<Extension>(`SELECT e.extname::text AS name, e.extversion AS version, n.nspname::text AS schema FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname <> 'plpgsql' ORDER BY 1`)
+export const extensions: Check = async ({ source, target, wish }) => extensionsFor(await readExtensions(source.query), target, wish)
+
+export const readExtensions = (query: Side['query']): Promise<Extension[]> =>
+  query<Extension>(`SELECT e.extname::text AS name, e.extversion AS version, n.nspname::text AS schema FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname <> 'plpgsql' ORDER BY 1`)
+
+export const extensionsFor = async (needed: readonly Extension[], target: Side, wish: Pick<Wish, 'schema'>): Promise<Finding[]> => {
   if (needed.length === 0) return []
   const offers = new Map((await target.query<Offer>(
     `SELECT a.name::text AS name, a.default_version AS standard, a.installed_version AS installed, COALESCE((SELECT bool_or((pg_catalog.to_jsonb(v) ->> 'trusted')::boolean OR NOT v.superuser) FROM pg_catalog.pg_available_extension_versions v WHERE v.name = a.name AND v.version = a.default_version), false) AS trusted

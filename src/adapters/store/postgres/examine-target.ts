@@ -1,8 +1,9 @@
 import type { TableId } from '#domain/stream.ts'
 import { differences } from '#domain/catalog.ts'
+import type { Finding } from '#domain/finding.ts'
 import { visible } from '#lib/visible.ts'
 import { inOneInstant } from './catalog.ts'
-import { blocker, type Check, count, named, statements } from './examine-ground.ts'
+import { blocker, type Check, count, named, type Side, statements } from './examine-ground.ts'
 import { labelOf, qualify } from './identifiers.ts'
 import { readObjects } from './objects.ts'
 import { readRoles } from './roles.ts'
@@ -64,13 +65,19 @@ export const schemas: Check = async ({ source, target, wish }) => {
 /** What only a superuser may create, and the dump would ask of us. */
 export const superuserObjects: Check = async ({ source, target, wish }) => {
   if (wish.schema !== 'dump' || target.isSuperuser) return []
-  const rows = await source.query<{ what: string }>(
+  return superuserObjectsFor(await readSuperuserObjects(source.query), target)
+}
+
+export const readSuperuserObjects = async (query: Parameters<Check>[0]['source']['query']): Promise<string[]> => {
+  const rows = await query<{ what: string }>(
     `SELECT 'function ' || n.nspname || '.' || p.proname || ' in ' || l.lanname AS what FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_language l ON l.oid = p.prolang
      WHERE ${ofUsers} AND NOT l.lanpltrusted AND ${notOfExtension('pg_proc', 'p.oid')}
      UNION ALL SELECT 'base type ' || n.nspname || '.' || t.typname FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'b' AND t.typelem = 0 AND ${ofUsers} AND ${notOfExtension('pg_type', 't.oid')}
      UNION ALL SELECT 'operator class ' || n.nspname || '.' || o.opcname FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace WHERE ${ofUsers} AND ${notOfExtension('pg_opclass', 'o.oid')}
      UNION ALL SELECT 'foreign-data wrapper ' || fdwname FROM pg_catalog.pg_foreign_data_wrapper f WHERE ${notOfExtension('pg_foreign_data_wrapper', 'f.oid')} ORDER BY 1`)
-  return rows.length === 0 ? [] : [blocker('target', 'superuser-objects', `Only a superuser may create ${count(rows.length, 'object')} of the source, and ${named(target.role)} is none on the target.`, {
-    remedy: statements([`ALTER ROLE ${named(target.role)} SUPERUSER; -- for the time of the move`]), about: rows.map(row => visible(row.what)),
-  })]
+  return rows.map(row => row.what)
 }
+
+export const superuserObjectsFor = (whats: readonly string[], target: Side): Finding[] => whats.length === 0 || target.isSuperuser ? [] : [blocker('target', 'superuser-objects', `Only a superuser may create ${count(whats.length, 'object')} of the source, and ${named(target.role)} is none on the target.`, {
+  remedy: statements([`ALTER ROLE ${named(target.role)} SUPERUSER; -- for the time of the move`]), about: whats.map(what => visible(what)),
+})]

@@ -32,11 +32,17 @@ export const readRoles = async (query: Context['query']): Promise<Roles> => {
  * they own will belong to the role we connect as, what they were granted is left out, and so are they in policies.
  */
 export const missingRoles = async (source: Context['query'], target: Context['query']): Promise<string[]> => {
-  const used = await source<{ name: string }>(
+  const used = await usedRoles(source)
+  const { known } = await readRoles(target)
+  return used.filter(name => !known.has(name))
+}
+
+/** Roles that own or are granted something in this database. */
+export const usedRoles = async (query: Context['query']): Promise<string[]> => {
+  const used = await query<{ name: string }>(
     `SELECT DISTINCT r.rolname::text COLLATE "C" AS name FROM pg_catalog.pg_shdepend d JOIN pg_catalog.pg_roles r ON r.oid = d.refobjid
      WHERE d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) ORDER BY name`)
-  const { known } = await readRoles(target)
-  return used.map(r => r.name).filter(name => !known.has(name))
+  return used.map(r => r.name)
 }
 
 /**

@@ -9,7 +9,7 @@ import { compareSchemas } from './compare.ts'
 import { type Context, toFault } from './context.ts'
 import { qualify } from './identifiers.ts'
 import { dumpSchema, type Section } from './pg-dump.ts'
-import { findPgDump } from './pg-dump-find.ts'
+import { findPgDump, type PgDump } from './pg-dump-find.ts'
 import { partLoneTables } from './lone-tables.ts'
 import { inTransactions, preData, type Server } from './pre-data.ts'
 import { readRoles } from './roles.ts'
@@ -26,14 +26,17 @@ export type Wishes = { /** The picture to see the source in, kept by its session
  * for the roles that the target has and that we may act for (`missingRoles` names the others).
  * `existing`: compares, and lists only the materialized views to be filled. Faults: SCHEMA_TOOL_MISSING, SNAPSHOT_LOST, SCHEMA_DIFFERS with up to fifty differences as the fact `list`.
  */
-export const createSchema = async (target: Context, source: Context, how: 'dump' | 'existing', wishes: Wishes = {}): Promise<Build[]> => {
+export const createSchema = (target: Context, source: Context, how: 'dump' | 'existing', wishes: Wishes = {}): Promise<Build[]> =>
+  createPlanned(target, () => (how === 'dump' ? withPicture(source, wishes, picture => planSchema(target, picture)) : planExisting(target, source)), wishes.signal)
+
+const createPlanned = async (target: Context, plan: () => Promise<Step[]>, signal = new AbortController().signal): Promise<Build[]> => {
   await prepareSteps(target)
   let steps = await readSteps(target)
   if (steps.length === 0) {
-    steps = how === 'dump' ? await withPicture(source, wishes, picture => planSchema(target, picture)) : await planExisting(target, source)
+    steps = await plan()
     await insertSteps(target, steps)
   }
-  for (const step of steps.filter(s => s.phase === 'schema')) await buildSchema(target, step, wishes.signal ?? new AbortController().signal)
+  for (const step of steps.filter(s => s.phase === 'schema')) await buildSchema(target, step, signal)
   return steps.filter(isBuild)
 }
 
@@ -57,19 +60,51 @@ const withPicture = async <T>(source: Context, { snapshot, signal }: Wishes, wor
 }
 
 const planSchema = async (target: Context, picture: Picture): Promise<Step[]> => {
-  const [version, roles] = [await majorOf(picture.query), await readRoles(target.query)]
-  const dump = await findPgDump(version, await majorOf(target.query))
+  const [version, there] = [await majorOf(picture.query), await majorOf(target.query)]
+  return planDumped(target, await readDumped(picture, await findPgDump(version, there)))
+}
+
+/** All of a schema that can be told without its target: what pg_dump says, and what decides how that is carried out. JSON. */
+export type Dumped = {
+  /** Statements of pg_dump's sections. */
+  readonly first: readonly string[]
+  readonly second: readonly string[]
+  readonly moved: readonly TableId[]
+  readonly small: readonly TableId[]
+  readonly partitioned: readonly TableId[]
+  readonly inFreeze: readonly TableId[]
+  readonly filled: readonly TableId[]
+  /** Tables of extensions that hold a user's rows. */
+  readonly marked: readonly TableId[]
+}
+
+const readDumped = async (picture: Picture, dump: PgDump): Promise<Dumped> => {
   const section = async (name: Section): Promise<string[]> => splitStatements(await dumpSchema(dump, picture.source.settings, name, picture.snapshot, picture.signal))
   const [first, second] = await Promise.all([section('pre-data'), section('post-data')])
   const tables = await readTables(picture.query)
-  const builds = planBuilds(second, {
-    moved: new Set(tables.map(t => t.id)), small: new Set(tables.filter(t => t.bytes < smallBytes).map(t => t.id)),
-    partitioned: new Set(await readPartitioned(picture.query)), inFreeze: new Set(await withAncestors(picture.query, tables.filter(t => t.route === 'in-freeze').map(t => t.id))), filled: await readFilled(picture.query), roles,
+  return {
+    first, second, moved: tables.map(t => t.id), small: tables.filter(t => t.bytes < smallBytes).map(t => t.id),
+    partitioned: await readPartitioned(picture.query), inFreeze: await withAncestors(picture.query, tables.filter(t => t.route === 'in-freeze').map(t => t.id)),
+    filled: await readFilled(picture.query), marked: await readMarked(picture.query),
+  }
+}
+
+/** The schema of `source` as of a picture, for a target that is not there to be asked: by the pg_dump of the source's own version, which every newer server understands. */
+export const dumpWithoutTarget = (source: Context, wishes: Wishes): Promise<Dumped> => withPicture(source, wishes, async picture => {
+  const version = await majorOf(picture.query)
+  return readDumped(picture, await findPgDump(version, version))
+})
+
+/** As `createSchema` with `dump`, of what was dumped before. */
+export const createDumped = (target: Context, dumped: Dumped, signal: AbortSignal): Promise<Build[]> => createPlanned(target, () => planDumped(target, dumped), signal)
+
+const planDumped = async (target: Context, dumped: Dumped): Promise<Step[]> => {
+  const [roles, server] = [await readRoles(target.query), await readServer(target.query)]
+  const builds = planBuilds(dumped.second, {
+    moved: new Set(dumped.moved), small: new Set(dumped.small), partitioned: new Set(dumped.partitioned), inFreeze: new Set(dumped.inFreeze), filled: dumped.filled, roles,
   })
-  const marked = await readMarked(picture.query)
-  const server = await readServer(target.query)
-  const { rest, lone } = partLoneTables(preData(first, { roles, ...server }), new Set(tables.map(t => t.id)))
-  const statements = marked.length > 0 ? [...rest, `TRUNCATE ONLY ${marked.join(', ONLY ')};`] : rest
+  const { rest, lone } = partLoneTables(preData(dumped.first, { roles, ...server }), new Set(dumped.moved))
+  const statements = dumped.marked.length > 0 ? [...rest, `TRUNCATE ONLY ${dumped.marked.join(', ONLY ')};`] : rest
   return [...schemaSteps(inTransactions(statements, server)), ...tableSteps(lone), ...builds]
 }
 

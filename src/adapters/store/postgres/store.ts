@@ -55,7 +55,8 @@ export const openPostgres = (settings: Settings): Store => {
 /** The other store of a move is one of ours: two products do not stream to one another (preflight compares the engines). */
 const contexts = new WeakMap<Store, Context>()
 
-const contextOf = (store: Store): Context => {
+/** For what a product can do beside being a store. */
+export const contextOf = (store: Store): Context => {
   const context = contexts.get(store)
   assert(context !== undefined, `${store.label} is a PostgreSQL store`)
   return context
