@@ -18,7 +18,7 @@ export type Attention = {
   readonly kind: AttentionKind; readonly breaksAt: Instant; readonly title: Text; readonly move: MoveId | null; readonly customer: { readonly id: CustomerId; readonly name: string } | null; readonly has: readonly string[]; readonly about: string
 }
 
-/** `more`: how many of a kind there are beyond those that are shown. */
+/** `more`: how many of a kind were found beyond those that are shown; of each kind no more are looked for than a page of them. */
 export type AttentionPage = { readonly items: readonly Attention[]; readonly more: { readonly [Kind in AttentionKind]: number } }
 
 /** So many of each source are looked at. */
@@ -27,9 +27,9 @@ const mostOfEach = 50
 /** What was found of one source, before it is known whose it is. */
 type Seen = { readonly kind: AttentionKind; readonly breaksAt: Instant; readonly title: Text | ((move: Move | undefined) => Text); readonly move: MoveId | null; readonly customer: CustomerId | null; readonly owner: Owner | ((move: Move | undefined) => Owner); readonly contact?: string | null; readonly about: string }
 type Around = { readonly view: View; readonly vendor: VendorId; readonly zone: Zone; readonly now: Instant; readonly glance: Glance }
-type Source = (at: Around) => Promise<{ readonly seen: readonly Seen[]; readonly total: number }>
+type Source = (at: Around) => Promise<readonly Seen[]>
 
-/** What breaks first, of everything that a vendor has under way. One question for each source, however much there is. */
+/** What breaks first, of everything that a vendor has under way. One bounded question for each source, however much there is. */
 export const listAttention = async (glance: Glance, { limit = 100 }: { readonly limit?: number }): Promise<AttentionPage | NoAccess> => {
   const seen = sight(glance, 'attention.read')
   if ('refused' in seen) return seen
@@ -38,12 +38,12 @@ export const listAttention = async (glance: Glance, { limit = 100 }: { readonly 
   const { view, now } = glance
   const vendor = await view.get('vendor', id)
   const at: Around = { view, vendor: id, zone: vendor?.zone ?? 'UTC', now, glance }
-  const found: { readonly kind: AttentionKind; readonly seen: readonly Seen[]; readonly total: number }[] = []
-  for (const kind of attentionKinds) found.push({ kind, ...(await sources[kind](at)) })
-  const first = found.flatMap(one => one.seen).toSorted((a, b) => a.breaksAt - b.breaksAt).slice(0, limit)
+  const found: { readonly kind: AttentionKind; readonly all: readonly Seen[] }[] = []
+  for (const kind of attentionKinds) found.push({ kind, all: await sources[kind](at) })
+  const first = found.flatMap(one => one.all).toSorted((a, b) => a.breaksAt - b.breaksAt).slice(0, limit)
   const shown = new Set(first)
   // Proof: each kind was asked for once.
-  const more = Object.fromEntries(found.map(({ kind, seen, total }) => [kind, total - seen.filter(one => shown.has(one)).length])) as AttentionPage['more']
+  const more = Object.fromEntries(found.map(({ kind, all }) => [kind, all.filter(one => !shown.has(one)).length])) as AttentionPage['more']
   return { items: await named(glance, first), more }
 }
 
@@ -51,7 +51,8 @@ const named = async ({ view }: Glance, found: readonly Seen[]): Promise<Attentio
   const ids = [...new Set(found.flatMap(one => one.move ?? []))]
   const moves = new Map((ids.length === 0 ? [] : await view.list('move', { id: ids }, { limit: ids.length })).map(move => [move.id, move]))
   const people = await peopleOf(view, [...moves.values()], { customers: found.flatMap(one => one.customer ?? []) })
-  return found.map(({ kind, breaksAt, title, move: id, customer, owner, contact, about }): Attention => {
+  // What was given up needs nobody.
+  return found.filter(one => one.move === null || moves.get(one.move)?.endedAt === null).map(({ kind, breaksAt, title, move: id, customer, owner, contact, about }): Attention => {
     const move = id === null ? undefined : moves.get(id)
     return {
       kind, breaksAt, title: typeof title === 'function' ? title(move) : title, move: id, about,
@@ -76,52 +77,46 @@ const sources: Readonly<Record<AttentionKind, Source>> = {
   async 'late-task'({ view, vendor, zone, now, glance }) {
     const where = { vendor, state: 'open', dueOn: { to: addDays(dayOf(now, zone), -1) } } as const
     const rows = await view.list('task', where, { ...page, by: 'dueOn' })
-    return {
-      total: await view.count('task', where),
-      seen: rows.map((row): Seen => ({
-        kind: 'late-task', breaksAt: endOfDay(row.dueOn, zone), move: row.move, customer: row.customer, owner: row.about.owner, contact: row.contact, about: row.id,
-        title: move => { const playbook = move === undefined ? undefined : playbookOf(glance.world, move); return playbook === undefined || 'refused' in playbook ? plain(row.key) : tellTask(playbook, plannedTask(row)).title },
-      })),
-    }
+    return rows.map((row): Seen => ({
+      kind: 'late-task', breaksAt: endOfDay(row.dueOn, zone), move: row.move, customer: row.customer, owner: row.about.owner, contact: row.contact, about: row.id,
+      title: move => { const playbook = move === undefined ? undefined : playbookOf(glance.world, move); return playbook === undefined || 'refused' in playbook ? plain(row.key) : tellTask(playbook, plannedTask(row)).title },
+    }))
   },
   async 'gate-due'({ view, vendor, zone, now, glance }) {
     const where = { vendor, state: 'open', dueOn: { to: dayOf(now, zone) } } as const
     const rows = await view.list('gate', where, { ...page, by: 'dueOn' })
     const gateOf = (move: Move | undefined, key: string) => { const playbook = move === undefined ? undefined : playbookOf(glance.world, move); return playbook === undefined || 'refused' in playbook ? undefined : playbook.gates.find(one => one.key === key) }
-    return {
-      total: await view.count('gate', where),
-      seen: rows.map((row): Seen => ({ kind: 'gate-due', breaksAt: endOfDay(row.dueOn, zone), move: row.move, customer: row.customer, owner: move => gateOf(move, row.key)?.decides ?? lead, about: row.id, title: move => gateOf(move, row.key)?.title ?? plain(row.key) })),
-    }
+    return rows.map((row): Seen => ({ kind: 'gate-due', breaksAt: endOfDay(row.dueOn, zone), move: row.move, customer: row.customer, owner: move => gateOf(move, row.key)?.decides ?? lead, about: row.id, title: move => gateOf(move, row.key)?.title ?? plain(row.key) }))
   },
   async 'window-unconfirmed'({ view, vendor, now }) {
     const where = { vendor, state: 'proposed', startsAt: { to: now + 2 * weekMs } } as const
     const rows = await view.list('window', where, { ...page, by: 'startsAt' })
-    return { total: await view.count('window', where), seen: rows.map((row): Seen => ({ kind: 'window-unconfirmed', breaksAt: row.startsAt, move: row.move, customer: row.customer, owner: { party: 'customer', duty: 'point-of-contact' }, about: row.id, title: { en: 'The window is not confirmed', ja: '作業日時が未確定です' } })) }
+    return rows.map((row): Seen => ({ kind: 'window-unconfirmed', breaksAt: row.startsAt, move: row.move, customer: row.customer, owner: { party: 'customer', duty: 'point-of-contact' }, about: row.id, title: { en: 'The window is not confirmed', ja: '作業日時が未確定です' } }))
   },
   async 'letter-returned'({ view, vendor, now }) {
     const where = { vendor, state: ['bounced', 'failed'], createdAt: { from: now - 2 * weekMs } } as const
     const rows = await view.list('message', where, { ...page, by: 'createdAt', descending: true })
-    return { total: await view.count('message', where), seen: rows.map((row): Seen => ({ kind: 'letter-returned', breaksAt: row.sentAt ?? row.createdAt, move: row.move, customer: row.customer, owner: lead, about: row.id, title: { en: `Letters to ${row.name} come back`, ja: `${row.name}様宛のメールが届いていません` } })) }
+    return rows.map((row): Seen => ({ kind: 'letter-returned', breaksAt: row.sentAt ?? row.createdAt, move: row.move, customer: row.customer, owner: lead, about: row.id, title: { en: `Letters to ${row.name} come back`, ja: `${row.name}様宛のメールが届いていません` } }))
   },
   async 'order-failed'({ view, vendor, now }) {
     const where = { vendor, state: 'failed', endedAt: { from: now - 2 * weekMs } } as const
     const rows = await view.list('move_order', where, { ...page, by: 'endedAt', descending: true })
-    return { total: await view.count('move_order', where), seen: rows.map((row): Seen => ({ kind: 'order-failed', breaksAt: row.endedAt ?? now, move: row.move, customer: row.customer, owner: engineer, about: row.id, title: { en: `An order failed: ${row.kind}`, ja: `作業指示が失敗しました（${row.kind}）` } })) }
+    return rows.map((row): Seen => ({ kind: 'order-failed', breaksAt: row.endedAt ?? now, move: row.move, customer: row.customer, owner: engineer, about: row.id, title: { en: `An order failed: ${row.kind}`, ja: `作業指示が失敗しました（${row.kind}）` } }))
   },
   async 'job-failed'({ glance, vendor, now }) {
-    if (await barred(glance, 'job.read', { vendor }) !== undefined) return { total: 0, seen: [] }
+    if (await barred(glance, 'job.read', { vendor }) !== undefined) return []
     const all = (await glance.world.failedJobs?.(mostOfEach)) ?? []
-    return { total: all.length, seen: all.map(({ id, job, failedAt, reason }): Seen => ({ kind: 'job-failed', breaksAt: Math.min(failedAt, now), move: null, customer: null, owner: engineer, about: id, title: { en: `A job failed: ${job.name}. ${reason}`, ja: `ジョブが失敗しました（${job.name}）：${reason}` } })) }
+    return all.map(({ id, job, failedAt, reason }): Seen => ({ kind: 'job-failed', breaksAt: Math.min(failedAt, now), move: null, customer: null, owner: engineer, about: id, title: { en: `A job failed: ${job.name}. ${reason}`, ja: `ジョブが失敗しました（${job.name}）：${reason}` } }))
   },
   async 'in-doubt'({ view, vendor, now }) {
     const where = { vendor, stage: 'in-doubt' } as const
     const rows = await view.list('move', where, page)
-    return { total: await view.count('move', where), seen: rows.map((row): Seen => ({ kind: 'in-doubt', breaksAt: now, move: row.id, customer: row.customer, owner: engineer, about: row.id, title: { en: 'In doubt: somebody has to find out whether it switched', ja: '切替の成否が不明です。確認が必要です' } })) }
+    return rows.map((row): Seen => ({ kind: 'in-doubt', breaksAt: now, move: row.id, customer: row.customer, owner: engineer, about: row.id, title: { en: 'In doubt: somebody has to find out whether it switched', ja: '切替の成否が不明です。確認が必要です' } }))
   },
   async 'quote-expires'({ view, vendor, now }) {
     const where = { vendor, state: 'sent', expiresAt: { from: now, to: now + weekMs } } as const
     const rows = await view.list('quote', where, { ...page, by: 'expiresAt' })
-    return { total: await view.count('quote', where), seen: rows.map((row): Seen => ({ kind: 'quote-expires', breaksAt: row.expiresAt, move: row.move, customer: row.customer, owner: finance, contact: row.named, about: row.id, title: { en: `Quote ${row.number} expires`, ja: `見積書${row.number}の有効期限が近づいています` } })) }
+    return rows.map((row): Seen => ({ kind: 'quote-expires', breaksAt: row.expiresAt, move: row.move, customer: row.customer, owner: finance, contact: row.named, about: row.id, title: { en: `Quote ${row.number} expires`, ja: `見積書${row.number}の有効期限が近づいています` } }))
   },
 }
 
