@@ -48,6 +48,9 @@ export const asFault = (error: unknown): unknown => {
   return error
 }
 
+/** There is one already. */
+export const isTwice = (error: unknown): boolean => (error as Partial<pg.DatabaseError>).code === '23505'
+
 /** The database could not carry it out beside another transaction; alone it may. */
 export const isCollision = (error: unknown): boolean => ['40001', '40P01', '55P03'].includes((error as Partial<pg.DatabaseError>).code ?? '')
 

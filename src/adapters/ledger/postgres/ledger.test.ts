@@ -99,6 +99,18 @@ test('constraints hold what must never be, whoever forgets it', async t => {
   await assert.rejects(add('move', { customer: other.id }), refused(/move/), 'a move of another customer’s tenant')
 })
 
+test('who looks whether something is there and adds it where it is not has it once, however many do so at once', async t => {
+  const { ledger } = await useLedger(t)
+  await ledger.transaction(addSamples)
+  const write = (): Promise<boolean> => ledger.transaction(async tx => {
+    if (await tx.count('message', { key: 'the same' }) > 0) return false
+    await tx.add('message', { ...samples.message, id: newId<'message'>(), key: 'the same', messageId: null })
+    return true
+  })
+  const written = await Promise.all(Array.from({ length: 6 }, write))
+  assert.equal(written.filter(one => one).length, 1)
+})
+
 test('the journal is chained, one line after the other under concurrent writers, and only ever added to', async t => {
   const { ledger, database } = await useLedger(t)
   await Promise.all(Array.from({ length: 40 }, (_, n) => ledger.transaction(tx => {

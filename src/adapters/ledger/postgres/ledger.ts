@@ -2,13 +2,15 @@ import { type Entry, brokenAt } from '#domain/journal.ts'
 import { Fault } from '#domain/faults.ts'
 import type { Ledger } from '#ports/ledger.ts'
 import { readCatalog } from './columns.ts'
-import { asFault, type Database, isCollision, openDatabase } from './database.ts'
+import { asFault, type Database, isCollision, isTwice, openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 import { type JobsWithin, openTransaction } from './transaction.ts'
 import { viewOf } from './view.ts'
 
 /** How often a transaction that met another one is run again. */
 const mostTries = 10
+/** Of one that added what is there already: it may have come to be while it looked, and then it sees it. */
+const mostTriesTwice = 3
 const linesAtOnce = 5_000
 
 /** Opens the ledger in the database of `url`, brought up to this version. */
@@ -39,7 +41,7 @@ const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
     } catch (error) {
-      if (isCollision(error) && tries < mostTries) continue
+      if ((isCollision(error) && tries < mostTries) || (isTwice(error) && tries < mostTriesTwice)) continue
       throw isCollision(error) ? new Fault('LEDGER_UNREACHABLE', { reason: 'too many others change the same at once' }, { cause: error }) : asFault(error)
     }
   }
