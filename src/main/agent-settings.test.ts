@@ -28,13 +28,13 @@ test('a tenant is reached by its own line before the one for all; secrets are re
   const settings = new AgentSettings(fileWith(t, JSON.stringify({
     stores: [
       { home: 'old', tenant: '*', url: 'env:SHARED', upstream: 'http://{tenant}.old.example' },
-      { home: 'old', tenant: 'nordlicht', url: 'postgres://app@own:5433/db?sslmode=require', hook: { url: 'http://127.0.0.1:1/hook', secret: `file:${secret}` }, countUsers: 'SELECT count(*) FROM people' },
+      { home: 'old', tenant: 'nordlicht', url: 'postgres://app@own:5433/db?sslmode=require', hook: { url: 'http://127.0.0.1:1/hook', secret: `file:${secret}` }, countUsers: 'SELECT count(*) FROM people', own: ['shop'] },
       { home: 'new', tenant: '*', url: 'postgres://app@new/{tenant}', upstream: 'http://{tenant}.new.example' },
     ], routes: [{ tenant: '*', url: 'http://127.0.0.1:2/route/{tenant}', token: 'env:ROUTE' }],
   })), environment)
   assert.deepEqual(settings.serves, [{ home: 'old', tenant: '*' }, { home: 'old', tenant: 'nordlicht' }, { home: 'new', tenant: '*' }])
   const own = await settings.reach('old', 'nordlicht')
-  assert.deepEqual(own, { store: 'app', address: { url: 'postgres://app@own:5433/db?sslmode=require' }, hook: { url: 'http://127.0.0.1:1/hook', secret: 'whsec_aHVudGVyMg==' }, countUsers: 'SELECT count(*) FROM people' })
+  assert.deepEqual(own, { store: 'app', own: ['shop'], address: { url: 'postgres://app@own:5433/db?sslmode=require' }, hook: { url: 'http://127.0.0.1:1/hook', secret: 'whsec_aHVudGVyMg==' }, countUsers: 'SELECT count(*) FROM people' })
   const [from, to] = [await settings.reach('old', 'a b'), await settings.reach('new', 'a b')]
   assert.deepEqual([from.address, to.upstream], [{ url: 'postgres://app@shared/a%20b', password: 'hunter2' }, 'http://a%20b.new.example/'.replace(/\/$/, '')])
   assert.throws(() => settings.route('a b', from, to), wrong(/no ROUTE/))

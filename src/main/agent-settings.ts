@@ -9,7 +9,7 @@ const reference = z.string().min(1)
 const settingsSchema = z.strictObject({
   stores: z.array(z.strictObject({
     home: z.string().min(1), tenant: z.string().min(1), /** What the store is called in reports. */ store: z.string().min(1).default('app'), url: reference,
-    hook: z.strictObject({ url: z.url(), secret: reference }).exactOptional(), upstream: z.url().exactOptional(), countUsers: z.string().exactOptional(),
+    hook: z.strictObject({ url: z.url(), secret: reference }).exactOptional(), upstream: z.url().exactOptional(), countUsers: z.string().exactOptional(), /** Programs of the product itself: who they are is no question to anybody. */ own: z.array(z.string().min(1).max(200)).max(100).default([]),
   })).min(1).max(1_000),
   routes: z.array(z.strictObject({ tenant: z.string().min(1), url: z.url(), token: reference })).default([]),
 })
@@ -18,7 +18,7 @@ type StoreSetting = Settings['stores'][number]
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** One store of a tenant, with what it takes to reach it and the product in front of it. */
-export type Reach = { readonly store: string; readonly address: Address; readonly hook?: Hook; readonly upstream?: string; readonly countUsers?: string }
+export type Reach = { readonly store: string; readonly address: Address; readonly hook?: Hook; readonly upstream?: string; readonly countUsers?: string; readonly own: readonly string[] }
 
 /**
  * What an agent has the keys of: stores, products and proxies by the names of homes and tenants. All of it stays on this machine. Texts that begin with `env:` or `file:` are
@@ -40,7 +40,7 @@ export class AgentSettings {
   async reach(home: string, tenant: string): Promise<Reach> {
     const found = nearest(this.#settings.stores, tenant, one => one.home === home)
     if (found === undefined) throw this.#wrong(`there is no store of ${tenant} in ${home}`)
-    return { store: found.store, address: await this.#address(found, tenant), ...this.#hook(found), ...(found.upstream === undefined ? {} : { upstream: named(found.upstream, tenant) }), ...(found.countUsers === undefined ? {} : { countUsers: found.countUsers }) }
+    return { store: found.store, own: found.own, address: await this.#address(found, tenant), ...this.#hook(found), ...(found.upstream === undefined ? {} : { upstream: named(found.upstream, tenant) }), ...(found.countUsers === undefined ? {} : { countUsers: found.countUsers }) }
   }
 
   /** The proxy whose upstream is changed; none, if either home has no address behind one. */

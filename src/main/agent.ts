@@ -106,7 +106,7 @@ const measure = async ({ settings, clock, claimed: { facts }, reporter, signal }
   const seen = new Map<string, Seen>()
   const until = clock.elapsed() + (facts.watchSeconds ?? 0) * 1_000
   for (;;) {
-    for (const one of await logins.seen()) seen.set(JSON.stringify([one.user, one.host, one.program]), one)
+    for (const one of await logins.seen()) if (!origin.own.includes(one.program)) seen.set(JSON.stringify([one.user, one.host, one.program]), one)
     if (clock.elapsed() + lookEveryMs > until) break
     await clock.sleep(lookEveryMs, signal)
   }

@@ -95,7 +95,7 @@ export const useShop = async (scope: Scope, { tenant, origin: originName, destin
 }
 
 const storeOf = ({ name, product }: ShopHome, tenant: string, key: string) =>
-  ({ home: name, tenant, url: `env:${key}`, hook: { url: `${product}/maintenance`, secret: `env:${key}_HOOK` }, upstream: product, countUsers: 'SELECT count(*) FROM people' })
+  ({ home: name, tenant, url: `env:${key}`, hook: { url: `${product}/maintenance`, secret: `env:${key}_HOOK` }, upstream: product, countUsers: 'SELECT count(*) FROM people', own: ['tidemark-orders'] })
 
 type AgentWanted = { readonly site: string; readonly token: string; readonly settings: object; readonly secrets: Readonly<Record<string, string>> }
 
