@@ -102,12 +102,16 @@ test('constraints hold what must never be, whoever forgets it', async t => {
 test('who looks whether something is there and adds it where it is not has it once, however many do so at once', async t => {
   const { ledger } = await useLedger(t)
   await ledger.transaction(addSamples)
+  const [all, everybody] = [4, Promise.withResolvers<void>()]
+  let looked = 0
   const write = (): Promise<boolean> => ledger.transaction(async tx => {
     if (await tx.count('message', { key: 'the same' }) > 0) return false
+    if (++looked === all) everybody.resolve()
+    await everybody.promise
     await tx.add('message', { ...samples.message, id: newId<'message'>(), key: 'the same', messageId: null })
     return true
   })
-  const written = await Promise.all(Array.from({ length: 6 }, write))
+  const written = await Promise.all(Array.from({ length: all }, write))
   assert.equal(written.filter(one => one).length, 1)
 })
 
