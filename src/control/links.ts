@@ -14,6 +14,8 @@ export const pages = {
   signOff: ({ site }: Site, move: string): string => `${site}/moves/${move}/sign-off`,
   faq: ({ site }: Site): string => `${site}/faq`,
   quote: ({ site }: Site, quote: string): string => `${site}/quotes/${quote}`,
+  /** The file itself: who has the address may fetch it, so many times. */
+  bundle: ({ site }: Site, token: string): string => `${site}/bundles/${token}`,
   customer: ({ site }: Site, customer: string): string => `${site}/customers/${customer}`,
   /** A page with a button that works without scripts: what stands behind a mark would never reach it. The token counts once, and no page is told of the address. */
   link: ({ site }: Site, purpose: LinkPurpose, token: string): string => `${site}/link/${purpose}/${token}`,

@@ -1,5 +1,6 @@
 import type { Id } from '#domain/ids.ts'
 import type { GroupRoles } from '#domain/operator-sign-in.ts'
+import type { BundleShelf } from '#ports/bundle-shelf.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Conditions } from '#ports/conditions.ts'
 import type { Documents } from '#ports/documents.ts'
@@ -23,6 +24,8 @@ export type World = {
   readonly documents: Documents
   readonly invitations: Invitations
   readonly vault: Vault
+  /** Where the bundles are that customers fetch, if there is such a place. */
+  readonly bundles?: BundleShelf
   readonly passwords: Passwords
   readonly passkeys: Passkeys
   /** Where the vendor's people sign in, if there is such a place. */

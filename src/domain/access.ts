@@ -137,6 +137,9 @@ export const rights = {
   'probe.read':         [anyone,                               of(...technicians), of(...technicians),                never,  anyone],
   'probe.make':         [of(...crew),                          of(...technicians), of(...technicians),                never,  never],
   'rule.change':        [of(...crew),                          never,              never,                             never,  anyone],
+  'bundle.read':        [of(...crew, 'support', 'auditor'),    of(contact, 'it'),  of(contact, 'it'),                 never,  anyone],
+  'bundle.make':        [of(...crew),                          never,              never,                             never,  never],
+  'bundle.prove':       [of(...crew),                          of(contact, 'it'),  of(contact, 'it'),                 never,  never],
   'bundle.fetch':       [never,                                of(contact, 'it'),  of(contact, 'it'),                 never,  never],
 
   'credential.read':    [of(...crew, 'support', 'auditor'),    never,              concerned,                         never,  anyone],

@@ -7,7 +7,7 @@ const longMs = 86_400_000
 const few = 3
 
 /** Letters that must be had themselves: a secret or an answer is in them, or a calendar waits for what is enclosed. */
-const alone: readonly string[] = ['address-check', 'sign-in', 'second-factor', 'credentials-ready', 'quote-sent', 'finished', 'note', 'digest']
+const alone: readonly string[] = ['address-check', 'sign-in', 'second-factor', 'credentials-ready', 'bundle-ready', 'quote-sent', 'finished', 'note', 'digest']
 
 type Waiting = Pick<Message, 'id' | 'event' | 'enclosed' | 'createdAt' | 'handedAt' | 'digest' | 'state'>
 

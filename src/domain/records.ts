@@ -120,6 +120,12 @@ export type Report = OfMove & { readonly id: Id<'report'>; readonly order: MoveO
 
 export type Proof = OfMove & { readonly id: Id<'proof'>; readonly leg: 'out' | 'back'; readonly root: string; readonly evidence: Json; readonly at: Instant }
 
+/** A file in control's folder of bundles that is a move's. `bundle`: what it calls itself; `index`: its signed index, as it stands in it. `receipt`: of whoever imported it. */
+export type Bundle = OfMove & { readonly id: Id<'bundle'>; readonly file: string; readonly bundle: string; readonly bytes: number; readonly index: string; readonly fingerprint: string; readonly by: string; readonly at: Instant; readonly receipt: string | null; readonly provenAt: Instant | null }
+
+/** By which one person fetches a bundle, so many times. Of its secret only the hash is kept. `lastAt`: when a download was last counted. */
+export type BundleLink = OfMove & { readonly id: Id<'bundle-link'>; readonly bundle: Bundle['id']; readonly contact: ContactId; readonly hash: string; readonly times: number; readonly used: number; readonly createdAt: Instant; readonly expiresAt: Instant; readonly lastAt: Instant | null; readonly revokedAt: Instant | null }
+
 export type Operator = { readonly id: Id<'operator'>; readonly vendor: VendorId; readonly name: string; readonly email: string; readonly roles: readonly string[]; readonly password: string | null; readonly subject: string | null; readonly disabledAt: Instant | null; readonly failures: number; readonly failedAt: Instant | null }
 /** A public key of an operator's device. `key`: what the device calls it. */
 export type Passkey = { readonly id: Id<'passkey'>; readonly operator: Operator['id']; readonly key: string; readonly about: Json; readonly createdAt: Instant; readonly usedAt: Instant | null }
@@ -162,7 +168,7 @@ export type Records = {
   readonly message: Message; readonly bookmark: Bookmark; readonly quote: Quote; readonly paper: SeenPaper; readonly charge: Charge; readonly contract: Contract; readonly sign_off: SignOff; readonly question: Question
   readonly credential: Credential; readonly sighting: Sighting; readonly risk: Risk; readonly integration: Integration
   readonly finding: CheckFinding; readonly rule: Rule; readonly probe: Probe; readonly probe_result: ProbeResult
-  readonly agent: Agent; readonly move_order: MoveOrder; readonly report: Report; readonly proof: Proof
+  readonly agent: Agent; readonly move_order: MoveOrder; readonly report: Report; readonly proof: Proof; readonly bundle: Bundle; readonly bundle_link: BundleLink
   readonly operator: Operator; readonly passkey: Passkey; readonly pending: Pending; readonly link: Link; readonly session: Session; readonly code: Code
   readonly call: Call; readonly attendance: Attendance; readonly availability: Availability; readonly feed: Feed; readonly wave_rule: WaveRule; readonly plan_run: PlanRun
 }

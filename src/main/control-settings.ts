@@ -33,6 +33,8 @@ const schema = z.strictObject({
     /** Which of its groups have which roles here; without it an administrator gives roles. */
     groups: z.record(z.string(), z.array(z.enum(roles))).exactOptional(),
   }).exactOptional(),
+  /** The folder with the bundles that customers fetch; `bundles` beside the ledger if not named. */
+  bundles: z.string().min(1).exactOptional(),
   /** Folders with playbooks of the vendor's own. */
   playbooks: z.array(z.string()).default([]),
 })
@@ -51,6 +53,7 @@ export type ControlSettings = {
   readonly signIn: z.output<typeof oidcSettings> | undefined
   readonly groupRoles: GroupRoles
   readonly playbooks: readonly string[]
+  readonly bundles: string
 }
 
 /** From `control.yaml` in Rehome's folder, and from the environment, which comes first. Fault SETTINGS_WRONG with everything that is wrong. */
@@ -76,7 +79,7 @@ export const readControlSettings = (home: string, environment: Readonly<Record<s
   }
   const serviceOf = ({ groups: _, ...service }: NonNullable<typeof data.signIn>, redirect: string) => given(oidcSettings, { ...service, secret: secret(service.secret), redirect })
   return {
-    site, listen, ledger: join(home, 'ledger'), keyFile: join(home, 'vault-key'), playbooks: data.playbooks,
+    site, listen, ledger: join(home, 'ledger'), keyFile: join(home, 'vault-key'), playbooks: data.playbooks, bundles: resolve(home, data.bundles ?? 'bundles'),
     database: environment['DATABASE_URL'] ?? (data.database === undefined ? undefined : secret(data.database)),
     key: environment['REHOME_KEY'] ?? (data.key === undefined ? undefined : secret(data.key)),
     works: data.works,

@@ -34,7 +34,7 @@ export const openControl = async (settings: ControlSettings, trouble: (error: un
   const ledger = stack.use(await openLedger({ url: database.url, jobs }))
   mkdirSync(dirname(settings.keyFile), { recursive: true, mode: 0o700 })
   const keys = settings.key === undefined ? await keyFileAt(settings.keyFile) : keysOf(settings.key, 'REHOME_KEY')
-  const world = await openWorld({ ledger, clock: systemClock, site: settings.site, keys, playbooks: settings.playbooks })
+  const world = await openWorld({ ledger, clock: systemClock, site: settings.site, keys, playbooks: settings.playbooks, bundles: settings.bundles })
   const ends = stack.move()
   return { world: { ...world, groupRoles: settings.groupRoles, ...(settings.signIn === undefined ? {} : { signInService: openOidc(settings.signIn) }) }, jobs, url: database.url, [Symbol.asyncDispose]: () => ends.disposeAsync() }
 }

@@ -9,6 +9,7 @@ import { invitations } from '#adapters/invitations/ical.ts'
 import { createHighsPlanner } from '#adapters/planner/highs/planner.ts'
 import { openPlaybooks } from '#adapters/playbooks/yaml.ts'
 import { openEnvelopes } from '#adapters/vault/envelope.ts'
+import { openShelf } from '#adapters/bundle/shelf.ts'
 import type { VaultKeys } from '#adapters/vault/keys.ts'
 import type { World } from '#control/world.ts'
 import { asId } from '#domain/ids.ts'
@@ -22,10 +23,11 @@ const nextId = risingUuids(() => Date.now())
 /** The playbooks that come with Rehome. */
 export const builtIn = join(import.meta.dirname, '../../playbooks')
 
-export type WorldSettings = { readonly ledger: Ledger; readonly clock: Clock; readonly site: string; readonly keys: VaultKeys; /** Folders with playbooks of the vendor's own. */ readonly playbooks: readonly string[] }
+export type WorldSettings = { readonly ledger: Ledger; readonly clock: Clock; readonly site: string; readonly keys: VaultKeys; /** Folders with playbooks of the vendor's own. */ readonly playbooks: readonly string[]; /** The folder with the bundles that customers fetch. */ readonly bundles?: string }
 
 /** The use cases' world, of what is real. */
-export const openWorld = async ({ ledger, clock, site, keys, playbooks }: WorldSettings): Promise<World> => ({
+export const openWorld = async ({ ledger, clock, site, keys, playbooks, bundles }: WorldSettings): Promise<World> => ({
+  ...(bundles === undefined ? {} : { bundles: openShelf(bundles) }),
   ledger, clock, site,
   playbooks: await openPlaybooks([builtIn, ...playbooks], celConditions), conditions: celConditions, holidays: openDateHolidays(), planner: createHighsPlanner(), documents: openPdfDocuments(), invitations,
   vault: openEnvelopes(keys), passwords: openPasswords(), passkeys: openPasskeys({ origin: site, name: 'Rehome' }),

@@ -8,6 +8,7 @@ import { messagesApi } from './api/messages.ts'
 import { movesApi } from './api/moves.ts'
 import { billingApi } from './api/billing.ts'
 import { quotesApi } from './api/quotes.ts'
+import { bundlesApi } from './api/bundles.ts'
 import { ordersApi } from './api/orders.ts'
 import { peopleApi } from './api/people.ts'
 import { planningApi } from './api/planning.ts'
@@ -20,7 +21,7 @@ import { signInApi } from './api/sign-in.ts'
 import { transferApi } from './api/transfer.ts'
 
 /** Everything that control can be asked, by name. */
-export const api = { ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...credentialsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
+export const api = { ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...bundlesApi, ...credentialsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
 
 export type Api = typeof api
 export type EndpointName = keyof Api

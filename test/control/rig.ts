@@ -37,14 +37,14 @@ export type Control = {
 }
 
 /** A control of its own on a ledger of its own, listening on loopback, with one vendor in it. */
-export const useControl = async (t: Scope, { jobs = noJobs, start = Date.UTC(2026, 10, 2, 3), playbooks = [], clock: other, database: given }: { readonly jobs?: JobsWithin; /** Instead of the day clock, with the database that `jobs` are in. */ readonly clock?: World['clock']; readonly database?: TestDatabase; readonly start?: number; /** Folders with others than the built-in ones. */ readonly playbooks?: readonly string[] } = {}): Promise<Control> => {
+export const useControl = async (t: Scope, { jobs = noJobs, start = Date.UTC(2026, 10, 2, 3), playbooks = [], bundles, clock: other, database: given }: { readonly jobs?: JobsWithin; /** Instead of the day clock, with the database that `jobs` are in. */ readonly clock?: World['clock']; readonly database?: TestDatabase; readonly start?: number; /** Folders with others than the built-in ones. */ readonly playbooks?: readonly string[]; /** The folder with the bundles that customers fetch. */ readonly bundles?: string } = {}): Promise<Control> => {
   const ends: (() => Promise<void>)[] = []
   t.after(async () => { for (const end of ends.toReversed()) await end() })
   const database = given ?? await useDatabase(t, { major: 18 })
   const ledger = await openLedger({ url: database.url, jobs })
   ends.push(async () => { await ledger[Symbol.asyncDispose]() })
   const clock: DayClock = { ...dayClock(start), ...other }
-  const world = await openWorld({ ledger, clock, site: 'http://127.0.0.1', keys: keysOf(newKey(), 'the test'), playbooks })
+  const world = await openWorld({ ledger, clock, site: 'http://127.0.0.1', keys: keysOf(newKey(), 'the test'), playbooks, ...(bundles === undefined ? {} : { bundles }) })
   const failures: unknown[] = []
   const server = await listen(world, { failed: error => { failures.push(error); console.error(error) }, answered: () => { /* nobody counts */ } }, { host: '127.0.0.1', port: 0 })
   ends.push(async () => {

@@ -9,7 +9,7 @@ const at = Date.UTC(2026, 10, 22, 9, 30, 15, 123)
 const [vendor, partner, customer, contact] = [newId<'vendor'>(), newId<'partner'>(), newId<'customer'>(), newId<'contact'>()]
 const [origin, destination, tenant, programme, wave, move] = [newId<'home'>(), newId<'home'>(), newId<'tenant'>(), newId<'programme'>(), newId<'wave'>(), newId<'move'>()]
 const [operator, session, agent, order] = [newId<'operator'>(), newId<'session'>(), newId<'agent'>(), newId<'order'>()]
-const [call, rule, probe] = [newId<'call'>(), newId<'rule'>(), newId<'probe'>()]
+const [call, rule, probe, bundle] = [newId<'call'>(), newId<'rule'>(), newId<'probe'>(), newId<'bundle'>()]
 const owned = { vendor, customer }
 const ofMove = { ...owned, move }
 
@@ -55,6 +55,8 @@ export const samples: { readonly [K in Kind]: Records[K] } = {
   agent: { id: agent, ...owned, name: 'beside the old cloud', tokenHash: 'hash of a token', joinedAt: at, seenAt: at, revokedAt: null },
   move_order: { id: order, ...ofMove, kind: 'move', state: 'claimed', facts: { from: 'a' }, result: null, agent, leaseUntil: at, claims: 1, reported: 1, wish: null, createdAt: at, endedAt: null },
   report: { id: newId(), ...ofMove, order, number: 1, at, event: { type: 'phase' } },
+  bundle: { id: bundle, ...ofMove, file: 'shop.bundle', bundle: 'b', bytes: 5_000_000_000, index: '{}', fingerprint: 'f', by: 'The engineer', at, receipt: null, provenAt: null },
+  bundle_link: { id: newId(), ...ofMove, bundle, contact, hash: 'h', times: 3, used: 0, createdAt: at, expiresAt: at, lastAt: null, revokedAt: null },
   proof: { id: newId(), ...ofMove, leg: 'out', root: 'root', evidence: { format: 'x' }, at },
   operator: { id: operator, vendor, name: 'The lead', email: 'lead@kestrel.example', roles: ['migration-lead'], password: null, subject: 'sub', disabledAt: null, failures: 0, failedAt: null },
   passkey: { id: newId(), operator, key: 'k', about: { key: 'k' }, createdAt: at, usedAt: null },

@@ -8,9 +8,37 @@ export type AccessEvents = {
   /** Six digits. */
   'second-factor': { readonly code: string; readonly until: Instant }
   'credentials-ready': { readonly tenant: string; readonly link: string; readonly until: Instant }
+  /** The one link by which a bundle is fetched. `checksum`, `fingerprint`: of its index, and of the key that signed it. */
+  'bundle-ready': { readonly tenant: string; readonly bytes: number; readonly checksum: string; readonly fingerprint: string; readonly link: string; readonly until: Instant; readonly times: number }
 }
 
 export const accessLetters: Templates<AccessEvents> = {
+  'bundle-ready': {
+    en: ({ tenant, bytes, checksum, fingerprint, link, until, times }, { at }) => ({
+      subject: `${tenant}: your data is ready to be fetched`,
+      blocks: [
+        says(`Everything of ${tenant} is in one file, encrypted for you and signed by us. Only the key or passphrase agreed with you opens it; it is in no letter.`),
+        act('Download', link),
+        facts(['Size', sized(bytes)], ['Checksum of the signed index', checksum], ['Key that signed it', fingerprint], ['Available until', at(until)]),
+        aside(`The link works ${times === 1 ? 'once' : `${times} times`}. A download that breaks off can be resumed and counts once; for large files: curl -C - -OJ, with the link.`),
+        says('On your server, with an empty database, one command takes it in and proves every row:'),
+        says('rehome bundle import FILE --to URL --identity KEYFILE'),
+        says('At its end it writes a receipt. Please send that back on the page of your move.'),
+      ],
+    }),
+    ja: ({ tenant, bytes, checksum, fingerprint, link, until, times }, { at }) => ({
+      subject: `【${tenant}】データのダウンロードのご用意ができました`,
+      blocks: [
+        says(`${tenant}のすべてのデータを、お客様専用に暗号化し、弊社の署名を付けた一つのファイルとしてご用意いたしました。開くための鍵またはパスフレーズは、あらかじめ取り決めたもののみで、メールには記載しておりません。`),
+        act('ダウンロードする', link),
+        facts(['サイズ', sized(bytes)], ['署名付き索引のチェックサム', checksum], ['署名した鍵', fingerprint], ['有効期限', at(until)]),
+        aside(`このリンクは${times}回まで有効です。中断したダウンロードは再開でき、1回として数えます。大きなファイルの場合は、リンクを指定して curl -C - -OJ をご利用ください。`),
+        says('お客様のサーバーで空のデータベースをご用意のうえ、次のコマンドを実行してください。取り込みとすべてのデータの検証を行います。'),
+        says('rehome bundle import FILE --to URL --identity KEYFILE'),
+        says('完了時に受領証が作成されます。移行のページからご返送をお願いいたします。'),
+      ],
+    }),
+  },
   'address-check': {
     en: ({ link, until }, { at }) => ({
       subject: 'Please confirm your e-mail address',
@@ -86,3 +114,6 @@ export const accessLetters: Templates<AccessEvents> = {
     }),
   },
 }
+
+/** Decimal units, as disks are sold by. */
+const sized = (bytes: number): string => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`)

@@ -15,6 +15,7 @@ import type { Call } from './call.ts'
 import { addressOf } from './address.ts'
 import { browserOf } from './browser.ts'
 import { addExports } from './exports.ts'
+import { addBundles } from './bundles.ts'
 import { feeds } from './feeds.ts'
 import { limited, limitedByAddress, type Limits, usualLimits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
@@ -69,6 +70,7 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
   addExports(app, world)
   addProbe(app, world)
   addPapers(app, world)
+  addBundles(app, world, limitedByAddress(limits))
   addLive(app, world, stopping)
   app.use('/feeds/*', limited(limits))
   app.route('/', feeds(world))

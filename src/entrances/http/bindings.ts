@@ -7,6 +7,7 @@ import { gatesBindings } from './bindings/gates.ts'
 import { messagesBindings } from './bindings/messages.ts'
 import { movesBindings } from './bindings/moves.ts'
 import { ordersBindings } from './bindings/orders.ts'
+import { bundlesBindings } from './bindings/bundles.ts'
 import { peopleBindings } from './bindings/people.ts'
 import { planningBindings } from './bindings/planning.ts'
 import { plansBindings } from './bindings/plans.ts'
@@ -21,4 +22,4 @@ import { settingsBindings } from './bindings/settings.ts'
 import type { Bindings } from './call.ts'
 
 /** The use case behind every endpoint. */
-export const bindings: Bindings<Api> = { ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...credentialsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }
+export const bindings: Bindings<Api> = { ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...credentialsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }

@@ -120,6 +120,10 @@ CREATE INDEX order_done ON move_order (vendor, id) WHERE kind = 'move' AND state
 CREATE TABLE report (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, "order" uuid NOT NULL REFERENCES move_order, number integer NOT NULL, at timestamptz NOT NULL, event jsonb NOT NULL, CONSTRAINT report_once UNIQUE ("order", number), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON report (move, id);
 CREATE TABLE proof (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, leg text NOT NULL, root text NOT NULL, evidence jsonb NOT NULL, at timestamptz NOT NULL, UNIQUE (move, leg, root), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE TABLE bundle (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, file text NOT NULL, bundle text NOT NULL UNIQUE, bytes bigint NOT NULL, index text NOT NULL, fingerprint text NOT NULL, by text NOT NULL, at timestamptz NOT NULL, receipt text, proven_at timestamptz, FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE INDEX ON bundle (move);
+CREATE TABLE bundle_link (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, bundle uuid NOT NULL REFERENCES bundle, contact uuid NOT NULL REFERENCES contact, hash text NOT NULL UNIQUE, times int NOT NULL CHECK (times > 0), used int NOT NULL CHECK (used BETWEEN 0 AND times), created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, last_at timestamptz, revoked_at timestamptz, FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE INDEX ON bundle_link (bundle, contact);
 
 CREATE TABLE operator (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, name text NOT NULL, email text NOT NULL, roles text[] NOT NULL, password text, subject text UNIQUE, disabled_at timestamptz, failures integer NOT NULL, failed_at timestamptz);
 CREATE UNIQUE INDEX operator_address ON operator (lower(email));

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { magic, endOf } from '#adapters/bundle/container.ts'
+import { type BundleIndex, commitmentOf, signIndex, signReceipt } from '#domain/bundle.ts'
+import { sha256 } from '#lib/hash.ts'
+import { hashed } from '#lib/hashed.ts'
+import { newPrivateKey, signerOf } from '#lib/sign.ts'
+import { useEstate } from '#test/control/estate.ts'
+import { usePost } from '#test/control/post.ts'
+import { says } from '#test/control/says.ts'
+
+const signer = signerOf(newPrivateKey())
+const [salt, root] = ['some salt', 'a'.repeat(64)]
+
+/** A file that is a bundle to anybody without its key. */
+const bundleIn = (folder: string, file: string, bytes = 700_000, name = file): { readonly whole: Buffer; readonly index: string } => {
+  const parts = [Buffer.alloc(100, 1), Buffer.alloc(bytes, file), Buffer.alloc(50, 3)]
+  const index: BundleIndex = { format: 'rehome-bundle/1', bundle: name, madeAt: '2026-11-01T00:00:00.000Z', tool: { name: 'rehome', version: '1' }, parts: parts.map(part => ({ bytes: part.length, sha256: hashed(part) })), commitment: commitmentOf(salt, root) }
+  const text = signIndex(index, signer)
+  const whole = Buffer.concat([magic, ...parts, endOf(text)])
+  writeFileSync(join(folder, file), whole)
+  return { whole, index: text }
+}
+
+const useBundles = async (t: TestContext) => {
+  const folder = mkdtempSync(join(tmpdir(), 'shelf-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const estate = await useEstate(t, { bundles: folder })
+  const { control, lead, tenant, programme, destination } = estate
+  const { tenant: id, contact, customer } = await tenant('Nordlicht')
+  const { id: move } = await lead('moves.add', { tenant: id, programme, destination, t0: '2027-03-01' })
+  const engineer = await control.as('engineer')
+  await control.world.ledger.transaction(tx => tx.change('contact', contact, { verifiedAt: control.clock.now() }))
+  const post = usePost(control)
+  const address = async (): Promise<string> => {
+    const letter = (await post.deliver()).find(one => /\/bundles\//.test(one.text))
+    assert.ok(letter !== undefined, 'there is a letter with a link')
+    return /http:\/\/127\.0\.0\.1\/bundles\/[\w-]{43}/.exec(letter.text)?.[0].replace('http://127.0.0.1', control.site) ?? ''
+  }
+  return { ...estate, folder, move, contact, customer, engineer, post, address }
+}
+
+test('B10 the contact on file gets a link that is counted and expires, resumes where it stopped, and is told by a sentence when it is over', async t => {
+  const { control, folder, move, engineer, address } = await useBundles(t)
+  const { whole, index } = bundleIn(folder, 'shop.bundle')
+  const { bundle } = await engineer('bundles.add', { move, file: 'shop.bundle' })
+  assert.deepEqual([bundle.bytes, bundle.checksum, bundle.provenAt], [whole.length, sha256(index), null])
+  assert.deepEqual((await engineer('bundles.add', { move, file: 'shop.bundle' })).bundle.id, bundle.id, 'said twice it is there once')
+  await engineer('bundles.link', { bundle: bundle.id, times: 2, days: 7 })
+  const url = await address()
+  const rows = await control.database.query<{ t: string }>(`SELECT m::text || l::text AS t FROM rehome.bundle_link l, rehome.message m UNION ALL SELECT j::text FROM rehome.journal j`)
+  assert.ok(!rows.some(row => row.t.includes(url.slice(-43))), 'of the token only the hash is kept')
+  const head = await fetch(url, { method: 'HEAD' })
+  assert.deepEqual([head.status, head.headers.get('content-length'), head.headers.get('accept-ranges')], [200, String(whole.length), 'bytes'])
+  // It breaks off, and goes on.
+  const first = await fetch(url, { headers: { range: 'bytes=0-399999' } })
+  assert.deepEqual([first.status, first.headers.get('content-range')], [206, `bytes 0-399999/${whole.length}`])
+  const etag = first.headers.get('etag') ?? ''
+  const start = Buffer.from(await first.arrayBuffer())
+  const rest = await fetch(url, { headers: { 'range': 'bytes=400000-', 'if-range': etag } })
+  assert.equal(rest.status, 206)
+  assert.ok(Buffer.concat([start, Buffer.from(await rest.arrayBuffer())]).equals(whole))
+  assert.deepEqual(await control.database.query('SELECT used FROM rehome.bundle_link'), [{ used: 1 }], 'in two pieces it is one download')
+  assert.equal((await fetch(url, { headers: { range: `bytes=${whole.length}-` } })).status, 416)
+  const other = await fetch(url, { headers: { 'range': 'bytes=400000-', 'if-range': '"another"' } })
+  assert.equal(other.status, 200, 'of another file nothing is put behind what is there')
+  await other.body?.cancel()
+  const suffix = await fetch(url, { headers: { range: 'bytes=-10' } })
+  assert.ok(Buffer.from(await suffix.arrayBuffer()).equals(whole.subarray(-10)))
+  assert.deepEqual(await control.database.query('SELECT used FROM rehome.bundle_link'), [{ used: 1 }], 'what was left of a counted one counts no more')
+  control.clock.pass(1)
+  assert.ok(Buffer.from(await (await fetch(url)).arrayBuffer()).equals(whole))
+  const over = await fetch(url)
+  assert.deepEqual([over.status, await over.text()], [410, 'The downloads of this link are used up. Ask for a new one on the page of your move.\n'])
+  control.clock.pass(0.5)
+  assert.equal((await fetch(url, { headers: { range: 'bytes=1-' } })).status, 410, 'nor its rest, when its time is over')
+  await engineer('bundles.link', { bundle: bundle.id, times: 1, days: 7 })
+  const next = await address()
+  assert.equal((await fetch(url)).status, 404, 'the link before it works no more')
+  control.clock.pass(7)
+  const late = await fetch(next)
+  assert.deepEqual([late.status, await late.text()], [410, 'The time of this link is over. Ask for a new one on the page of your move.\n'])
+  assert.equal((await fetch(`${control.site}/bundles/${'x'.repeat(43)}`)).status, 404)
+})
+
+test('of downloads at the same time no more are whole than the link is good for', async t => {
+  const { folder, move, engineer, address, control } = await useBundles(t)
+  const { whole } = bundleIn(folder, 'shop.bundle', 2_000_000)
+  const { bundle } = await engineer('bundles.add', { move, file: 'shop.bundle' })
+  await engineer('bundles.link', { bundle: bundle.id, times: 2, days: 7 })
+  const url = await address()
+  const answers = await Promise.allSettled(Array.from({ length: 5 }, async () => Buffer.from(await (await fetch(url)).arrayBuffer()).equals(whole)))
+  assert.equal(answers.filter(one => one.status === 'fulfilled' && one.value).length, 2)
+  assert.deepEqual(await control.database.query('SELECT used FROM rehome.bundle_link'), [{ used: 2 }])
+})
+
+test('what is no bundle of this move is not registered, and who may not is told nothing of the shelf', async t => {
+  const { folder, move, engineer, control, contact, tenant, lead, programme, destination } = await useBundles(t)
+  const { whole } = bundleIn(folder, 'shop.bundle')
+  for (const file of ['none.bundle', '../shop.bundle', '/etc/passwd', '..', '.']) await assert.rejects(engineer('bundles.add', { move, file }), says(422, 'not-on-shelf'), file)
+  writeFileSync(join(folder, 'broken.bundle'), whole.subarray(0, -1))
+  await assert.rejects(engineer('bundles.add', { move, file: 'broken.bundle' }), (error: { code?: string; message?: string }) => error.code === 'BUNDLE_BROKEN' && !String(error.message).includes(folder))
+  await assert.rejects((await control.as('support'))('bundles.add', { move, file: 'none.bundle' }), says(403, 'not-your-part'))
+  await assert.rejects((await control.asContact(contact))('bundles.add', { move, file: 'none.bundle' }), (error: { status?: number }) => error.status === 403)
+  const { bundle } = await engineer('bundles.add', { move, file: 'shop.bundle' })
+  const { tenant: id, contact: stranger } = await tenant('Suedlicht')
+  const { id: second } = await lead('moves.add', { tenant: id, programme, destination, t0: '2027-03-01' })
+  await assert.rejects(engineer('bundles.add', { move: second, file: 'shop.bundle' }), says(409, 'bundle-of-another-move'))
+  await assert.rejects((await control.asContact(stranger))('bundles.link', { bundle: bundle.id }), says(404, 'not-found'))
+  assert.deepEqual((await (await control.asContact(contact))('bundles.list', { move })).items.map(one => one.id), [bundle.id])
+  assert.deepEqual((await (await control.asContact(stranger))('bundles.list', { move })).items, [], 'another customer’s are not there')
+  await control.world.ledger.transaction(tx => tx.change('contact', contact, { verifiedAt: null }))
+  await assert.rejects(engineer('bundles.link', { bundle: bundle.id }), says(409, 'address-not-verified'))
+})
+
+test('B8 the receipt of the import proves the bundle, and one of another bundle or of whoever never opened it does not', async t => {
+  const { folder, move, engineer, control, contact } = await useBundles(t)
+  const { index } = bundleIn(folder, 'shop.bundle')
+  const { bundle } = await engineer('bundles.add', { move, file: 'shop.bundle' })
+  const customer = await control.asContact(contact)
+  const importing = signerOf(newPrivateKey())
+  const receipt = (change: { readonly index?: string; readonly root?: string }): string => signReceipt({
+    format: 'rehome-bundle-receipt/1', bundle: 'shop.bundle', index: sha256(index), salt, root, tables: 12, rows: 3_456, largeObjects: 0, trees: [],
+    target: { engine: 'postgres', version: '18.1', system: '7', timeline: 1, database: 'shop', label: 'postgres://app@db/shop' }, provenAt: '2026-11-20T10:00:00.000Z', tool: { name: 'rehome', version: '1' }, ...change,
+  }, importing)
+  await assert.rejects(customer('bundles.receipt', { bundle: bundle.id, receipt: 'nonsense' }), says(422, 'receipt-wrong'))
+  await assert.rejects(customer('bundles.receipt', { bundle: bundle.id, receipt: receipt({ index: 'b'.repeat(64) }) }), says(422, 'receipt-wrong', /another bundle/))
+  await assert.rejects(customer('bundles.receipt', { bundle: bundle.id, receipt: receipt({ root: 'b'.repeat(64) }) }), says(422, 'receipt-wrong', /had not opened/))
+  assert.deepEqual(await control.database.query('SELECT * FROM rehome.finding'), [])
+  const taken = await customer('bundles.receipt', { bundle: bundle.id, receipt: receipt({}) })
+  assert.equal(taken.bundle.provenAt, control.clock.now())
+  assert.deepEqual(await control.database.query(`SELECT "check", held FROM rehome.finding`), [{ check: 'bundle-verified', held: true }])
+  assert.ok(readFileSync(join(folder, 'shop.bundle')).length > 0)
+})
