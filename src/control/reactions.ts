@@ -28,6 +28,7 @@ type Event =
   | { readonly event: 'journal' }
   | { readonly event: 'entry'; readonly seq: number }
   | { readonly event: 'plan-changed'; readonly move: MoveId; readonly revision: number }
+  | { readonly event: 'plan-told'; readonly move: MoveId }
   | { readonly event: 'move-stage'; readonly move: MoveId; readonly from: Move['stage']; readonly stage: Move['stage']; readonly leg: Move['leg'] }
   | { readonly event: 'credential-offered'; readonly credential: Credential['id']; readonly contact: ContactId }
 
@@ -38,6 +39,7 @@ export const reactHandler = (world: World): Handler => ({ facts, key }) => asSys
     case 'journal': return await readOn(desk)
     case 'entry': return await afterEntry(desk, told.seq)
     case 'plan-changed': return await afterPlan(desk, told.move, told.revision)
+    case 'plan-told': return await tellChanged(desk, told.move)
     case 'move-stage': return await afterStage(desk, told, key)
     case 'credential-offered': return await offered(desk, told)
   }
@@ -139,8 +141,17 @@ const afterPlan = async (desk: Desk, id: MoveId, revision: number): Promise<void
     facts: reader => ({ tenant: staged.tenant, tasks: ofReader(reader), window: window === undefined ? null : { from: window.startsAt, to: window.endsAt }, link: pages.plan(desk.world, id) }),
   })
   // Whoever has just got the whole plan is not told that it has changed.
-  if (first !== undefined && first.about !== firstPlan(revision) && fresh.length === 0 && !(await isToldOfWindow(desk, staged))) await tellInWords(desk, scene, staged, 'plan-changed', `plan-changed ${id} ${revision}`)
+  if (first !== undefined && first.about !== firstPlan(revision) && fresh.length === 0 && !(await isToldOfWindow(desk, staged))) await desk.tx.enqueue({ name: 'react', key: `plan-told ${id}`, at: (Math.floor(desk.now / gatherMs) + 1) * gatherMs, facts: { event: 'plan-told', move: id }, group: id })
   await sendQuestions(desk, scene, staged)
+}
+
+/** Changes come together, as when one answers a questionnaire: of all within so long people are told once. */
+const gatherMs = 30 * 60_000
+
+const tellChanged = async (desk: Desk, id: MoveId): Promise<void> => {
+  const scene = await sceneOf(desk, [id])
+  const staged = scene.moves.get(id)
+  if (staged !== undefined && staged.move.endedAt === null) await tellInWords(desk, scene, staged, 'plan-changed', `plan-changed ${id} ${staged.move.revision}`)
 }
 
 /** Who was written to about the window that changed the plan knows that its days have moved with it. */

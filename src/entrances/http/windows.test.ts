@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import ICAL from 'ical.js'
 import { reactHandler } from '#control/reactions.ts'
+import type { Job } from '#domain/job.ts'
 import type { MoveId } from '#domain/programmes.ts'
 import type { Message } from '#domain/records.ts'
 import { type Estate, useEstate } from '#test/control/estate.ts'
 import { usePost } from '#test/control/post.ts'
 import { says } from '#test/control/says.ts'
+import { noJobs } from '#test/ledger/ledger.ts'
 import { Refusal } from '#wire/ask.ts'
 
 const shown = (ms: number): string => new Date(ms).toISOString()
@@ -239,12 +241,15 @@ test('C9: an environment gets no window before the one before it is signed off a
 })
 
 test('whoever is told that the window has moved is not told once more that the plan has changed; any other change of the plan is told', async t => {
-  const estate = await useEstate(t, { playbook: 'cloud-to-cloud' })
+  const gathered: Job[] = []
+  const estate = await useEstate(t, { playbook: 'cloud-to-cloud', jobs: { ...noJobs, enqueueWithin: async (_, all) => { gathered.push(...all.filter(job => job.key.startsWith('plan-told'))) } } })
   const { lead, control } = estate
   const { move, person } = await useMove(estate, 'Nordlicht', { country: 'DE', zone: 'Europe/Berlin' })
   const react = async (): Promise<number> => {
+    const holding = { id: 'job', attempt: 1, signal: new AbortController().signal, stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() }
     const { revision } = (await lead('moves.read', { move })).move
-    await reactHandler(control.world)({ name: 'react', key: `plan-changed ${move}`, at: 0, facts: { event: 'plan-changed', move, revision } }, { id: 'job', attempt: 1, signal: new AbortController().signal, stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() })
+    await reactHandler(control.world)({ name: 'react', key: `plan-changed ${move}`, at: 0, facts: { event: 'plan-changed', move, revision } }, holding)
+    for (const job of gathered.splice(0)) await reactHandler(control.world)(job, holding)
     return (await letters(estate, move, 'notice')).length
   }
   assert.equal(await react(), 0, 'the plan is new')
