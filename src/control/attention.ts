@@ -9,7 +9,8 @@ import type { Owner } from '#domain/playbook.ts'
 import type { Move, MoveId } from '#domain/programmes.ts'
 import type { Instant, Zone } from '#domain/time.ts'
 import type { View } from '#ports/ledger.ts'
-import { barred, type Glance, sight, vendorOf } from './desk.ts'
+import { type Glance, sight, vendorOf } from './desk.ts'
+import { failedJobs } from './failed-jobs.ts'
 import { type People, peopleOf } from './people.ts'
 import { plannedTask, playbookOf } from './plan-rows.ts'
 
@@ -103,10 +104,9 @@ const sources: Readonly<Record<AttentionKind, Source>> = {
     const rows = await view.list('move_order', where, { ...page, by: 'endedAt', descending: true })
     return rows.map((row): Seen => ({ kind: 'order-failed', breaksAt: row.endedAt ?? now, move: row.move, customer: row.customer, owner: engineer, about: row.id, title: { en: `An order failed: ${row.kind}`, ja: `作業指示が失敗しました（${row.kind}）` } }))
   },
-  async 'job-failed'({ glance, vendor, now }) {
-    if (await barred(glance, 'job.read', { vendor }) !== undefined) return []
-    const all = (await glance.world.failedJobs?.(mostOfEach)) ?? []
-    return all.map(({ id, job, failedAt, reason }): Seen => ({ kind: 'job-failed', breaksAt: Math.min(failedAt, now), move: null, customer: null, owner: engineer, about: id, title: { en: `A job failed: ${job.name}. ${reason}`, ja: `ジョブが失敗しました（${job.name}）：${reason}` } }))
+  async 'job-failed'({ glance, now }) {
+    const all = await failedJobs(glance, mostOfEach)
+    return 'refused' in all ? [] : all.map(({ id, job, failedAt, reason }): Seen => ({ kind: 'job-failed', breaksAt: Math.min(failedAt, now), move: null, customer: null, owner: engineer, about: id, title: { en: `A job failed: ${job.name}. ${reason}`, ja: `ジョブが失敗しました（${job.name}）：${reason}` } }))
   },
   async 'in-doubt'({ view, vendor, now }) {
     const where = { vendor, stage: 'in-doubt' } as const

@@ -7,7 +7,7 @@ import type { Documents } from '#ports/documents.ts'
 import type { Holidays } from '#ports/holidays.ts'
 import type { Passkeys, Passwords, SignInService } from '#ports/identity.ts'
 import type { Invitations } from '#ports/invitations.ts'
-import type { FailedJob } from '#ports/jobs.ts'
+import type { Jobs } from '#ports/jobs.ts'
 import type { Ledger } from '#ports/ledger.ts'
 import type { Planner } from '#ports/planner.ts'
 import type { Playbooks } from '#ports/playbooks.ts'
@@ -32,8 +32,8 @@ export type World = {
   readonly signInService?: SignInService
   /** Which of its groups have which roles here; none: the roles on file count. */
   readonly groupRoles?: GroupRoles
-  /** Jobs that wait for a person, at most so many; where nobody runs jobs, there is no such list. */
-  readonly failedJobs?: (limit: number) => Promise<readonly FailedJob[]>
+  /** Jobs that wait for a person; where nobody runs jobs, there are none. */
+  readonly jobs?: Pick<Jobs, 'failed' | 'retry'>
   /** A UUID of version 7. */
   newId<Kind extends string>(): Id<Kind>
   /** 256 bits of chance, base64url. */

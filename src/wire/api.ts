@@ -5,6 +5,7 @@ import { credentialsApi } from './api/credentials.ts'
 import { customersApi } from './api/customers.ts'
 import { gatesApi } from './api/gates.ts'
 import { messagesApi } from './api/messages.ts'
+import { jobsApi } from './api/jobs.ts'
 import { movesApi } from './api/moves.ts'
 import { billingApi } from './api/billing.ts'
 import { quotesApi } from './api/quotes.ts'
@@ -21,7 +22,7 @@ import { signInApi } from './api/sign-in.ts'
 import { transferApi } from './api/transfer.ts'
 
 /** Everything that control can be asked, by name. */
-export const api = { ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...bundlesApi, ...credentialsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
+export const api = { ...jobsApi, ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...bundlesApi, ...credentialsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
 
 export type Api = typeof api
 export type EndpointName = keyof Api

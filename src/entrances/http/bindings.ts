@@ -5,6 +5,7 @@ import { credentialsBindings } from './bindings/credentials.ts'
 import { customersBindings } from './bindings/customers.ts'
 import { gatesBindings } from './bindings/gates.ts'
 import { messagesBindings } from './bindings/messages.ts'
+import { jobsBindings } from './bindings/jobs.ts'
 import { movesBindings } from './bindings/moves.ts'
 import { ordersBindings } from './bindings/orders.ts'
 import { bundlesBindings } from './bindings/bundles.ts'
@@ -22,4 +23,4 @@ import { settingsBindings } from './bindings/settings.ts'
 import type { Bindings } from './call.ts'
 
 /** The use case behind every endpoint. */
-export const bindings: Bindings<Api> = { ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...credentialsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }
+export const bindings: Bindings<Api> = { ...jobsBindings, ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...credentialsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }
