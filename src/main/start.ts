@@ -21,6 +21,7 @@ export const runStart = (config: Config, settings: ControlSettings, say: (text: 
 /** Begins when there is a vendor, and when the file that says what it has the keys of is there. */
 const runOwnAgent = async (config: Config, { listen }: ControlSettings, { world }: Opened, say: (text: string) => void, signal: AbortSignal): Promise<void> => {
   const [file, tokenFile] = [join(config.home, 'agent.json'), join(config.home, 'agent-token')]
+  if (await world.ledger.read(view => view.count('customer', {})) === 0) say('The ledger is empty. A sample programme for each kind of move fills it: npx rehome sign-in, then npx rehome sample load.\n')
   if (!existsSync(file)) say(`No database is moved from this machine yet: ${file} says which it may reach (docs/agent.md).\n`)
   while (!signal.aborted) {
     const token = existsSync(file) ? await tokenOf(world, tokenFile) : undefined
