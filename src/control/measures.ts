@@ -1,8 +1,9 @@
 import type { Measure } from '#domain/checks.ts'
-import type { StoreSize } from '#domain/homes.ts'
+import type { StoreSize, Tenant } from '#domain/homes.ts'
 import { readAnswer } from '#domain/profile.ts'
-import type { FactValue } from '#domain/playbook.ts'
-import type { MoveId } from '#domain/programmes.ts'
+import type { FactValue, Playbook } from '#domain/playbook.ts'
+import type { Move, MoveId } from '#domain/programmes.ts'
+import type { Fact } from '#domain/records.ts'
 import type { Desk } from './desk.ts'
 import { playbookOf } from './plan-rows.ts'
 import { keepFacts } from './facts.ts'
@@ -21,10 +22,14 @@ export const takeMeasures = async (desk: Desk, id: MoveId, found: Measures): Pro
   if (move === undefined || move.endedAt !== null) return
   const playbook = playbookOf(desk.world, move)
   if ('refused' in playbook) return
-  const values = playbook.facts.flatMap(fact => {
-    const value = fact.measured === null ? undefined : found[fact.measured]
-    return value === undefined || 'refused' in readAnswer(fact, value) ? [] : [[fact.name, value] as const]
-  })
-  await keepFacts(desk, move, playbook, new Map(values), 'measured')
+  await keepFacts(desk, move, playbook, new Map(valuesFor(playbook, found)), 'measured')
 }
 
+/** What was measured of a tenant before its move was planned, as facts of that move. */
+export const measuredBefore = ({ world }: Pick<Desk, 'world'>, { id, vendor, customer }: Move, playbook: Playbook, { stores, users, measuredAt }: Pick<Tenant, 'stores' | 'users' | 'measuredAt'>): readonly Fact[] =>
+  measuredAt === null ? [] : valuesFor(playbook, measuresIn(stores, users)).map(([name, value]) => ({ id: world.newId(), vendor, customer, move: id, name, value, source: 'measured', by: '', at: measuredAt }))
+
+const valuesFor = ({ facts }: Playbook, found: Measures): readonly (readonly [name: string, value: FactValue])[] => facts.flatMap(fact => {
+  const value = fact.measured === null ? undefined : found[fact.measured]
+  return value === undefined || 'refused' in readAnswer(fact, value) ? [] : [[fact.name, value] as const]
+})

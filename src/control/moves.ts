@@ -9,6 +9,7 @@ import { assert } from '#lib/assert.ts'
 import { type OutOfReach, whyOutOfReach } from './days.ts'
 import { barred, type Desk, journal } from './desk.ts'
 import { homesById } from './homes.ts'
+import { measuredBefore } from './measures.ts'
 import { type PlaybookMissing, playbookOf } from './plan-rows.ts'
 import { type NoSuchPlaybook, playbookToTake } from './playbooks.ts'
 import { datedFor, ownT0, redatable, t0Of } from './redate.ts'
@@ -65,6 +66,8 @@ const courseOf = async (desk: Desk, { programme: id, destination: home, wave: wa
   return 'refused' in playbook ? playbook : { programme, playbook, destination, wave, own: t0 ?? null }
 }
 
+const unmeasured = { stores: [], users: null, measuredAt: null }
+
 type Planned = { readonly tenant: TenantId; readonly move: MoveId; readonly revision: number; readonly tasks: number }
 
 const planMoves = async (desk: Desk, course: Course, ids: readonly TenantId[]): Promise<(Planned | NotAdded)[]> => {
@@ -88,6 +91,7 @@ const planMoves = async (desk: Desk, course: Course, ids: readonly TenantId[]): 
     else if (tenant !== undefined && customer !== undefined) wishes.push(wishFor(desk, course, tenant, customer))
   }
   await tx.add('move', ...wishes.map(wish => wish.move))
+  await tx.add('fact', ...wishes.flatMap(({ move }) => measuredBefore(desk, move, course.playbook, tenants.get(move.tenant) ?? unmeasured)))
   const changes = await replan(desk, wishes)
   const planned = wishes.map(({ move }): Planned => ({ tenant: move.tenant, move: move.id, revision: changes.get(move.id)?.revision ?? move.revision, tasks: changes.get(move.id)?.added.length ?? 0 }))
   return [...planned, ...refused]

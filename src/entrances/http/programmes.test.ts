@@ -43,6 +43,7 @@ test('B1, B2: a tenant of a shared home that reaches 100 users is due a dedicate
   const { id: programme } = await lead('programmes.add', { name: 'Outgrown', playbook: 'shared-to-dedicated' })
   const { id: move } = await lead('moves.add', { tenant: id, programme, destination })
   assert.deepEqual((await lead('tenants.due-dedicated', {})).items.map(one => one.move), [move])
+  assert.deepEqual((await lead('moves.read', { move })).facts.map(one => [one.name, one.value, one.source]).toSorted(), [['dataGigabytes', 1, 'measured'], ['users', 98, 'measured']], 'what was measured before the move was planned is known to its plan')
   const { tenant: other } = await tenant('Suedlicht')
   await lead('moves.add', { tenant: other, programme, destination })
   assert.equal((await lead('tenants.measured', { tenant: other, stores: [], users: 500 })).dedicatedDue, false, 'it is on its way already')
