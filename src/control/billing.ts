@@ -15,6 +15,7 @@ import type { View } from '#ports/ledger.ts'
 import { keepCharges, today } from './charges.ts'
 import { asksFor, coverFor } from './contracts.ts'
 import { barred, type Desk, type Glance, journal } from './desk.ts'
+import { includedOffer } from './included.ts'
 import { playbookOf } from './plan-rows.ts'
 import { settingsIn } from './settings.ts'
 
@@ -77,7 +78,8 @@ const seenByItself = ['quote-accepted', 'billing-contact-known', 'no-hole-betwee
 export const paperworkOf = async ({ view, world }: Looking, move: Move): Promise<Paperwork> => {
   const playbook = playbookOf(world, move)
   const asks = (check: string): boolean => 'refused' in playbook || asksFor(playbook, check)
-  const [isPaid, isLicensed] = [asks('quote-accepted'), asks('no-licence-gap')]
+  const isFree = !('refused' in playbook) && await includedOffer({ view, world }, move.id, playbook) !== undefined
+  const [isPaid, isLicensed] = [asks('quote-accepted') && !isFree, asks('no-licence-gap')]
   const needed = papers.filter(paper => (paper === 'quote-accepted' || paper === 'order-received' ? isPaid : paper === 'billing-contact-known' ? true : isLicensed))
   const seen = (await view.list('paper', { move: move.id })).map(one => one.name as Paper) // proof: `seePaper` is their only writer
   return paperwork(needed, [...seen, ...await foundPapers(view, move)])

@@ -14,6 +14,7 @@ import { assert } from '#lib/assert.ts'
 import type { View } from '#ports/ledger.ts'
 import type { Glance } from './desk.ts'
 import { estimateOf, type TenantEstimate } from './estimates.ts'
+import { includedOffer } from './included.ts'
 import { playbookOf } from './plan-rows.ts'
 import { settingsIn } from './settings.ts'
 import type { World } from './world.ts'
@@ -72,8 +73,8 @@ export const draftFor = async (glance: Pick<Glance, 'view' | 'world' | 'now'>, m
 const whyNoQuote = async (view: View, world: World, move: Move): Promise<NotDrafted | undefined> => {
   if (move.endedAt !== null) return { refused: 'move-ended', stage: move.stage }
   const playbook = playbookOf(world, move)
-  const [offer, ...others] = 'refused' in playbook ? [] : playbook.offers
-  if (offer !== undefined && [offer, ...others].every(one => one.price === 'included')) return { refused: 'free-of-charge', offer: offer.key }
+  const offer = 'refused' in playbook ? undefined : await includedOffer({ view, world }, move.id, playbook)
+  if (offer !== undefined) return { refused: 'free-of-charge', offer }
   const accepted = await view.find('quote', { move: move.id, state: 'accepted' })
   return accepted === undefined ? undefined : { refused: 'accepted-already', number: accepted.number }
 }

@@ -191,6 +191,11 @@ test('what cannot be quoted is refused with the reason', async t => {
   await assert.rejects(finance('quotes.make', { move, from: iso(wall('2026-12-01T09:00')) }), says(409, 'no-rate'))
   const { id: included } = await lead('programmes.add', { name: 'To dedicated', playbook: 'shared-to-dedicated', people: [] })
   await assert.rejects(finance('quotes.make', { move: (await moving('Big', { programme: included, to: 'dedicated', users: 120, licensed: 200 })).move, from: iso(wall('2026-12-01T09:00')) }), says(409, 'free-of-charge'), 'B1, B12: included')
+  assert.equal((await finance('billing.paperwork', { move: (await moving('Bigger', { programme: included, to: 'dedicated', users: 120, licensed: 200 })).move })).isMet, true, 'nobody waits for the quote of what is free of charge')
+  await admin('settings.change', { revision: 2, changes: { rates: [{ work: 'move', from: '2026-01-01', hourlyMinor: 15_000 }] } })
+  const small = (await moving('Small', { programme: included, to: 'dedicated', users: 99, licensed: 200 })).move
+  assert.ok((await finance('quotes.make', { move: small, from: iso(wall('2026-12-01T09:00')) })).totalMinor > 0, 'B1: below a hundred users it is not included')
+  assert.deepEqual((await finance('billing.paperwork', { move: small })).missing, ['quote-accepted', 'order-received'])
 })
 
 test('B3: whoever proposes or moves a window takes the quotes for another time with it, in the same transaction; acceptance and move cannot both win', async t => {
