@@ -50,13 +50,14 @@ export const giveOrder = async (desk: Desk, { move: id, kind, how, watchSeconds 
 const verbOf = { preflight: 'move.order', move: 'move.order', measure: 'tenant.measure' } as const satisfies Record<Asked['kind'], Verb>
 export const usualHow: MoveHow = { jobs: 2, schema: 'dump', follow: true, freezeBudgetMs: 5_000, bytesPerSecond: null }
 
-/** Why the gates do not let this action begin: those due until the day on which the plan has it, or today where that is later. */
+/** Why the gates do not let this action begin: those due until the day on which the plan has it, or today where that is later. Where the plan has it several times, once for each environment, it is the next one that is open; a cutover without a task of its own is on T-0. */
 export const shutGates = async (desk: Desk, move: Move, action: Action): Promise<OrderRefused | undefined> => {
   const { tx, now } = desk
   const [plan, gates, vendor] = [await tx.get('plan', move.id), await tx.list('gate', { move: move.id }), await tx.get('vendor', move.vendor)]
   const today = dayOf(now, vendor?.zone ?? 'UTC')
-  const doing = await tasksFor(desk, move, action)
-  return mayNotOrder(plan !== undefined, gates, [today, ...doing.map(task => task.dueOn)].toSorted().at(-1) ?? today, doing.flatMap(task => task.about.gate ?? []))
+  const [next] = (await tasksFor(desk, move, action)).filter(task => task.state === 'open').toSorted((a, b) => (a.dueOn < b.dueOn ? -1 : Number(a.dueOn > b.dueOn)))
+  const on = next?.dueOn ?? (action === 'cut-over' ? plan?.t0 : undefined) ?? today
+  return mayNotOrder(plan !== undefined, gates, on < today ? today : on, next === undefined || next.about.gate === null ? [] : [next.about.gate])
 }
 
 const dayOf = (now: number, zone: string): Day => Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate().toString()
