@@ -48,6 +48,15 @@ describe('the playbooks that are shipped', () => {
     assert.deepEqual([...new Set(found)].filter(one => !requirements.includes(one)), [])
   })
 
+  it('ask everybody whose task it is whether the address is right, where a task waits until all have answered', () => {
+    const waiting = playbooks.filter(playbook => playbook.tasks.some(task => task.check === 'contacts-verified'))
+    const unasked = waiting.flatMap(playbook => {
+      const asked = new Set(playbook.messages.filter(message => message.on === 'address-check').flatMap(message => message.to.map(ownerName)))
+      return [...new Set(playbook.tasks.filter(task => task.owner.party === 'customer').map(task => ownerName(task.owner)))].filter(name => !asked.has(name)).map(name => `${playbook.key}: ${name}`)
+    })
+    assert.deepEqual([waiting.length, unasked], [4, []])
+  })
+
   it('say in Japanese what they say in English, and neither in the other', () => {
     const wrong: string[] = []
     const visit = (value: unknown, path: string): void => {
