@@ -31,6 +31,8 @@ export type StageOptions = {
   readonly vendor: { readonly name: string; readonly country: Country; readonly zone: Zone; readonly locale: Locale }
   /** Folders with other playbooks than those that come with Rehome. */
   readonly playbooks?: readonly string[]
+  /** The folder with the bundles that customers fetch. */
+  readonly bundles?: string
   /** How requests get to control; as browsers send them, unless said otherwise. */
   readonly send?: (stage: Pick<Stage, 'world' | 'database'>, scope: Scope) => Promise<Surroundings['send']>
 }
@@ -67,7 +69,7 @@ export type Stage = {
 
 const from = { name: 'Kestrel Analytics', address: 'moves@kestrel.example' }
 
-export const useStage = async (t: TestContext, { start, vendor, playbooks = [], send }: StageOptions): Promise<Stage> => {
+export const useStage = async (t: TestContext, { start, vendor, playbooks = [], bundles, send }: StageOptions): Promise<Stage> => {
   const ends: (() => Promise<unknown>)[] = []
   t.after(async () => { for (const end of ends.toReversed()) await end() })
   const scope: Scope = { after: end => { ends.push(end) } }
@@ -84,7 +86,7 @@ export const useStage = async (t: TestContext, { start, vendor, playbooks = [], 
   const service = await startOidcProvider({ redirect: `${site}/api/sign-in/return`, people: known })
   ends.push(async () => { await service[Symbol.asyncDispose]() })
   const world: World = {
-    ...await openWorld({ ledger, clock, site, keys: keysOf(newKey(), 'the journey'), playbooks }),
+    ...await openWorld({ ledger, clock, site, keys: keysOf(newKey(), 'the journey'), playbooks, ...(bundles === undefined ? {} : { bundles }) }),
     signInService: openOidc({ issuer: service.issuer, id: service.id, secret: service.secret, redirect: `${site}/api/sign-in/return`, scopes: 'openid email profile', groupsClaim: 'groups', trustsAddresses: false }),
   }
   const bugs: unknown[] = []
