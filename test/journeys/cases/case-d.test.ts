@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { checkEvidence } from '#domain/evidence.ts'
+import type { Day } from '#domain/time.ts'
+import { says } from '#test/control/says.ts'
+import { until } from '#test/services/until.ts'
+import type { AnswerOf, InputOf } from '#wire/api.ts'
+import { useShop } from './shop.ts'
+import { useStage } from './stage.ts'
+
+const vendor = { name: 'Kestrel Simulation', country: 'DE', zone: 'Europe/Berlin', locale: 'en' } as const
+const turnTo = [{ role: 'project-manager', name: 'Kestrel project office', email: 'projects@kestrel.example', phone: null }, { role: 'support', name: 'Kestrel support', email: 'support@kestrel.example', phone: '+49 30 0000 0100' }] as const
+
+type Wanted = { readonly start: Day; readonly t0: Day; readonly playbook: 'licence-server' | 'application-server'; readonly kind: 'licence-host' | 'application-server' }
+type How = { readonly answers?: Record<string, string | boolean | number>; readonly note?: string }
+
+/** A customer in Japan with something on an old machine that is to go to a new one; and the vendor's people. */
+const usePlay = async (t: TestContext, { start, t0, playbook, kind }: Wanted) => {
+  const stage = await useStage(t, { start, vendor })
+  const [lead, engineer] = [await stage.operator('Kestrel lead', 'migration-lead'), await stage.operator('Kestrel engineer', 'engineer')]
+  const [contact, it, tester] = [stage.contact('contact@tsurugi.example'), stage.contact('it@tsurugi.example'), stage.contact('test@tsurugi.example')]
+  await stage.admin.ask('settings.change', { revision: (await stage.admin.ask('settings.read', {})).revision, changes: { people: [...turnTo] } })
+  const { id: customer } = await lead.ask('customers.add', { name: '剱機械', country: 'JP', zone: 'Asia/Tokyo', locale: 'ja' })
+  const { id: origin } = await lead.ask('homes.add', { name: 'the old machine', kind })
+  const { id: destination } = await lead.ask('homes.add', { name: 'the new machine', kind })
+  await lead.ask('contacts.add', { customer, name: '窓口担当', email: contact.email, duties: ['point-of-contact'] })
+  const { id: tenant } = await lead.ask('tenants.add', { customer, home: origin, name: 'tsurugi' })
+  const { id: programme } = await lead.ask('programmes.add', { name: 'To another machine', playbook, people: [...turnTo] })
+  const { id: move } = await lead.ask('moves.add', { tenant, programme, destination, t0 })
+  await stage.settle()
+  await contact.confirmAddress()
+  const plan = () => lead.ask('plans.read', { move })
+  const taskOf = async (key: string): Promise<AnswerOf<'tasks.read'>> => {
+    const line = (await plan()).tasks.find(one => one.key === key)
+    assert.ok(line !== undefined, `the plan has ${key}`)
+    return await lead.ask('tasks.read', { task: line.id })
+  }
+  return {
+    stage, lead, engineer, contact, it, tester, customer, tenant, move, plan, taskOf,
+    doIt: async (who: { ask: typeof lead.ask }, key: string, how: How = {}) => who.ask('tasks.do', { task: (await taskOf(key)).id, ...how }),
+    found: (check: InputOf<'checks.find'>['check'], held = true, note = 'looked at on the machine') => engineer.ask('checks.find', { move, check, held, note }),
+    stateOf: async (...keys: string[]): Promise<string[]> => { const { tasks } = await plan(); return keys.map(key => `${key} ${tasks.find(one => one.key === key)?.state ?? 'none'}`) },
+    gate: async () => { const [gate] = (await lead.ask('gates.list', { move })).items; assert.ok(gate !== undefined); return gate },
+    /** The point of contact names the others, who confirm their addresses. */
+    async nameTeam() {
+      await contact.ask('contacts.add', { customer, name: '情報システム担当', email: it.email, duties: ['it', 'networking'] })
+      await contact.ask('contacts.add', { customer, name: '検証担当', email: tester.email, duties: ['testing', 'end-user'] })
+      await stage.settle()
+      for (const one of [it, tester]) await one.confirmAddress()
+      await lead.ask('checks.look', { move })
+    },
+    async window(from: string, to: string) {
+      const { id } = await contact.ask('windows.propose', { move, from, to })
+      const window = await contact.ask('windows.confirm', { window: id })
+      await lead.ask('checks.look', { move })
+      await stage.settle()
+      return window
+    },
+    works: async (key: string): Promise<Record<string, string>> => Object.fromEntries(((await taskOf(key)).checklist?.items ?? []).map(item => [item.key, 'works'])),
+  }
+}
+
+test('case D: the licence server, to another machine', { timeout: 300_000 }, async t => {
+  const { stage, lead, engineer, contact, it, tester, customer, tenant, move, plan, taskOf, doIt, found, stateOf, gate, nameTeam, window, works } = await usePlay(t, { start: '2026-10-12', t0: '2026-11-07', playbook: 'licence-server', kind: 'licence-host' })
+
+  await stage.step('D2 D3 which kinds of licences there are, who takes them and what changes is asked, and the plan follows', async () => {
+    await nameTeam()
+    await it.ask('profile.answer', { move, answers: { licenceKinds: ['server', 'session', 'user'], applications: ['flow solver', 'mesh solver'], renamesProfiles: true, internetAccess: false } })
+    await lead.ask('checks.look', { move })
+    await engineer.ask('tenants.measured', { tenant, stores: [], users: 40, measures: { 'licence-count': 12, 'profiles': ['flow', 'mesh'] } })
+    const { facts } = await lead.ask('profile.read', { move })
+    assert.deepEqual(['licenceKinds', 'licences', 'profiles'].map(name => facts.find(one => one.fact === name)?.inForce?.value), [['server', 'session', 'user'], 12, ['flow', 'mesh']])
+    const { tasks, undecided, t0 } = await plan()
+    assert.deepEqual([t0, undecided], ['2026-11-07', []])
+    assert.deepEqual(tasks.map(one => `${one.due} ${one.key}`), [
+      '2026-10-16 verify-contacts', '2026-10-20 answer-questionnaire', '2026-10-23 record-licences', '2026-10-26 check-record', '2026-10-26 pick-window', '2026-10-30 prepare-machine', '2026-11-02 allow-activation', '2026-11-02 open-ports', '2026-11-04 install',
+      '2026-11-07 maintenance-on', '2026-11-07 deactivate', '2026-11-07 activate', '2026-11-07 rename-profiles', '2026-11-07 maintenance-off', '2026-11-07 point-application[flow solver]', '2026-11-07 point-application[mesh solver]', '2026-11-09 test-seats', '2026-11-10 sign-off', '2026-11-24 retire',
+    ])
+    assert.deepEqual((await taskOf('test-seats')).checklist?.items.map(item => item.key), ['server', 'session', 'user', 'limit', 'crash'], 'one line for each kind, and for the limit')
+  })
+
+  await stage.step('D1 nothing is touched before the licences are recorded and the customer has checked the record', async () => {
+    await stage.passUntil('2026-10-23')
+    await assert.rejects(doIt(engineer, 'record-licences', { note: 'written down' }), says(409, 'seen-by-the-system', /not recorded yet/))
+    await assert.rejects(doIt(it, 'check-record', { answers: { right: true } }), says(409, 'task-blocked', /record-licences/))
+    const { closed } = await found('licences-recorded', true, '12 licences and 2 profiles, with codes, counts and expiry')
+    assert.deepEqual(closed, ['record-licences'])
+    assert.match((await taskOf('record-licences')).finding?.why.en ?? '', /12 licences and 2 profiles.*\(Kestrel engineer\)/)
+    await doIt(it, 'check-record', { answers: { right: true } })
+  })
+
+  await stage.step('D2 the customer picks a window in its own zone, in which nobody calculates', async () => {
+    const { zone, state } = await window('2026-11-07T00:00:00Z', '2026-11-07T06:00:00Z')
+    assert.deepEqual([zone, state, await stateOf('pick-window')], ['Asia/Tokyo', 'confirmed', ['pick-window done']])
+    assert.match((await it.letter(/09:00|9:00/)).text, /Asia\/Tokyo/)
+    assert.deepEqual((await tester.letters(/作業日時/)).filter(one => one.attachments.length > 0), [], 'testers have other letters')
+  })
+
+  await stage.step('D1 D2 D4 the gate is refused while a firm condition is missing, and another version is no reason to go on', async () => {
+    await stage.passUntil('2026-11-02')
+    await assert.rejects(lead.ask('gates.decide', { gate: (await gate()).id, decision: 'go', note: 'it will do' }), says(409, 'gate-conditions', /Prepare the new machine/))
+    await doIt(it, 'prepare-machine', { answers: { machine: 'lic-2', 'node-lock': '00:00:5e:00:53:01' } })
+    await doIt(it, 'allow-activation')
+    await engineer.ask('tasks.waive', { task: (await taskOf('open-ports')).id, reason: 'no' }).catch(says(403, 'not-your-part'))
+    await lead.ask('tasks.waive', { task: (await taskOf('open-ports')).id, reason: 'Both machines are in one network.' })
+    assert.deepEqual((await found('versions-equal', false, 'old 11.2, new 11.3')).closed, [])
+    await assert.rejects(doIt(engineer, 'install'), says(409, 'seen-by-the-system', /old 11\.2, new 11\.3/))
+    assert.deepEqual((await found('versions-equal', true, 'both 11.2')).closed, ['install'])
+    assert.deepEqual((await gate()).conditions.filter(one => !one.held).map(one => `${one.title.en}: ${one.why.en}`), [])
+    await assert.rejects(doIt(engineer, 'maintenance-on'), says(409, 'task-blocked', /cutover-decision/))
+  })
+
+  await stage.step('D4 if the record turns out to be wrong the gate does not open, not even by the lead’s word', async () => {
+    await found('licences-recorded', false, 'one licence is missing in it')
+    const { conditions, id } = await gate()
+    assert.deepEqual(conditions.filter(one => !one.held).map(one => [one.firm, one.why.en]), [[true, 'one licence is missing in it (Kestrel engineer)']])
+    await assert.rejects(lead.ask('gates.decide', { gate: id, decision: 'go', note: 'I know' }), says(409, 'gate-conditions', /record of licences/))
+    await found('licences-recorded', true, 'all 12')
+    await stage.passUntil('2026-11-05')
+    await lead.ask('gates.decide', { gate: id, decision: 'go', note: 'All 12 are recorded.' })
+  })
+
+  await stage.step('D4 activation never begins before every deactivation was found, whatever is said too early', async () => {
+    await stage.passUntil(Date.parse('2026-11-07T00:05:00Z'))
+    assert.equal((await it.letters(/ライセンス返却のお願い/)).length, 1, 'on the day before')
+    assert.equal((await tester.letters(/ライセンス返却のお願い/)).length, 1)
+    await assert.rejects(doIt(engineer, 'deactivate'), says(409, 'task-blocked', /maintenance-on/))
+    await doIt(engineer, 'maintenance-on')
+    await assert.rejects(doIt(engineer, 'activate'), says(409, 'task-blocked', /deactivate/))
+    assert.deepEqual((await found('licences-active-at-destination', true, 'said too early')).closed, [])
+    assert.deepEqual(await stateOf('deactivate', 'activate'), ['deactivate open', 'activate open'])
+    await found('licences-active-at-destination', false, 'none yet')
+    assert.deepEqual((await found('licences-inactive-at-origin', false, '11 of 12')).closed, [])
+    await assert.rejects(doIt(engineer, 'deactivate'), says(409, 'seen-by-the-system', /11 of 12/))
+    await assert.rejects(doIt(engineer, 'activate'), says(409, 'task-blocked', /deactivate/))
+    assert.deepEqual((await found('licences-inactive-at-origin', true, '12 of 12')).closed, ['deactivate'])
+    assert.deepEqual((await found('licences-active-at-destination', true, '12 of 12')).closed, ['activate'])
+  })
+
+  await stage.step('D2 profiles get their names, maintenance ends, and each application is pointed to the new machine', async () => {
+    await assert.rejects(doIt(engineer, 'maintenance-off'), says(409, 'task-blocked', /rename-profiles/))
+    assert.deepEqual((await found('profiles-found')).closed, ['rename-profiles'])
+    await assert.rejects(doIt(it, 'point-application[flow solver]'), says(409, 'task-blocked', /maintenance-off/))
+    await doIt(engineer, 'maintenance-off')
+    for (const name of ['flow solver', 'mesh solver']) await doIt(it, `point-application[${name}]`)
+  })
+
+  await stage.step('D2 D4 what does not work is not accepted; then tester and contact sign off, and the old machine is retired', async () => {
+    await stage.passUntil('2026-11-09')
+    const all = await works('test-seats')
+    await assert.rejects(doIt(tester, 'test-seats', { answers: { ...all, limit: 'fails' } }), says(409, 'checklist-fails', /One more than allowed/))
+    await doIt(tester, 'test-seats', { answers: all })
+    await assert.rejects(it.ask('sign-offs.give', { move, signOff: 'contact', accepted: true }), says(403, 'for-other-duties'))
+    await tester.ask('sign-offs.give', { move, signOff: 'tester', accepted: true, answers: all })
+    assert.deepEqual((await contact.ask('sign-offs.give', { move, signOff: 'contact', accepted: true })).closed, ['sign-off'])
+    await stage.passUntil('2026-11-24')
+    assert.deepEqual((await found('old-address-unused', true, 'nobody asked the old machine for a week')).closed, ['retire'])
+    assert.deepEqual((await plan()).tasks.filter(one => one.state === 'open').map(one => one.key), [])
+  })
+
+  await stage.step('D1 the move is included in maintenance: there is nothing to quote and nothing to charge', async () => {
+    await assert.rejects(lead.ask('quotes.make', { move }), says(409, 'free-of-charge'))
+    assert.deepEqual((await lead.ask('charges.list', { customer })).items, [])
+    assert.ok((await contact.letters()).every(one => one.html.includes('<html lang="ja"')))
+    await stage.checkAtEnd(turnTo.map(one => one.email))
+  })
+})
+
+test('case D: the application server, to another machine', { timeout: 300_000 }, async t => {
+  const { stage, lead, engineer, contact, it, tester, move, plan, taskOf, doIt, found, stateOf, gate, nameTeam, window, works } = await usePlay(t, { start: '2026-10-12', t0: '2026-11-07', playbook: 'application-server', kind: 'application-server' })
+  const shop = await useShop(stage.scope, { tenant: 'tsurugi', origin: 'the old machine', destination: 'the new machine' })
+  const { token } = await engineer.ask('agents.add', { name: 'beside both machines' })
+  shop.agent(stage.site, token)
+  const stands = (where: string): Promise<unknown> => until(`the move is ${where}`, async () => (await lead.ask('moves.read', { move })).move.stage === where, { withinMs: 60_000, everyMs: 150 })
+
+  await stage.step('D5 folders, address, licences and the wish to upgrade are asked, data is measured, and the plan follows', async () => {
+    await nameTeam()
+    await it.ask('profile.answer', { move, answers: { usesLicenceServer: true, addressChanges: false, customFolders: ['templates'] } })
+    await contact.ask('profile.answer', { move, answers: { upgradeTo: 'latest' } })
+    const { id } = await engineer.ask('moves.order', { move, kind: 'measure', watchSeconds: 0 })
+    await until('it is measured', async () => (await lead.ask('orders.read', { order: id })).state === 'done', { withinMs: 30_000, everyMs: 100 })
+    await lead.ask('checks.look', { move })
+    assert.deepEqual(await stateOf('answer-questionnaire', 'measure'), ['answer-questionnaire done', 'measure done'])
+    const { tasks, leftOut } = await plan()
+    assert.deepEqual(['copy-folder[templates]', 'point-to-licences', 'upgrade', 'test-upgrade'].filter(key => !tasks.some(one => one.key === key)), [])
+    assert.deepEqual(leftOut.map(one => one.template), ['prepare-dns', 'change-dns'])
+  })
+
+  await stage.step('D5 a different version is refused, whoever decides', async () => {
+    assert.equal((await window('2026-11-07T00:00:00Z', '2026-11-07T06:00:00Z')).zone, 'Asia/Tokyo')
+    await stage.passUntil('2026-10-30')
+    await doIt(it, 'prepare-machine', { answers: { machine: 'app-2', disk: 500 } })
+    await doIt(engineer, 'install-same-version')
+    await stage.passUntil('2026-11-04')
+    await found('rehearsed', true, 'backed up, restored and started apart from the network')
+    assert.deepEqual((await found('versions-equal', false, 'old 24.1.3, new 24.1.4')).closed, [])
+    await assert.rejects(doIt(engineer, 'compare-versions'), says(409, 'seen-by-the-system', /old 24\.1\.3, new 24\.1\.4/))
+    const { id } = await gate()
+    await assert.rejects(lead.ask('gates.decide', { gate: id, decision: 'go', note: 'close enough' }), says(409, 'gate-conditions', /same version/))
+    await engineer.ask('moves.order', { move, kind: 'move', how: { schema: 'existing' } })
+    await stands('following')
+    await assert.rejects(lead.ask('moves.approve', { move }), says(409, 'gate-not-go', /cutover-decision/))
+    await found('versions-equal', true, 'both 24.1.3')
+    assert.deepEqual((await gate()).conditions.filter(one => !one.held).map(one => `${one.title.en}: ${one.why.en}`), [])
+    await lead.ask('gates.decide', { gate: id, decision: 'go' })
+  })
+
+  await stage.step('D5 services stop, the backup is read back, and the database goes to the new machine, every row verified', async () => {
+    await stage.passUntil(Date.parse('2026-11-07T00:05:00Z'))
+    await assert.rejects(doIt(engineer, 'back-up'), says(409, 'task-blocked', /stop-services/))
+    await assert.rejects(doIt(engineer, 'stop-services'), says(409, 'seen-by-the-system', /not reported/))
+    assert.deepEqual((await found('services-stopped')).closed, ['stop-services'])
+    await assert.rejects(doIt(engineer, 'restore'), says(409, 'task-blocked', /back-up/))
+    assert.deepEqual((await found('backup-verified', true, 'read back, the checksums agree')).closed, ['back-up'])
+    await stands('following')
+    await lead.ask('moves.approve', { move, note: 'go' })
+    await stands('switched')
+    const [proof] = (await lead.ask('evidence.list', { move })).items
+    assert.ok(checkEvidence((await lead.ask('evidence.read', { proof: proof?.id as never })).text).ok)
+    const count = 'SELECT count(*)::int AS n FROM orders'
+    assert.deepEqual(await shop.query(shop.destination, count), await shop.query(shop.origin, count))
+    await doIt(engineer, 'copy-folder[templates]')
+    await doIt(engineer, 'restore')
+  })
+
+  await stage.step('D2 D5 the application finds its licences, starts on the new machine alone, and is tested', async () => {
+    await assert.rejects(doIt(engineer, 'start'), says(409, 'task-blocked', /point-to-licences/))
+    assert.deepEqual((await found('profiles-found', true, 'a seat was given out; the old machine holds none')).closed, ['point-to-licences'])
+    assert.deepEqual((await found('services-healthy')).closed, ['start'])
+    await assert.rejects(doIt(engineer, 'self-test'), says(422, 'evidence-missing'))
+    await doIt(engineer, 'self-test', { note: '120 of 120' })
+    await stage.settle()
+    await tester.letter(/新マシンの稼働開始/)
+    await stage.passUntil('2026-11-09')
+    const all = await works('test')
+    await doIt(tester, 'test', { answers: all })
+    await assert.rejects(doIt(engineer, 'upgrade'), says(409, 'task-blocked', /sign-off/))
+    await tester.ask('sign-offs.give', { move, signOff: 'tester', accepted: true, answers: all })
+    assert.deepEqual((await contact.ask('sign-offs.give', { move, signOff: 'contact', accepted: true })).closed, ['sign-off'])
+  })
+
+  await stage.step('D5 only then is it upgraded and tested again, and the old machine is retired last', async () => {
+    await stage.passUntil('2026-11-17')
+    await assert.rejects(doIt(engineer, 'retire'), says(409, 'task-blocked', /test-upgrade/))
+    await doIt(engineer, 'upgrade')
+    await doIt(tester, 'test-upgrade', { answers: await works('test-upgrade') })
+    await stage.passUntil('2026-11-30')
+    assert.deepEqual((await found('old-address-unused')).closed, ['retire'])
+    assert.deepEqual((await plan()).tasks.filter(one => one.state === 'open').map(one => one.key), [])
+    await lead.ask('moves.settle', { move, note: 'the old machine is off' })
+    await stands('settled')
+    await stage.settle()
+    await contact.letter(/完了/)
+    assert.equal((await taskOf('retire')).endedBy, 'Rehome')
+    await stage.checkAtEnd(turnTo.map(one => one.email))
+  })
+})
