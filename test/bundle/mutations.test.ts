@@ -38,6 +38,8 @@ test('a byte that was changed, in whatever part, a cut, and what was added are f
     await assert.rejects(check(other, true), (error: { code?: string }) => error.code === 'BUNDLE_BROKEN' || error.code === 'BUNDLE_NEWER', `byte ${place} of ${whole.length}, with the key`)
   }
   for (const bytes of [Buffer.alloc(0), whole.subarray(0, 10), whole.subarray(0, 1000), whole.subarray(0, -1), Buffer.concat([whole, Buffer.from('\n')])]) await assert.rejects(check(bytes, true), { code: 'BUNDLE_BROKEN' }, String(bytes.length))
+  const last = ends.at(-1) ?? 0
+  await assert.rejects(check(Buffer.concat([whole.subarray(0, last), Buffer.from('hidden'), whole.subarray(last)]), true), { code: 'BUNDLE_BROKEN' }, 'between the parts and the index nothing hides')
   const newer = Buffer.from(whole)
   newer.write('rehome-bundle/2', 0)
   await assert.rejects(check(newer, false), { code: 'BUNDLE_NEWER' })
@@ -123,3 +125,22 @@ test('a name in a tree that leads elsewhere writes nothing outside of the folder
   symlinkSync(rig.folder, join(folder, 'taken'))
   await assert.rejects(openTreeTarget(folder, 'b3', ['taken']), { code: 'TREE_REFUSED' })
 })
+
+for (const [what, sql] of [['a row', `UPDATE a SET t = 'theirs' WHERE id = 7`], ['a large object', `SELECT lo_put(4711, 0, 'AN')`]] as const) {
+  test(`${what} that somebody changes in the target before everything is proven is found, and there is no receipt`, { timeout: 60_000 }, async t => {
+    const rig = await bundleRig(t)
+    const source = await useDatabase(t, { major: 15, template: filled })
+    const target = await useDatabase(t, { major: 18 })
+    await rig.bundles.exportTo({ from: addressOf(source), file: rig.file, lock: { recipients: [rig.recipient] }, trees: [], chunkBytes: 2 ** 20 }, quiet, never)
+    let changed: Promise<unknown> | undefined
+    // As soon as there is something to change.
+    const request = { file: rig.file, to: addressOf(target), key: { identities: [rig.identity] }, jobs: 1 }
+    const at = what === 'a row' ? 'rows' : 'large objects'
+    await assert.rejects(rig.bundles.importFrom(request, told => { if (told.doing === at && told.done === told.of) changed ??= target.query(sql) }, never), { code: 'BUNDLE_DIFFERS' })
+    await changed
+    assert.ok(!existsSync(`${rig.file}.receipt.json`))
+    // A row stays wrong; a large object is put right by the same command.
+    if (what === 'a row') await assert.rejects(rig.bundles.importFrom(request, quiet, never), { code: 'BUNDLE_DIFFERS' })
+    else assert.equal((await rig.bundles.importFrom(request, quiet, never)).end, 'proven')
+  })
+}

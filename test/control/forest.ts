@@ -8,7 +8,7 @@ export type Forest = { readonly tag: string; readonly rows: { readonly [K in Kin
 
 /** Of a vendor's own: there once. */
 const ofVendor: readonly Kind[] = ['vendor', 'setting', 'bookmark']
-const marked = new Set(['name', 'company', 'email', 'phone', 'extension', 'address', 'addressPattern', 'text', 'note', 'reason', 'by', 'askedBy', 'answeredBy', 'plannedBy', 'confirmedBy', 'number', 'user', 'host', 'program', 'contact', 'plan', 'messageId', 'sealed', 'hash', 'tokenHash', 'root', 'subject', 'place', 'why', 'en', 'ja'])
+const marked = new Set(['bundle', 'name', 'company', 'email', 'phone', 'extension', 'address', 'addressPattern', 'text', 'note', 'reason', 'by', 'askedBy', 'answeredBy', 'plannedBy', 'confirmedBy', 'number', 'user', 'host', 'program', 'contact', 'plan', 'messageId', 'sealed', 'hash', 'tokenHash', 'root', 'subject', 'place', 'why', 'en', 'ja'])
 const says = { en: 'text', ja: 'text' }
 /** Where the samples are of no shape that anybody would write. */
 const shaped: { readonly [K in Kind]?: Partial<Records[K]> } = {
