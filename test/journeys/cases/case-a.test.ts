@@ -10,6 +10,7 @@ import pg from 'pg'
 import type { Writers } from '#examples/orders/writers.ts'
 import { checkEvidence } from '#domain/evidence.ts'
 import type { Read } from '#ports/mail.contract.ts'
+import { type Mortal, useMortalControl } from '#test/control/dying-ledger.ts'
 import { says } from '#test/control/says.ts'
 import { until } from '#test/services/until.ts'
 import type { AnswerOf } from '#wire/api.ts'
@@ -41,8 +42,14 @@ const eventIn = ({ attachments, subject }: Read) => {
 
 type Task = AnswerOf<'tasks.read'>
 
-const play = async (t: TestContext, send?: StageOptions['send']): Promise<void> => {
-  const stage = await useStage(t, { start: '2026-09-28', vendor, ...(send === undefined ? {} : { send }) })
+/** `mortal`: every decision is killed before each of its statements, and then made. */
+const play = async (t: TestContext, mortal?: (made: Mortal) => void): Promise<void> => {
+  const send: StageOptions['send'] = async (around, scope) => {
+    const made = await useMortalControl(scope, around)
+    mortal?.(made)
+    return (url, init, browser) => made.send(url, init, (address, request) => browser.open(address, request))
+  }
+  const stage = await useStage(t, { start: '2026-09-28', vendor, ...(mortal === undefined ? {} : { send }) })
   const [lead, engineer, support, finance] = [await stage.operator('Kestrel lead', 'migration-lead'), await stage.operator('Kestrel engineer', 'engineer'), await stage.operator('Kestrel helper', 'support'), await stage.operator('Kestrel finance', 'finance')]
   const [contact, it, developer, user] = ['contact', 'it', 'dev', 'user'].map(name => stage.contact(`${name}@nordlicht.example`))
   assert.ok(contact !== undefined && it !== undefined && developer !== undefined && user !== undefined)
@@ -372,3 +379,11 @@ const play = async (t: TestContext, send?: StageOptions['send']): Promise<void> 
 }
 
 test('case A: from the first letter to the last invoice', { timeout: 180_000 }, t => play(t))
+
+test('killed in the middle of any decision of case A, control has done nothing of it', { timeout: 400_000 }, async t => {
+  let mortal: Mortal | undefined
+  await play(t, made => { mortal = made })
+  assert.deepEqual(mortal?.left, [])
+  assert.ok((mortal?.proven.size ?? 0) >= 30, 'every decision that is made in it')
+  for (const [name, times] of mortal?.proven ?? []) assert.ok(times >= 5, `${name} was killed ${times} times`)
+})

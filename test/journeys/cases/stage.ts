@@ -18,6 +18,7 @@ import type { Message } from '#domain/records.ts'
 import type { Country, Day, Instant, Zone } from '#domain/time.ts'
 import { listen } from '#entrances/http/server.ts'
 import { openWorld } from '#main/world.ts'
+import type { Ledger } from '#ports/ledger.ts'
 import type { Read } from '#ports/mail.contract.ts'
 import { browserAt } from '#test/control/browser.ts'
 import { startOidcProvider } from '#test/services/oidc-provider.ts'
@@ -33,8 +34,8 @@ export type StageOptions = {
   readonly playbooks?: readonly string[]
   /** The folder with the bundles that customers fetch. */
   readonly bundles?: string
-  /** How requests get to control; as browsers send them, unless said otherwise. */
-  readonly send?: (stage: Pick<Stage, 'world' | 'database'>, scope: Scope) => Promise<Surroundings['send']>
+  /** How requests get to control; as browsers send them, unless said otherwise. `alone`: does something while no worker, agent or other request changes the ledger; `world`: what it is done in. */
+  readonly send?: (stage: Pick<Stage, 'world' | 'database'> & { alone<T>(work: () => Promise<T>): Promise<T> }, scope: Scope) => Promise<Surroundings['send']>
 }
 
 /**
@@ -78,8 +79,10 @@ export const useStage = async (t: TestContext, { start, vendor, playbooks = [], 
   const troubles: unknown[] = []
   const jobs = await openJobs({ url: database.url, clock, onTrouble: error => { troubles.push(error) } })
   ends.push(async () => { await jobs[Symbol.asyncDispose]() })
-  const ledger = await openLedger({ url: database.url, jobs })
-  ends.push(async () => { await ledger[Symbol.asyncDispose]() })
+  const opened = await openLedger({ url: database.url, jobs })
+  ends.push(async () => { await opened[Symbol.asyncDispose]() })
+  const door = doorTo(opened)
+  const { ledger } = door
   const port = await freePort()
   const site = `http://127.0.0.1:${port}`
   const known: Record<string, { email: string; email_verified: true; name: string }> = {}
@@ -113,7 +116,7 @@ export const useStage = async (t: TestContext, { start, vendor, playbooks = [], 
   const around: Surroundings = {
     site, settle,
     inbox: async address => (await letters()).filter(one => one.envelope.includes(address)),
-    send: (await send?.({ world, database }, scope)) ?? ((url, init, browser) => browser.open(`${url.pathname}${url.search}`, init)),
+    send: (await send?.({ world: { ...world, ledger: opened }, database, alone: async work => { await settle(); return await door.alone(work) } }, scope)) ?? ((url, init, browser) => browser.open(`${url.pathname}${url.search}`, init)),
   }
   const operators = (email: string): Person => operatorAt(around, email, url => service.browse(url, email))
   const knowAtService = (email: string, name: string): void => { known[email] = { email, email_verified: true, name } }
@@ -162,6 +165,28 @@ export const useStage = async (t: TestContext, { start, vendor, playbooks = [], 
       const { lines, wrong } = await ledger.verifyJournal()
       assert.equal(wrong, undefined)
       return { letters: all.length, lines }
+    },
+  }
+}
+
+/** A ledger whose decisions can be kept waiting. */
+const doorTo = (ledger: Ledger): { readonly ledger: Ledger; alone<T>(work: () => Promise<T>): Promise<T> } => {
+  let shut = Promise.resolve<unknown>(undefined)
+  const underWay = new Set<Promise<unknown>>()
+  return {
+    ledger: {
+      ...ledger,
+      async transaction(work) {
+        await shut
+        const mine = ledger.transaction(work)
+        underWay.add(mine)
+        return await mine.finally(() => underWay.delete(mine))
+      },
+    },
+    async alone(work) {
+      const mine = shut.then(async () => { await Promise.allSettled(underWay); return await work() })
+      shut = mine.catch(() => { /* whoever asked hears of it */ })
+      return await mine
     },
   }
 }
