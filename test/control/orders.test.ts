@@ -194,7 +194,7 @@ test('who may not is told so, and of another vendor’s or customer’s moves no
   await assert.rejects(support('moves.order', { move: rig.move, kind: 'measure' }), says(403, 'not-your-part'))
   await assert.rejects((await rig.control.as('engineer'))('moves.approve', { move: rig.move }), says(403, 'not-your-part'))
   await assert.rejects(other('evidence.read', { proof: rig.control.world.newId() }), says(404, 'not-found'))
-  await assert.rejects(other('moves.order', { move: rig.move, kind: 'measure' }), says(403, 'not-your-part'))
+  await assert.rejects(other('moves.order', { move: rig.move, kind: 'measure' }), says(404, 'not-found'))
   assert.deepEqual((await other('evidence.list', { move: rig.move })).items, [])
   assert.deepEqual((await (await rig.control.asContact(rig.contact))('sightings.list', { tenant: rig.tenant })).items, [])
   assert.deepEqual(await until('the order of the gate', async () => rig.lead('moves.order', { move: rig.move, kind: 'move' }).catch((e: { code: string }) => e.code)), 'gate-not-go')

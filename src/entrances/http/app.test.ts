@@ -44,7 +44,8 @@ test('lists come in pages, and hold what the caller may see and nothing else', a
   const own = await control.asContact(made[1]?.contact ?? seller)
   assert.deepEqual((await own('customers.list', {})).items.map(c => c.name), ['Customer 1'])
   await assert.rejects(own('customers.read', { customer: made[2]?.customer as never }), says(404, 'not-found'))
-  await assert.rejects(own('customers.add', { name: 'x', country: 'DE', zone: 'UTC', locale: 'en' }), says(403, 'not-your-part'))
+  await assert.rejects(own('customers.add', { name: 'x', country: 'DE', zone: 'UTC', locale: 'en' }), says(404, 'not-found'))
+  await assert.rejects(own('customers.change', { customer: made[1]?.customer as never, name: 'x' }), says(403, 'not-your-part'))
   await assert.rejects(control.ask('customers.list', {}), says(401, 'not-signed-in', /Sign in/))
 })
 
