@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { says } from '#test/control/says.ts'
 import { readPdf } from '#test/services/pdf-text.ts'
 import type { AnswerOf } from '#wire/api.ts'
+import { useBundles } from './case-b/bundles.ts'
 import { joined, read, turnTo, useForms, wall } from './case-b/forms.ts'
 
 const hour = 3_600_000
 const shown = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
 
 test('case B: out of the cloud to a server of one’s own, from the first letter to the last invoice', { timeout: 180_000 }, async t => {
-  const forms = await useForms(t, '2026-09-28')
+  const bundles = await useBundles({ after: end => { t.after(end) } })
+  const forms = await useForms(t, '2026-09-28', bundles.shelf)
   const { stage, lead, engineer, support, finance, seller, buyer, contact, it, billing, user, tenant, customer, of, begin, plan, doIt, states, gate, unmet } = forms
+  const made: { bundle?: AnswerOf<'bundles.add'>['bundle']; link?: string } = {}
   const quotes: { first?: AnswerOf<'quotes.make'>; second?: AnswerOf<'quotes.make'> } = {}
 
   await stage.step('B1 the way out of the cloud is offered at a price, and the move is planned', async () => {
@@ -202,17 +207,67 @@ test('case B: out of the cloud to a server of one’s own, from the first letter
     await lead.ask('gates.decide', { gate: (await gate('export-decision')).id, decision: 'go', note: 'Ready.' })
   })
 
-  await stage.step('B15 the devices’ new settings count as changed when the fleet has arrived at the new server', async () => {
+  await stage.step('B8 on the day everything is exported as one encrypted and signed bundle, which is on the shelf for this move', async () => {
     await stage.passUntil('2026-11-20', '16:30')
+    const file = join(bundles.shelf, 'hibari.bundle')
+    assert.match(await bundles.vendor('export', '--from', 'env:CLOUD', '--file', file, '--to', bundles.recipient), /4,070 rows in 3 tables.*encrypted and signed/)
+    assert.ok(!readFileSync(file).includes('confidential'), 'nothing in it can be read')
+    await assert.rejects(engineer.ask('bundles.add', { move: of.move, file: 'another.bundle' }), says(422, 'not-on-shelf'))
+    made.bundle = (await engineer.ask('bundles.add', { move: of.move, file: 'hibari.bundle' })).bundle
+    assert.deepEqual([made.bundle.bytes, made.bundle.provenAt], [readFileSync(file).length, null])
     await doIt(engineer, 'export', { note: 'everything, as one bundle' })
+  })
+
+  await stage.step('B8 B10 the contact on file, and nobody else, gets a link that is counted and expires; a download that breaks off goes on', async () => {
+    assert.ok(made.bundle !== undefined)
+    const { expiresAt } = await engineer.ask('bundles.link', { bundle: made.bundle.id, days: 3, times: 1 })
+    assert.equal(shown(expiresAt), wall('2026-11-23T16:30'))
+    await stage.settle()
+    const letter = await contact.letter(/データのダウンロードのご用意/)
+    const said = read(letter)
+    for (const part of [made.bundle.checksum, made.bundle.fingerprint, 'rehomebundleimport', '1回まで', '2026年11月23日']) assert.ok(said.includes(part.replaceAll(/\s+/g, '')), `${part}\n${letter.text}`)
+    for (const one of [it, billing, user, seller, buyer]) assert.deepEqual(await one.letters(/\/bundles\//), [], one.email)
+    made.link = /http:\/\/\S+\/bundles\/[\w-]{43}/.exec(letter.text)?.[0] ?? ''
+    const part = async (range: string): Promise<Buffer> => {
+      const answer = await fetch(made.link ?? '', { headers: { range } })
+      assert.equal(answer.status, 206, await (answer.ok ? '' : answer.text()))
+      return Buffer.from(await answer.arrayBuffer())
+    }
+    const half = Math.floor(made.bundle.bytes / 2)
+    const whole = Buffer.concat([await part(`bytes=0-${half - 1}`), await part(`bytes=${half}-`)])
+    assert.ok(whole.equals(readFileSync(join(bundles.shelf, 'hibari.bundle'))))
+    writeFileSync(join(bundles.home, 'hibari.bundle'), whole)
+    const over = await fetch(made.link)
+    assert.deepEqual([over.status, /上限に達しています/.test(await over.text())], [410, true], 'one whole download was in it')
+    const again = await contact.ask('bundles.link', { bundle: made.bundle.id, days: 1, times: 3 })
+    assert.equal(again.times, 3, 'the contact asks for another one by itself')
     await doIt(support, 'send-completion')
+  })
+
+  await stage.step('B8 one command imports the bundle on the customer’s own server and proves every row, and its receipt is handed back', async () => {
+    // Opened with the contact's own key: there is none of ours to be collected.
     await lead.ask('tasks.waive', { task: (await forms.taskOf('collect-credentials')).id, reason: 'The bundle was made for the contact’s own key.' })
     await stage.passUntil('2026-11-24')
-    await engineer.ask('checks.find', { move: of.move, check: 'bundle-verified', held: true, note: 'the receipt was handed back' })
+    const late = await fetch(/http:\/\/\S+\/bundles\/[\w-]{43}/.exec((await contact.letter(/データのダウンロードのご用意/)).text)?.[0] ?? '')
+    assert.deepEqual([late.status, /有効期限が切れています/.test(await late.text())], [410, true])
+    await assert.rejects(doIt(it, 'import'), says(409, 'seen-by-the-system'))
+    const file = join(bundles.home, 'hibari.bundle')
+    assert.match(await bundles.customer('import', file, '--to', 'env:OWN', '--identity', bundles.identity), /4,070 rows in 3 tables, every one read back and proven/)
+    const counts = 'SELECT (SELECT count(*)::int FROM users) AS users, (SELECT md5(string_agg(r::text, \',\' ORDER BY id)) FROM records r) AS records'
+    assert.deepEqual(await bundles.own.query(counts), await bundles.cloud.query(counts))
+    assert.ok(made.bundle !== undefined)
+    const receipt = readFileSync(`${file}.receipt.json`, 'utf8')
+    await assert.rejects(it.ask('bundles.receipt', { bundle: made.bundle.id, receipt: receipt.replace('4070', '4071') }), says(422, 'receipt-wrong'))
+    await assert.rejects(user.ask('bundles.receipt', { bundle: made.bundle.id, receipt }), says(403, 'not-your-part'))
+    const { closed } = await it.ask('bundles.receipt', { bundle: made.bundle.id, receipt })
+    assert.deepEqual([closed, await states('import', 'import-by-partner')], [['import'], ['import done', 'import-by-partner none']])
+  })
+
+  await stage.step('B15 the devices’ new settings count as changed when the fleet has arrived at the new server', async () => {
     await assert.rejects(doIt(it, 'change-fleet[倉庫のタブレット]'), says(409, 'seen-by-the-system', /Not seen at the new server yet/))
     await stage.passUntil('2026-11-26')
     await engineer.ask('checks.find', { move: of.move, check: 'devices-arrived', about: '倉庫のタブレット', held: true, note: '24 of 24' })
-    assert.deepEqual(await states('import', 'import-by-partner', 'change-fleet[倉庫のタブレット]'), ['import done', 'import-by-partner none', 'change-fleet[倉庫のタブレット] done'])
+    assert.deepEqual(await states('change-fleet[倉庫のタブレット]'), ['change-fleet[倉庫のタブレット] done'])
   })
 
   await stage.step('B10 an end user works through the checklist, and both sign off', async () => {

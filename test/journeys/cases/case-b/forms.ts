@@ -57,8 +57,8 @@ const files = {
   tenants: 'name,customer,home,environment\nhibari,ひばり食品株式会社,the cloud,prod\n',
 } as const
 
-export const useForms = async (t: TestContext, start: Day): Promise<Forms> => {
-  const stage = await useStage(t, { start, vendor: { name: 'Kestrel Forms', country: 'JP', zone: 'Asia/Tokyo', locale: 'ja' } })
+export const useForms = async (t: TestContext, start: Day, bundles?: string): Promise<Forms> => {
+  const stage = await useStage(t, { start, ...(bundles === undefined ? {} : { bundles }), vendor: { name: 'Kestrel Forms', country: 'JP', zone: 'Asia/Tokyo', locale: 'ja' } })
   const [lead, engineer, support, finance] = [await stage.operator('Kestrel lead', 'migration-lead'), await stage.operator('Kestrel engineer', 'engineer'), await stage.operator('Kestrel helper', 'support'), await stage.operator('Kestrel finance', 'finance')]
   await stage.admin.ask('settings.change', { revision: (await stage.admin.ask('settings.read', {})).revision, changes: {
     people: [...turnTo], rates: [{ work: 'move', from: '2026-01-01', hourlyMinor: 15_000 }], letterhead: [{ en: '1 Harbour Road, Yokohama', ja: '横浜市港通り1' }], terms: [{ en: 'Payable within 30 days.', ja: 'お支払いは30日以内にお願いいたします。' }], overlapDays: 14,
