@@ -228,7 +228,6 @@ test('case C: ninety days, in waves', { timeout: 600_000 }, async t => {
     assert.deepEqual(milestones.map(one => `${one.key} ${one.day}`), ['initial 2026-09-01', 'readiness 2026-10-01', 'planning 2026-10-30', 'build 2026-11-10', 'infrastructure-test 2026-11-20', 'cutover 2026-11-30', 'pre-prod 2026-12-14', 'prod 2026-12-21', 'accepted 2026-12-28', 'support-ends 2027-01-12'])
     assert.deepEqual(tasks.map(one => `${one.due} ${one.key} ${one.party}/${one.duty ?? one.post ?? ''}`).toSorted(), timetable.trim().split('\n').map(line => line.trim()))
     // Monday 21 September, Monday 23 November and Monday 11 January are public holidays in Japan: what is due then is due on the Friday before; after the cutover on the day after.
-    assert.equal((await lead.ask('calls.list', { move: moveOf(kita) })).items.length, 0)
     await kitaContact.confirmAddress()
   })
 
@@ -388,7 +387,6 @@ test('case C: ninety days, in waves', { timeout: 600_000 }, async t => {
     assert.equal((await planOf(nord)).t0, '2026-11-09')
   })
 
-  const writing = await shop.write()
   const stands = (where: string): Promise<unknown> => until(`the move is ${where}`, async () => (await lead.ask('moves.read', { move: moveOf(nord) })).move.stage === where, { withinMs: 60_000, everyMs: 150 })
   await stage.step('C4 the probe that the customer runs says what is still blocked, and closes the tasks once nothing is', async () => {
     await live('2026-10-28')
@@ -432,6 +430,8 @@ test('case C: ninety days, in waves', { timeout: 600_000 }, async t => {
     await live('2026-11-06')
     await stage.passUntil(Date.parse('2026-11-09T04:00:00Z'))
     await stands('following')
+    const writing = await shop.write()
+    await until('people order', () => writing.last !== undefined, { withinMs: 20_000 })
     await lead.ask('moves.approve', { move: moveOf(nord), note: 'go' })
     await stands('switched')
     await until('people order in the new home', () => writing.last?.home === shop.destination.name, { withinMs: 20_000 })
