@@ -1,6 +1,8 @@
 import { addDays } from '#domain/days.ts'
 import { addressIn } from '#domain/homes.ts'
 import type { Entry } from '#domain/journal.ts'
+import type { LetterEvents } from '#domain/letters.ts'
+import type { Text } from '#domain/locale.ts'
 import type { Contact, ContactId } from '#domain/parties.ts'
 import { sameOwner } from '#domain/playbook.ts'
 import { knownFacts } from '#domain/profile.ts'
@@ -10,6 +12,7 @@ import type { Job } from '#domain/job.ts'
 import type { Day } from '#domain/time.ts'
 import type { Handler } from '#ports/jobs.ts'
 import { asSystem } from './as-system.ts'
+import { limitFor } from './billing.ts'
 import type { Desk } from './desk.ts'
 import { arrange } from './due.ts'
 import { followJournal } from './journal-job.ts'
@@ -83,6 +86,7 @@ const after: Readonly<Partial<Record<string, (desk: Desk, line: Entry) => Promis
   'sign-off.give': (desk, line) => afterTask(desk, line),
   'plan.change': async (desk, { subject, facts }) => { await afterPlan(desk, subject as MoveId, Number(facts['revision'])) },
   'faq.answer': (desk, line) => afterAnswer(desk, line),
+  'bundle.prove': (desk, { subject, facts }) => imported(desk, subject as MoveId, String(facts['bundle'])),
 }
 
 /** Whoever asked is told, each time the answer is another one. */
@@ -250,14 +254,42 @@ const redirectedUntil = ({ playbook, kept }: Staged): Day | null => {
 
 /** The tenant lives in its new home: who works with it tests it, and who resells it hears that it is done and nothing else. */
 const finished = async (desk: Desk, scene: Scene, staged: Staged, key: string): Promise<void> => {
-  const { tenant, move, kept } = staged
+  const { move } = staged
   await tellInWords(desk, scene, staged, 'switched', key)
   const [origin, destination, row] = [await desk.tx.get('home', move.origin), await desk.tx.get('home', move.destination), await desk.tx.get('tenant', move.tenant)]
   const [was, is] = row === undefined ? [] : [row.address ?? (origin === undefined ? null : addressIn(origin, row.name)), destination === undefined ? null : addressIn(destination, row.name)]
   const addresses = typeof was === 'string' && typeof is === 'string' && was !== is ? [{ was, is }] : []
   const proven = await desk.tx.count('proof', { move: move.id, leg: 'out' }) > 0
-  await tell(desk, scene, staged, { event: 'finished', key, facts: { tenant, at: desk.now, proven, addresses, redirectedUntil: addresses.length === 0 ? null : redirectedUntil(staged), download: null, licences: [], documents: [], files: null, link: pages.signOff(desk.world, move.id) } })
+  await tellFinished(desk, scene, staged, { key, proven, addresses, files: () => null })
+}
+
+/** The bundle was imported on the customer's own server, and every row of it proven there. The old home runs on to the contract's end, with the files that were not moved. */
+const imported = async (desk: Desk, id: MoveId, bundle: string): Promise<void> => {
+  const scene = await sceneOf(desk, [id])
+  const staged = scene.moves.get(id)
+  if (staged === undefined) return
+  const asked = new Set(staged.playbook.tasks.filter(task => task.check === 'files-confirmed').map(task => task.key))
+  const hasFiles = staged.kept.tasks.some(task => asked.has(task.about.template))
+  const link = pages.move(desk.world, id)
+  await arrange(desk, [id])
+  await tellFinished(desk, scene, staged, { key: `bundle ${bundle}`, proven: false, addresses: [], files: ({ locale }) => (hasFiles ? { how: filesOfOldHome[locale], link } : null) })
+}
+
+const filesOfOldHome: Text = {
+  en: 'Files are not part of the move. The old server runs on to the end of its contract; until then they can be downloaded there.',
+  ja: 'ファイルは移行の対象に含まれておりません。旧サーバーはご契約の満了まで稼働しますので、それまでにダウンロードをお願いいたします。',
+}
+
+type Finished = Pick<LetterEvents['finished'], 'proven' | 'addresses'> & { readonly key: string; files(reader: Reader): LetterEvents['finished']['files'] }
+
+const tellFinished = async (desk: Desk, scene: Scene, staged: Staged, { key, proven, addresses, files }: Finished): Promise<void> => {
+  const { tenant, move, kept } = staged
+  const limit = await limitFor(desk.tx, move)
+  const licences = ({ locale }: Reader) => ('unknown' in limit ? [] : [{ name: locale === 'ja' ? 'ユーザー' : 'Users', seats: limit.licensed }])
+  const link = pages.signOff(desk.world, move.id)
+  await tell(desk, scene, staged, { event: 'finished', key, facts: reader => ({ tenant, at: desk.now, proven, addresses, redirectedUntil: addresses.length === 0 ? null : redirectedUntil(staged), download: null, licences: licences(reader), documents: [], files: files(reader), link }) })
   await tell(desk, scene, staged, { event: 'finished-partner', key, facts: { customer: scene.people.customers.get(move.customer)?.name ?? '', tenant, at: desk.now } })
-  const due = kept.record?.environments.find(one => one.key === row?.environment)?.to
-  if (due !== undefined) await tell(desk, scene, staged, { event: 'sign-off-wanted', key, facts: { tenant, due, link: pages.signOff(desk.world, move.id) } })
+  const environment = (await desk.tx.get('tenant', move.tenant))?.environment
+  const due = kept.record?.environments.find(one => one.key === environment)?.to
+  if (due !== undefined) await tell(desk, scene, staged, { event: 'sign-off-wanted', key, facts: { tenant, due, link } })
 }

@@ -263,6 +263,14 @@ test('case B: out of the cloud to a server of one’s own, from the first letter
     assert.deepEqual([closed, await states('import', 'import-by-partner')], [['import'], ['import done', 'import-by-partner none']])
   })
 
+  await stage.step('B10 B13 on completion the contact hears of its licences and how to get the files, the partner that it is finished and nothing else', async () => {
+    const letter = read(await contact.letter(/新しい環境への移行が完了/))
+    for (const part of ['ライセンスは次のとおりです', 'ユーザー：50シート', 'ファイルは移行の対象に含まれておりません', 'チェックリスト']) assert.ok(letter.includes(part), `${part}\n${letter}`)
+    assert.match(read(await seller.letter(/移行完了のお知らせ/)), /ひばり食品株式会社様のhibariにつきまして、移行が完了いたしました/)
+    for (const one of [seller, buyer]) for (const { text } of await one.letters()) assert.ok(!text.includes('/bundles/') && !text.includes(made.bundle?.fingerprint ?? ''), one.email)
+    assert.match((await user.letter(/動作確認および検収のお願い/)).subject, /hibari/)
+  })
+
   await stage.step('B15 the devices’ new settings count as changed when the fleet has arrived at the new server', async () => {
     await assert.rejects(doIt(it, 'change-fleet[倉庫のタブレット]'), says(409, 'seen-by-the-system', /Not seen at the new server yet/))
     await stage.passUntil('2026-11-26')

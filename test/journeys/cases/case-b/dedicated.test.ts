@@ -141,6 +141,7 @@ test('case B: from the shared server to one of their own, from the hundredth use
       await session.end()
     }
     for (const one of [contact, it, billing, user, seller, buyer]) for (const letter of await one.letters()) assert.ok(![letter.text, letter.html].some(text => text.includes(secret.password)), `${one.email}: ${letter.subject}`)
+    for (const part of ['https://hibari.forms.example.com→https://hibari.forms.example', 'ユーザー：120シート']) assert.ok(read(await contact.letter(/新しい環境への移行が完了/)).includes(part), part)
     assert.match(read(await seller.letter(/移行完了のお知らせ/)), /接続情報および認証情報は、ひばり食品株式会社様のご担当者様にのみお伝えしております/)
     assert.ok((await seller.letters()).every(({ text }) => ![master, String(secret.port), secret.database].some(part => text.includes(part))), 'nothing by which it could be reached')
     await lead.ask('checks.look', { move: of.move })
