@@ -64,6 +64,8 @@ test('C4: a shell script that the customer runs tries each rule for real and rep
   assert.equal((await fetch(`${control.site}/api/moves/${move}/rules.csv`)).status, 401)
   const token = control.world.secret()
   await control.world.ledger.transaction(tx => tx.add('session', { id: control.world.newId<'session'>(), hash: sha256(token), contact: people.get('networking') ?? null, operator: null, createdAt: 1, seenAt: control.clock.now(), expiresAt: control.clock.now() + 1e6, endedAt: null, secondFactorAt: null }))
+  const text = await fetch(`${control.site}/api/moves/${move}/rules.txt`, { headers: { authorization: `Bearer ${token}` } })
+  assert.match(await text.text(), /^firewall: allow tcp to \S+ port \d+   # |^firewall: allow tcp to \S+ port \d+ # /m)
   const file = await fetch(`${control.site}/api/moves/${move}/rules.csv`, { headers: { authorization: `Bearer ${token}` } })
   assert.equal(file.headers.get('content-type'), 'text/csv; charset=utf-8; header=present')
   const lines = (await file.text()).split('\r\n')

@@ -6,12 +6,13 @@ import type { World } from '#control/world.ts'
 import { asId } from '#domain/ids.ts'
 import { csvField } from './csv.ts'
 import { probeScript } from './probe-script.ts'
+import { oneLine } from '#lib/one-line.ts'
 import { otherProblem, problem, refusalProblem } from './problem.ts'
 import { tokenOf } from './token.ts'
 
 const columns = ['subject', 'protocol', 'host', 'port', 'purpose', 'standing', 'outcome', 'testedAt', 'from'] as const
 
-/** `GET /probe/{token}.sh`: the program that a customer runs. `GET /api/moves/{move}/rules.csv`: what a firewall must let through, for whoever configures it. */
+/** `GET /probe/{token}.sh`: the program that a customer runs. `GET /api/moves/{move}/rules.csv` and `rules.txt`: what a firewall must let through, for whoever configures it. */
 export const addProbe = (app: Hono, world: World): void => {
   app.get('/probe/:file', async c => {
     const token = /^([\w-]{20,100})\.sh$/.exec(c.req.param('file'))?.[1]
@@ -22,7 +23,7 @@ export const addProbe = (app: Hono, world: World): void => {
     if (token === undefined || rules === undefined) return c.body("echo 'This probe is no longer valid. Ask for a new command on the page of your move.' >&2; exit 1\n", 404)
     return c.body(probeScript(world.site, token, rules))
   })
-  app.get('/api/moves/:move/rules.csv', async c => {
+  app.get('/api/moves/:move/:file{rules\\.(?:csv|txt)}', async c => {
     const token = tokenOf(c)
     const caller = token === undefined ? undefined : await callerOf(world, token)
     if (caller === undefined) return problem(c, refusalProblem({ refused: 'not-signed-in' }))
@@ -30,9 +31,14 @@ export const addProbe = (app: Hono, world: World): void => {
     if (!/^[0-9a-f-]{36}$/.test(move)) return problem(c, otherProblem(400, 'input', 'That is no id of a move.'))
     const found = await look(world, caller, glance => listRules(glance, { move: asId(move) }))
     if (isRefused(found)) return problem(c, refusalProblem(found))
+    if (c.req.param('file') === 'rules.txt') return c.text(found.items.map(textOf).join(''))
     c.header('content-type', 'text/csv; charset=utf-8; header=present')
     c.header('content-disposition', 'attachment; filename="rules.csv"')
     const lines = found.items.map(rule => [rule.subject, rule.protocol, rule.host, rule.port, rule.purpose, rule.standing, rule.outcome, rule.testedAt === null ? null : new Date(rule.testedAt).toISOString(), rule.from === null ? null : `${rule.from.host} ${rule.from.address}`])
     return c.body(`\uFEFF${[columns, ...lines].map(line => line.map(csvField).join(',')).join('\r\n')}\r\n`)
   })
 }
+
+/** A line to be read, or pasted into a request to whoever runs the firewall. */
+const textOf = ({ subject, protocol, host, port, purpose }: { readonly subject: string; readonly protocol: string; readonly host: string; readonly port: number | null; readonly purpose: string }): string =>
+  oneLine(`${subject}: allow ${protocol} to ${host}${port === null ? '' : ` port ${port}`}${purpose === '' ? '' : `   # ${purpose}`}`) + '\n'

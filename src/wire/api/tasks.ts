@@ -63,7 +63,7 @@ export const tasksApi = {
     answer: z.strictObject({ finding: z.strictObject({ id: id('finding'), vendor: id('vendor'), customer: id('customer'), move: id('move'), check, about: z.string(), held: z.boolean(), why: text, by: who, at: instant }), closed: z.array(z.string()) }),
   }),
 
-  'rules.list': endpoint({ method: 'GET', path: '/api/moves/{move}/rules', says: 'The connections that must be possible from the customer’s side, and what the probe found of each, when and from where. As a file: /api/moves/{move}/rules.csv.', input: z.strictObject(move), answer: rules }),
+  'rules.list': endpoint({ method: 'GET', path: '/api/moves/{move}/rules', says: 'The connections that must be possible from the customer’s side, and what the probe found of each, when and from where. As a file: /api/moves/{move}/rules.csv, or rules.txt.', input: z.strictObject(move), answer: rules }),
   'rules.set': endpoint({ method: 'POST', path: '/api/moves/{move}/rules', says: 'Writes the whole list of connections anew; what stays on it keeps its results.', input: z.strictObject({ ...move, rules: z.array(z.strictObject(rule)).max(2_000) }), answer: rules }),
   'probe.make': endpoint({ method: 'POST', path: '/api/moves/{move}/probes', says: 'Makes a small program for the customer’s side, and gives the line with which it is run. The line is shown once.', input: z.strictObject(move), answer: z.strictObject({ id: id('probe'), command: z.string(), expiresAt: instant, rules: z.int() }) }),
   'probe.list': endpoint({ method: 'GET', path: '/api/moves/{move}/probes', says: 'The probes that were made for a move.', input: z.strictObject({ ...move, ...paging }), answer: pageOf(probe) }),
