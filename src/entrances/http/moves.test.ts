@@ -172,7 +172,7 @@ test('a customer sees its own moves only, a partner those of its customers, and 
     await assert.rejects(ask('tenants.read', { tenant: theirs.tenant }), says(404, 'not-found'))
     for (const name of ['programmes.list', 'waves.list', 'playbooks.list'] as const) await assert.rejects(ask(name, {}), says(403, 'not-your-part'))
     await assert.rejects(ask('moves.change', { move: moves[0], t0: null }), says(403, 'not-your-part'))
-    await assert.rejects(ask('moves.add', { tenant: ours.tenant, programme, destination }), says(403, 'not-your-part'))
+    await assert.rejects(ask('moves.add', { tenant: ours.tenant, programme, destination }), says(404, 'not-found'))
   }
 })
 
@@ -200,7 +200,7 @@ test('C3: a question is answered to whoever asked it, and shown to others once i
   const [person, other] = [await control.asContact(ours.contact), await control.asContact(theirs.contact)]
   const { id: question } = await person('faq.ask', { move: moves[0], text: 'Does Nordlicht keep its port 5433?' })
   await assert.rejects(lead('faq.publish', { question }), says(409, 'not-answered'))
-  await assert.rejects(other('faq.answer', { question, answer: 'x' }), says(403, 'not-your-part'))
+  await assert.rejects(other('faq.answer', { question, answer: 'x' }), says(404, 'not-found'))
   await lead('faq.answer', { question, answer: 'Yes.' })
   const seen = async (ask: typeof lead, move: typeof moves[number]) => {
     const { published, asked } = await ask('faq.read', { move })

@@ -43,7 +43,7 @@ test('of two who change settings at once the second is told; finance may change 
   await assert.rejects(finance('settings.change', { revision: 2, changes: { cutOffDay: 20 } }), says(403, 'not-your-part'))
   await assert.rejects(finance('rates.change', { revision: 2, changes: { cutOffDay: 20 } as never }), says(400, 'input', /cutOffDay/))
   await assert.rejects((await control.as('support'))('settings.read', {}), says(403, 'not-your-part'))
-  await assert.rejects((await control.asContact((await control.customer('Nordlicht')).contact))('settings.read', {}), says(403, 'not-your-part'))
+  await assert.rejects((await control.asContact((await control.customer('Nordlicht')).contact))('settings.read', {}), says(404, 'not-found'))
 })
 
 test('A9: where a programme names nobody to turn to, the vendor’s people stand on its pages', async t => {
