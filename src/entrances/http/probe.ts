@@ -23,7 +23,7 @@ export const addProbe = (app: Hono, world: World): void => {
     if (token === undefined || rules === undefined) return c.body("echo 'This probe is no longer valid. Ask for a new command on the page of your move.' >&2; exit 1\n", 404)
     return c.body(probeScript(world.site, token, rules))
   })
-  app.get('/api/moves/:move/:file{rules\\.(?:csv|txt)}', async c => {
+  for (const form of ['csv', 'txt']) app.get(`/api/moves/:move/rules.${form}`, async c => {
     const token = tokenOf(c)
     const caller = token === undefined ? undefined : await callerOf(world, token)
     if (caller === undefined) return problem(c, refusalProblem({ refused: 'not-signed-in' }))
@@ -31,7 +31,7 @@ export const addProbe = (app: Hono, world: World): void => {
     if (!/^[0-9a-f-]{36}$/.test(move)) return problem(c, otherProblem(400, 'input', 'That is no id of a move.'))
     const found = await look(world, caller, glance => listRules(glance, { move: asId(move) }))
     if (isRefused(found)) return problem(c, refusalProblem(found))
-    if (c.req.param('file') === 'rules.txt') return c.text(found.items.map(textOf).join(''))
+    if (form === 'txt') return c.text(found.items.map(textOf).join(''))
     c.header('content-type', 'text/csv; charset=utf-8; header=present')
     c.header('content-disposition', 'attachment; filename="rules.csv"')
     const lines = found.items.map(rule => [rule.subject, rule.protocol, rule.host, rule.port, rule.purpose, rule.standing, rule.outcome, rule.testedAt === null ? null : new Date(rule.testedAt).toISOString(), rule.from === null ? null : `${rule.from.host} ${rule.from.address}`])
