@@ -14,7 +14,7 @@ const reference = z.string().regex(/^(env|file):.+/, 'is a reference to a secret
 const schema = z.strictObject({
   /** What people type to reach this control. */
   site: z.url().exactOptional(),
-  listen: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65_535).default(7400) }).prefault({}),
+  listen: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65_535).default(7400), /** Addresses of the proxies before it: they are believed about whom they stand for. */ proxies: z.array(z.union([z.ipv4(), z.ipv6()])).default([]) }).prefault({}),
   /** PostgreSQL 15 or newer; without it one is run here. `DATABASE_URL` comes before it. */
   database: reference.exactOptional(),
   /** The key of the vault; without it a file is made beside the ledger. `REHOME_KEY` comes before it. */
@@ -42,7 +42,7 @@ const schema = z.strictObject({
 type MailSettings = { readonly from: { readonly name: string; readonly address: string }; readonly server: z.output<typeof smtpSettings> | undefined; readonly folder: string | undefined; readonly returned: string | undefined }
 export type ControlSettings = {
   readonly site: string
-  readonly listen: { readonly host: string; readonly port: number }
+  readonly listen: { readonly host: string; readonly port: number; readonly proxies: readonly string[] }
   /** Undefined: one of our own is run in `ledger`. */
   readonly database: string | undefined
   readonly ledger: string

@@ -12,7 +12,7 @@ import { api } from '#wire/api.ts'
 import type { Endpoint } from '#wire/endpoint.ts'
 import { bindings } from './bindings.ts'
 import type { Call } from './call.ts'
-import { addressOf } from './address.ts'
+import { addressBehind, type AddressOf } from './address.ts'
 import { browserOf } from './browser.ts'
 import { addExports } from './exports.ts'
 import { addBundles } from './bundles.ts'
@@ -36,33 +36,34 @@ const mostReportBytes = 32 * 2 ** 20
 const atMost = (bytes: number) => bodyLimit({ maxSize: bytes, onError: c => problem(c, otherProblem(413, 'too-large', `A request may be ${bytes} bytes long.`)) })
 
 /** `stopping`: the server is about to end, and nobody is kept waiting. */
-export type AppOptions = { readonly limits?: Limits; readonly metrics?: Metrics; readonly stopping?: AbortSignal }
+export type AppOptions = { readonly limits?: Limits; readonly metrics?: Metrics; readonly stopping?: AbortSignal; /** Addresses of the proxies before it. */ readonly proxies?: readonly string[] }
 
 /** The whole HTTP interface as one function from requests to responses. */
-export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, metrics, stopping = new AbortController().signal }: AppOptions = {}): Hono => {
+export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, metrics, stopping = new AbortController().signal, proxies = [] }: AppOptions = {}): Hono => {
   const app = new Hono()
+  const addressOf = addressBehind(proxies)
   // Before the rest: pages of their own have headers of their own.
-  addPages(app, world, limitedByAddress(limits))
+  addPages(app, world, limitedByAddress(limits, addressOf))
   app.use(secureHeaders())
   app.use(async (c, next) => {
     await next()
     if (stopping.aborted) c.header('connection', 'close')
   })
   app.use('/api/*', (c, next) => atMost(c.req.path.startsWith('/api/import/') ? mostImportBytes : /^\/api\/orders\/[^/]+\/reports$/.test(c.req.path) ? mostReportBytes : mostBytes)(c, next))
-  app.use('/api/*', limited(limits))
-  app.use('/probe/*', limited(limits))
+  app.use('/api/*', limited(limits, addressOf))
+  app.use('/probe/*', limited(limits, addressOf))
   app.get('/healthz', async c => {
     await world.ledger.read(view => view.list('vendor', {}, { limit: 1 }))
     return c.json({ ok: true })
   })
   if (metrics !== undefined) app.get('/metrics', async c => c.body(await metrics.text(), 200, { 'content-type': metrics.type }))
   app.get('/openapi.json', c => c.json(openApi()))
-  const open = limitedByAddress(limits)
+  const open = limitedByAddress(limits, addressOf)
   for (const [name, endpoint] of Object.entries(api) as [keyof typeof api, Endpoint][]) {
     if (endpoint.open === true) app.on(endpoint.method, pathOf(endpoint), open)
     app.on(endpoint.method, pathOf(endpoint), async c => {
       const began = world.clock.elapsed()
-      const response = await answer(c, world, endpoint, bindings[name] as Bound, stopping)
+      const response = await answer(c, world, endpoint, bindings[name] as Bound, { stopping, addressOf })
       reporter.answered(name, response.status, world.clock.elapsed() - began)
       return response
     })
@@ -70,9 +71,9 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
   addExports(app, world)
   addProbe(app, world)
   addPapers(app, world)
-  addBundles(app, world, limitedByAddress(limits))
+  addBundles(app, world, limitedByAddress(limits, addressOf))
   addLive(app, world, stopping)
-  app.use('/feeds/*', limited(limits))
+  app.use('/feeds/*', limited(limits, addressOf))
   app.route('/', feeds(world))
   app.notFound(c => problem(c, otherProblem(404, 'no-such-address', `There is nothing at ${c.req.method} ${c.req.path}. /openapi.json lists what there is.`)))
   app.onError((error, c) => {
@@ -85,8 +86,9 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
 const pathOf = ({ path }: Endpoint): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
 type Bound = (call: Call, input: unknown) => Promise<unknown>
+type Around = { readonly stopping: AbortSignal; readonly addressOf: AddressOf }
 
-const answer = async (c: Context, world: World, endpoint: Endpoint, work: Bound, stopping: AbortSignal): Promise<Response> => {
+const answer = async (c: Context, world: World, endpoint: Endpoint, work: Bound, { stopping, addressOf }: Around): Promise<Response> => {
   if (endpoint.method === 'POST' && isFromElsewhere(c, world.site)) return problem(c, refusalProblem({ refused: 'another-site' }))
   const token = tokenOf(c)
   const caller = token === undefined ? undefined : await callerOf(world, token)

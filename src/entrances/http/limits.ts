@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { rateLimiter } from 'hono-rate-limiter'
-import { addressOf } from './address.ts'
+import type { AddressOf } from './address.ts'
 import { otherProblem, problem } from './problem.ts'
 import { tokenOf } from './token.ts'
 import { sha256 } from '#lib/hash.ts'
@@ -14,12 +14,12 @@ const minuteMs = 60_000
 const say = (c: Context): Response => problem(c, otherProblem(429, 'too-many', 'That was a lot at once. Wait a minute and ask again; Retry-After says how long.'))
 
 /** Counted by whoever signed in; where nobody did, by the address they come from. */
-export const limited = ({ perMinute, openPerMinute }: Limits): MiddlewareHandler => {
+export const limited = ({ perMinute, openPerMinute }: Limits, addressOf: AddressOf): MiddlewareHandler => {
   const signedIn = rateLimiter({ windowMs: minuteMs, limit: perMinute, keyGenerator: c => sha256(tokenOf(c) ?? ''), handler: say, standardHeaders: 'draft-7' })
-  const nobody = limitedByAddress({ openPerMinute })
+  const nobody = limitedByAddress({ openPerMinute }, addressOf)
   return (c, next) => (tokenOf(c) === undefined ? nobody : signedIn)(c, next)
 }
 
 /** For what needs no sign-in: a token that somebody made up earns them no tries of their own. */
-export const limitedByAddress = ({ openPerMinute }: Pick<Limits, 'openPerMinute'>): MiddlewareHandler =>
+export const limitedByAddress = ({ openPerMinute }: Pick<Limits, 'openPerMinute'>, addressOf: AddressOf): MiddlewareHandler =>
   rateLimiter({ windowMs: minuteMs, limit: openPerMinute, keyGenerator: addressOf, handler: say, standardHeaders: 'draft-7' })
