@@ -69,7 +69,7 @@ export const jobsContract = (name: string, open: (scope: Scope) => Promise<JobsB
       await using working = worked(bench)
       const { done } = working
       const ten = Array.from({ length: 10 }, (_, n) => n)
-      await Promise.all(ten.map(n => enqueue(bench, ...ten.map(key => reminder(bench, `k${key}`, (1 + n) * day, n)))))
+      await Promise.all(Array.from({ length: 30 }, (_, n) => n % 10).map(n => enqueue(bench, ...ten.map(key => reminder(bench, `k${key}`, (1 + n) * day, n)))))
       await bench.passUntil(bench.now() + 20 * day)
       assert.deepEqual(keys(done).toSorted(), ten.map(key => `k${key}`))
     })

@@ -9,6 +9,7 @@ import { payloadOf, priorityOf, startOf } from './stored.ts'
 
 /** So many are read, or made, by one statement. */
 const atOnce = 1_000
+const mostRounds = 1_000
 
 export const enqueueWithin = async (boss: PgBoss, execute: Execute, jobs: readonly Job[]): Promise<void> => {
   for (const name of jobNames) {
@@ -30,7 +31,8 @@ export const cancelWithin = async (boss: PgBoss, execute: Execute, keys: readonl
 const enqueueSome = async (boss: PgBoss, execute: Execute, name: JobName, jobs: readonly Job[]): Promise<void> => {
   let left = jobs
   for (let round = 0; left.length > 0; round++) {
-    assert(round < 10, 'a job that cannot be made waits already')
+    // Each round loses to another transaction that has committed: there are never so many at once.
+    assert(round < mostRounds, 'a job that cannot be made waits already')
     const waiting = Map.groupBy(await lockWaiting(execute, [name], left.map(job => job.key)), job => job.key)
     // Nothing is written where nothing changes: what reconciles enqueues everything again.
     const changed = left.filter(job => !isOnly(job, waiting.get(job.key)))
