@@ -92,7 +92,9 @@ const read = (type: Field['type'], text: string): unknown => {
   }
 }
 
-const groupOf = (program: Command, name: string): Command => program.commands.find(one => one.name() === name) ?? program.command(name).description(`what control knows of ${name}, and what can be done about it`)
+const groupOf = (program: Command, name: string): Command => program.commands.find(one => one.name() === name) ?? program.command(name).description(verbsOf(name).join(', ')).helpGroup('Ask control:')
+
+const verbsOf = (group: string): string[] => Object.keys(api).flatMap(name => (name.startsWith(`${group}.`) ? [name.slice(group.length + 1)] : []))
 
 const exampleOf = ({ type, choices, name, says }: Field): string => (type === 'choice' ? choices[0] ?? '…' : type === 'list' ? choices.slice(0, 2).join(',') || 'a,b' : type === 'number' ? '1' : type === 'yes-no' ? 'yes' : type === 'json' ? `@${name}.json` : says === 'an id' ? 'ID' : '…')
 
