@@ -87,6 +87,13 @@ test('somebody who is removed can do nothing any more, at once; what waited for 
   await assert.rejects(lead('contacts.change', { contact, name: 'y' }), says(409, 'contact-removed'))
 })
 
+test('who comes without a link is told where to go, in their language', async t => {
+  const control = await useControl(t)
+  const front = await fetch(control.site, { headers: { 'accept-language': 'ja' } })
+  assert.deepEqual([front.status, front.headers.get('content-type')], [200, 'text/html; charset=utf-8'])
+  assert.match(await front.text(), /lang="ja".*npx rehome sign-in/s)
+})
+
 test('the interface is described by an OpenAPI 3.1 document', async t => {
   const control = await useControl(t)
   const document = await (await fetch(`${control.site}/openapi.json`)).json() as { openapi: string; paths: Record<string, Record<string, { operationId: string; parameters: { name: string; in: string }[] }>> }

@@ -17,6 +17,7 @@ import { browserOf } from './browser.ts'
 import { addExports } from './exports.ts'
 import { addBundles } from './bundles.ts'
 import { feeds } from './feeds.ts'
+import { addFront } from './front.ts'
 import { limited, limitedByAddress, type Limits, usualLimits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { addLive } from './live.ts'
@@ -68,6 +69,7 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
       return response
     })
   }
+  addFront(app, world)
   addExports(app, world)
   addProbe(app, world)
   addPapers(app, world)
