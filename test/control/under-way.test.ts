@@ -156,7 +156,7 @@ test('users made in the new home while it serves are no obstacle to turning back
   await until('the user is made', async () => (await rig.order('credential')).state === 'done', { withinMs: 30_000 })
   await rig.to.query(`SET ROLE ${user}; INSERT INTO orders (note) VALUES ('by the new master'); RESET ROLE`)
   await lead('moves.turn-back', { move })
-  await until('it is back', async () => (await rig.row()).stage === 'switched' && (await rig.row()).leg === 'back', { withinMs: 30_000 }).catch(async (e: unknown) => { console.error((await rig.reports()).slice(-25).map(r => `${r.number} ${JSON.stringify(r.event)}`.slice(0, 300)).join('\n')); throw e })
+  await until('it is back', async () => { const { stage, leg } = await rig.row(); return stage === 'switched' && leg === 'back' }, { withinMs: 30_000 }).catch(async (e: unknown) => { console.error((await rig.reports()).slice(-25).map(r => `${r.number} ${JSON.stringify(r.event)}`.slice(0, 300)).join('\n')); throw e })
   assert.equal((await rig.from.query(`SELECT 1 FROM orders WHERE note = 'by the new master'`)).length, 1)
   await lead('moves.settle', { move })
   await rig.stands('settled')
