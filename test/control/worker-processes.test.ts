@@ -62,7 +62,7 @@ const states = async ({ database }: Yard): Promise<Record<string, number>> => Ob
 test('300 letters through two workers that are killed and stopped at random moments: every one arrives, and none twice but where nobody could know', { timeout: 240_000 }, async t => {
   const yard = await useYard(t)
   const sink = await useSmtpSink({ after: end => { t.after(end) } })
-  sink.behaviour.delayMs = 200
+  sink.behaviour.delayMs = 30
   yard.settings(atSink(sink))
   const workers = [await yard.worker(), await yard.worker()]
   await writeMany(yard, 300)
@@ -74,7 +74,7 @@ test('300 letters through two workers that are killed and stopped at random mome
     await pause(200 + Math.random() * 600)
     const at = n % workers.length
     const worker = workers[at]
-    if (worker === undefined || n >= 6) continue
+    if (worker === undefined || n >= 12) continue
     if (n % 3 === 2) {
       stops += 1
       cuts.push(Date.now())
