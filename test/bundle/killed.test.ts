@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -49,8 +49,8 @@ test('an export and an import that are killed again and again, at any moment, go
     const { status, said } = await run(rig, exporting, { SOURCE: source.url }, until)
     assert.ok(status === null || status === 0, said)
     until += 40 + (kills % 3) * 20
-    // People go on: the bundle is of one instant, before they wrote this or, where the first picture came to nothing, after it.
-    if (!isWritten && await hasHolder(source)) {
+    // People go on: what they write after the picture that parts are kept of, and whose holder lives, is not in the bundle.
+    if (!isWritten && partsOf(rig.file) > 3 && await hasHolder(source)) {
       await source.query(`UPDATE a SET t = 'later' WHERE id % 100 = 1`)
       isWritten = true
     }
@@ -70,12 +70,14 @@ test('an export and an import that are killed again and again, at any moment, go
   const last = await run(rig, importing, { TARGET: target.url })
   assert.equal(last.status, 0, last.said)
   t.diagnostic(`killed ${kills} exports and ${imports} imports`)
-  const [[imported], [after]] = [await target.query(digest), await source.query(digest)]
-  assert.notDeepEqual(after, before)
-  assert.deepEqual(imported, imported?.['a'] === after?.['a'] ? after : before)
+  assert.notDeepEqual(await source.query(digest), [before])
+  assert.deepEqual(await target.query(digest), [before])
   assert.deepEqual(await target.query(`SELECT nspname FROM pg_namespace WHERE nspname = 'rehome'`), [])
   assert.ok(existsSync(join(rig.folder, 'to', 'files', 'file 39')))
 })
+
+/** How many parts of an unfinished bundle are whole and written down. */
+const partsOf = (file: string): number => (existsSync(`${file}.notes`) ? readFileSync(`${file}.notes`, 'utf8').trim().split('\n').length : 0)
 
 type Queried = { query(sql: string): Promise<Record<string, unknown>[]> }
 const hasHolder = async (source: Queried): Promise<boolean> => (await source.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'rehome holder%'`)).length > 0
