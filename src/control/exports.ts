@@ -6,7 +6,7 @@ import type { World } from './world.ts'
 
 /** What is given out whole. Nothing by which anybody could sign in, and no sealed secret, is among it. */
 export const exportKinds = [
-  'partner', 'customer', 'contact', 'home', 'tenant', 'programme', 'wave', 'move', 'fact', 'task', 'gate', 'window', 'blackout', 'call', 'message', 'quote', 'paper', 'charge', 'contract', 'sign_off', 'question', 'risk', 'integration', 'sighting', 'proof',
+  'partner', 'customer', 'contact', 'home', 'tenant', 'programme', 'wave', 'move', 'fact', 'task', 'gate', 'window', 'blackout', 'call', 'message', 'quote', 'paper', 'charge', 'contract', 'sign_off', 'question', 'risk', 'integration', 'sighting', 'visit', 'proof',
 ] as const satisfies readonly Kind[]
 export type ExportKind = (typeof exportKinds)[number]
 

@@ -101,6 +101,9 @@ export type Credential = OfMove & Secret
 /** Who was seen connected to a tenant's old home. */
 export type Sighting = Owned & { readonly id: Id<'sighting'>; readonly tenant: Tenant['id']; readonly user: string; readonly host: string; readonly program: string; readonly firstAt: Instant; readonly lastAt: Instant; readonly closedAt: Instant | null }
 
+/** Who still came by an old address on a day, as its redirect counted them: which part of the address, by what kind of program. Nobody in person. `agent`: whose count it is. */
+export type Visit = OfMove & { readonly id: Id<'visit'>; readonly agent: Agent['id']; readonly day: Day; readonly path: string; readonly program: string; readonly count: number }
+
 export type Risk = OfMove & { readonly id: Id<'risk'>; readonly text: string; readonly level: 'low' | 'medium' | 'high'; readonly party: Party; readonly state: 'open' | 'closed'; readonly by: string; readonly at: Instant }
 
 /** Somebody else's system that talks to the tenant. */
@@ -166,7 +169,7 @@ export type Records = {
   readonly vendor: Vendor; readonly setting: Setting; readonly partner: Partner; readonly customer: Customer; readonly contact: Contact; readonly home: Home; readonly tenant: Tenant
   readonly programme: Programme; readonly wave: Wave; readonly move: Move; readonly fact: Fact; readonly plan: PlanRecord; readonly task: Task; readonly gate: Gate; readonly window: Window; readonly blackout: Blackout
   readonly message: Message; readonly bookmark: Bookmark; readonly quote: Quote; readonly paper: SeenPaper; readonly charge: Charge; readonly contract: Contract; readonly sign_off: SignOff; readonly question: Question
-  readonly credential: Credential; readonly sighting: Sighting; readonly risk: Risk; readonly integration: Integration
+  readonly credential: Credential; readonly sighting: Sighting; readonly visit: Visit; readonly risk: Risk; readonly integration: Integration
   readonly finding: CheckFinding; readonly rule: Rule; readonly probe: Probe; readonly probe_result: ProbeResult
   readonly agent: Agent; readonly move_order: MoveOrder; readonly report: Report; readonly proof: Proof; readonly bundle: Bundle; readonly bundle_link: BundleLink
   readonly operator: Operator; readonly passkey: Passkey; readonly pending: Pending; readonly link: Link; readonly session: Session; readonly code: Code

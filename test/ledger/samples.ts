@@ -53,6 +53,7 @@ export const samples: { readonly [K in Kind]: Records[K] } = {
   probe: { id: probe, ...ofMove, tokenHash: 'hash of a probe', by: 'The contact', createdAt: at, expiresAt: at, seenAt: at, revokedAt: at },
   probe_result: { id: newId(), ...ofMove, probe, rule, outcome: 'open', host: 'it-1', address: '192.0.2.1', at },
   agent: { id: agent, ...owned, name: 'beside the old cloud', tokenHash: 'hash of a token', joinedAt: at, seenAt: at, revokedAt: null },
+  visit: { id: newId(), ...ofMove, agent, day: '2026-11-21', path: '/orders', program: 'Firefox', count: 12 },
   move_order: { id: order, ...ofMove, kind: 'move', state: 'claimed', facts: { from: 'a' }, result: null, agent, leaseUntil: at, claims: 1, reported: 1, wish: null, createdAt: at, endedAt: null },
   report: { id: newId(), ...ofMove, order, number: 1, at, event: { type: 'phase' } },
   bundle: { id: bundle, ...ofMove, file: 'shop.bundle', bundle: 'b', bytes: 5_000_000_000, index: '{}', fingerprint: 'f', by: 'The engineer', at, receipt: null, provenAt: null },
