@@ -1,4 +1,3 @@
-import type { Id } from '../ids.ts'
 import type { Instant } from '../time.ts'
 import type { Holder, LicenceKind } from './licence.ts'
 
