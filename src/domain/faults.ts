@@ -65,6 +65,10 @@ export const faults = {
   BUNDLE_DIFFERS: { says: 'The target does not hold what the bundle says: {count} things differ, the first is {first}.', retry: 'never', remedy: 'Do not use the target. Somebody else may have written to it: take an empty database, keep others out, and import again.' },
   TREE_UNREADABLE: { says: 'The file tree cannot be read at {path}: {reason}.', retry: 'never', remedy: 'Mend the rights, or leave the file alone while it is read, and run the same command again: parts that are whole are kept.' },
   TREE_REFUSED: { says: 'The file tree is not laid down at {path}: {reason}.', retry: 'never', remedy: 'Give a folder in which nothing of these names is yet, that this user may write to. Nothing outside of it was touched.' },
+  LICENSOR_UNREACHABLE: { says: 'The licence server {server} cannot be reached: {reason}.', retry: 'again', remedy: 'Nothing was changed there. Check that it runs and that this machine may connect to it, then run the same command again.' },
+  LICENSOR_IN_DOUBT: { says: 'The licence server {server} was asked to {verb}, and whether it did is not known: {reason}.', retry: 'never', remedy: 'Make it reachable and run the same command: it reads back what stands there, and goes on from what it finds.' },
+  LICENSOR_REFUSED: { says: 'The licence server {server} did not {verb}: {reason}.', retry: 'never', remedy: 'Nothing was changed there by this. The reason is the server’s own: mend it and run the same command again.' },
+  LICENSOR_CONFUSED: { says: 'The licence server {server} answered what its documentation does not have: {reason}.', retry: 'never', remedy: 'Check that the address is that of a licence server of this product and version. Read back what stands there before anything else is asked of it.' },
 } as const satisfies Record<string, { says: string; retry: 'again' | 'never'; remedy: string }>
 
 export type FaultCode = keyof typeof faults
