@@ -3,6 +3,8 @@ import { endpoint, id, instant } from './endpoint.ts'
 
 const word = z.string().trim().min(1).max(200)
 const signed = z.string().max(2_000_000).regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'is no signed document').describe('a signed document: a JSON Web Signature in compact form')
+/** A receipt names every seat that is out, and a request may hold a receipt. */
+const longSigned = z.string().max(60_000_000).regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'is no signed document').describe('a signed document: a JSON Web Signature in compact form')
 export const holder = z.strictObject({ user: word, host: word, program: word })
 const lease = id('lease')
 const machineLock = z.strictObject({ salt: z.string().max(100), factors: z.array(z.strictObject({ kind: z.enum(['machine-id', 'board', 'processor', 'network', 'disk', 'host-name']), hash: z.string().max(100) })).max(20) })
@@ -46,12 +48,12 @@ export const seatsApi = {
 export const licencesApi = {
   'licences.sheet': endpoint({ method: 'GET', path: '/api/licences/sheet', says: 'Every licence, profile and seat that is out: the back-up sheet.', input: z.strictObject({}), answer: sheet }),
   'licences.maintain': endpoint({ method: 'POST', path: '/api/licences/maintain', says: 'New seats are refused with the reason; those that are out go on. Without a reason: it is over.', input: z.strictObject({ reason: word.nullable(), expectedEnd: instant.nullable().default(null), key }), answer: z.strictObject({ maintenance: maintenance.nullable() }) }),
-  'licences.deactivate': endpoint({ method: 'POST', path: '/api/licences/deactivate', says: 'A licence is given up: no seat of it is given out here any more.', input: z.strictObject({ licence: id('licence'), key }), answer: z.strictObject({ licence: id('licence'), document: signed, receipt: signed }) }),
+  'licences.deactivate': endpoint({ method: 'POST', path: '/api/licences/deactivate', says: 'A licence is given up: no seat of it is given out here any more.', input: z.strictObject({ licence: id('licence'), key }), answer: z.strictObject({ licence: id('licence'), document: signed, receipt: longSigned }) }),
   'licences.install': endpoint({ method: 'POST', path: '/api/licences/install', says: 'A licence is put in, inactive.', input: z.strictObject({ document: signed, key }), answer: z.strictObject({ licence: id('licence') }) }),
-  'licences.request': endpoint({ method: 'POST', path: '/api/licences/request', says: 'The signed request for an activation, to be carried to the issuer as a file.', input: z.strictObject({ licence: id('licence'), code: word, receipt: signed.nullable().default(null) }), answer: z.strictObject({ request: signed }) }),
+  'licences.request': endpoint({ method: 'POST', path: '/api/licences/request', says: 'The signed request for an activation, to be carried to the issuer as a file.', input: z.strictObject({ licence: id('licence'), code: word, receipt: longSigned.nullable().default(null) }), answer: z.strictObject({ request: longSigned }) }),
   'licences.activate': endpoint({
     method: 'POST', path: '/api/licences/activate', says: 'A licence is bound to this machine: by its code, asked of the issuer, or by the activation that the issuer gave as a file.',
-    input: z.strictObject({ licence: id('licence'), code: word.exactOptional(), activation: signed.exactOptional(), receipt: signed.nullable().default(null), key }), answer: z.strictObject({ licence: id('licence'), generation: z.number().int(), activation: signed }),
+    input: z.strictObject({ licence: id('licence'), code: word.exactOptional(), activation: signed.exactOptional(), receipt: longSigned.nullable().default(null), key }), answer: z.strictObject({ licence: id('licence'), generation: z.number().int(), activation: signed }),
   }),
   'profiles.link': endpoint({ method: 'POST', path: '/api/profiles/link', says: 'A profile has this name and these licences, in this order.', input: z.strictObject({ ...profile.shape, name: word, key }), answer: profile }),
   'profiles.rename': endpoint({ method: 'POST', path: '/api/profiles/rename', says: 'A profile has another name.', input: z.strictObject({ from: word, to: word, key }), answer: profile }),
@@ -69,8 +71,8 @@ export const issuerApi = {
   }),
   'issuer.list': endpoint({ method: 'GET', path: '/api/issuer/licences', says: 'Every licence that was issued, and where it is active.', input: z.strictObject({ after: z.uuid().exactOptional(), limit: z.coerce.number().int().min(1).max(500).exactOptional() }), answer: z.strictObject({ items: z.array(z.strictObject({ licence: id('licence'), product: z.string(), kind: z.string(), name: z.string(), seats: z.number().int().nullable(), endsAt: instant.nullable(), generation: z.number().int(), activeAt: z.strictObject({ server: id('licence-server'), machine: z.string(), since: instant }).nullable(), withdrawnAt: instant.nullable() })), next: z.uuid().nullable() }) }),
   'issuer.withdraw': endpoint({ method: 'POST', path: '/api/issuer/withdraw', says: 'A licence is no longer to be activated by anybody.', input: z.strictObject({ licence: id('licence'), key }), answer: z.strictObject({ licence: id('licence') }) }),
-  'issuer.activate': endpoint({ method: 'POST', path: '/api/issuer/activate', says: 'Takes a licence server’s signed request, gives the activation.', open: true, input: z.strictObject({ request: signed }), answer: z.strictObject({ activation: signed }) }),
-  'issuer.deactivated': endpoint({ method: 'POST', path: '/api/issuer/deactivated', says: 'Takes a licence server’s signed receipt: the licence is active nowhere.', open: true, input: z.strictObject({ receipt: signed }), answer: z.strictObject({}) }),
+  'issuer.activate': endpoint({ method: 'POST', path: '/api/issuer/activate', says: 'Takes a licence server’s signed request, gives the activation.', open: true, input: z.strictObject({ request: longSigned }), answer: z.strictObject({ activation: signed }) }),
+  'issuer.deactivated': endpoint({ method: 'POST', path: '/api/issuer/deactivated', says: 'Takes a licence server’s signed receipt: the licence is active nowhere.', open: true, input: z.strictObject({ receipt: longSigned }), answer: z.strictObject({}) }),
   'issuer.stands': endpoint({ method: 'POST', path: '/api/issuer/stands', says: 'Whether an activation is still the newest of its licence.', open: true, input: z.strictObject({ activation: signed }), answer: z.strictObject({ stands: z.boolean() }) }),
 }
 

@@ -35,6 +35,8 @@ export type Activation = ServerIdentity & {
   readonly generation: number
   readonly machine: string
   readonly nodeLock: NodeLock
+  /** SHA-256 of the receipt that it follows: whoever activates with it must have that receipt, because its seats count. Null: it is the first, or nobody sat on a seat any more. */
+  readonly receiptHash: string | null
   readonly activatedAt: Instant
 }
 
