@@ -11,15 +11,21 @@ import type { World } from './world.ts'
 /** Jobs and what else follows by itself from what people decided. */
 export const system: Caller = { actor: { kind: 'system' }, who: { kind: 'system', id: 'system', name: 'Rehome' } }
 
-type SignedIn = Caller & { readonly session?: Session['id'] }
+export type SignedIn = Caller & { readonly session?: Session['id'] }
 
 /** Who a session's or an agent's token stands for, made anew from the rows: a right that was taken away is gone. Undefined: nobody, or no longer. */
-export const callerOf = async (world: World, token: string): Promise<SignedIn | undefined> => {
+export const callerOf = (world: World, token: string): Promise<SignedIn | undefined> => asCaller(world, token, caller => Promise.resolve(caller))
+
+/** The same, and what they look at, in one instant of the ledger: what is shown is what they may see in it. */
+export const asCaller = async <T>(world: World, token: string, work: (caller: SignedIn | undefined, view: View) => Promise<T>): Promise<T> => {
   const [hash, now] = [sha256(token), world.clock.now()]
-  const found = await world.ledger.read(view => known(view, hash, now))
+  const { result, due } = await world.ledger.read(async view => {
+    const found = await known(view, hash, now)
+    return { result: await work(found?.caller, view), due: found?.due }
+  })
   // Of requests that come together the first one writes it down; the others find it written and change nothing.
-  if (found?.due !== undefined) await world.ledger.transaction(tx => tx.change('session', found.due?.id as Session['id'], { seenAt: now }, { seenAt: found.due?.seenAt as number, endedAt: null }))
-  return found?.caller
+  if (due !== undefined) await world.ledger.transaction(tx => tx.change('session', due.id, { seenAt: now }, { seenAt: due.seenAt, endedAt: null }))
+  return result
 }
 
 /** `due`: the session as it is, where its `seenAt` lies so far back that it is to be stored anew. */

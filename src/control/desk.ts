@@ -49,7 +49,10 @@ export const decide = async <T>(world: World, caller: Caller, work: (desk: Desk)
 /** The idempotency key was used for another request. */
 export type KeyTaken = { readonly refused: 'key-taken' }
 
-export const look = <T>(world: World, caller: Caller, work: (glance: Glance) => Promise<T>): Promise<T> => world.ledger.read(view => work({ ...caller, world, view, now: world.clock.now() }))
+export const look = <T>(world: World, caller: Caller, work: (glance: Glance) => Promise<T>): Promise<T> => world.ledger.read(view => work(glanceOf(world, caller, view)))
+
+/** Looks through a view that is open already. */
+export const glanceOf = (world: World, caller: Caller, view: View): Glance => ({ ...caller, world, view, now: world.clock.now() })
 
 /** Carries a refusal out of a transaction that must leave nothing behind. */
 class RolledBack extends Error {

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { z } from 'zod'
-import { callerOf } from '#control/callers.ts'
+import { asCaller, callerOf, type SignedIn } from '#control/callers.ts'
 import { isRefused } from '#control/desk.ts'
 import type { World } from '#control/world.ts'
 import { Fault } from '#domain/faults.ts'
@@ -11,7 +11,7 @@ import { canonical } from '#lib/canonical.ts'
 import { api } from '#wire/api.ts'
 import type { Endpoint } from '#wire/endpoint.ts'
 import { bindings } from './bindings.ts'
-import type { Call } from './call.ts'
+import { type Call, isLook } from './call.ts'
 import { addressBehind, type AddressOf } from './address.ts'
 import { browserOf } from './browser.ts'
 import { addExports } from './exports.ts'
@@ -32,6 +32,8 @@ import { isFromElsewhere, tokenOf } from './token.ts'
 
 const mostBytes = 4 * 2 ** 20
 const mostImportBytes = 16 * 2 ** 20
+/** Lists, documents, and pieces of archives. */
+const takesFiles = /^\/api\/(import\/|documents$|tenants\/[^/]+\/users$|orders\/[^/]+\/files$)/
 /** Evidence among them. */
 const mostReportBytes = 32 * 2 ** 20
 const atMost = (bytes: number) => bodyLimit({ maxSize: bytes, onError: c => problem(c, otherProblem(413, 'too-large', `A request may be ${bytes} bytes long.`)) })
@@ -50,7 +52,7 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
     await next()
     if (stopping.aborted) c.header('connection', 'close')
   })
-  app.use('/api/*', (c, next) => atMost(c.req.path.startsWith('/api/import/') ? mostImportBytes : /^\/api\/orders\/[^/]+\/reports$/.test(c.req.path) ? mostReportBytes : mostBytes)(c, next))
+  app.use('/api/*', (c, next) => atMost(takesFiles.test(c.req.path) ? mostImportBytes : /^\/api\/orders\/[^/]+\/reports$/.test(c.req.path) ? mostReportBytes : mostBytes)(c, next))
   app.use('/api/*', limited(limits, addressOf))
   app.use('/probe/*', limited(limits, addressOf))
   app.get('/healthz', async c => {
@@ -90,10 +92,19 @@ const pathOf = ({ path }: Endpoint): string => path.replaceAll(/\{(\w+)\}/g, ':$
 type Bound = (call: Call, input: unknown) => Promise<unknown>
 type Around = { readonly stopping: AbortSignal; readonly addressOf: AddressOf }
 
-const answer = async (c: Context, world: World, endpoint: Endpoint, work: Bound, { stopping, addressOf }: Around): Promise<Response> => {
+const answer = async (c: Context, world: World, endpoint: Endpoint, work: Bound, around: Around): Promise<Response> => {
   if (endpoint.method === 'POST' && isFromElsewhere(c, world.site)) return problem(c, refusalProblem({ refused: 'another-site' }))
   const token = tokenOf(c)
-  const caller = token === undefined ? undefined : await callerOf(world, token)
+  const ask = (caller?: SignedIn, view?: Call['view']) => carryOut(c, world, endpoint, work, { ...around, caller, view, token })
+  const result = token === undefined ? await ask() : isLook(work) ? await asCaller(world, token, ask) : await ask(await callerOf(world, token))
+  if (result instanceof Response) return result
+  return isRefused(result) ? problem(c, refusalProblem(result)) : c.json(z.encode(endpoint.answer, result as never) as object)
+}
+
+type Asked = Around & { readonly caller: SignedIn | undefined; readonly view: Call['view'] | undefined; readonly token: string | undefined }
+
+/** What the use case answers; a response where it was not asked at all. */
+const carryOut = async (c: Context, world: World, endpoint: Endpoint, work: Bound, { stopping, addressOf, caller, view, token }: Asked): Promise<unknown> => {
   if (caller === undefined && endpoint.open !== true) return problem(c, refusalProblem({ refused: 'not-signed-in' }))
   const sent = await read(c, endpoint)
   if (sent === undefined) return problem(c, otherProblem(400, 'input', 'The body is no JSON object.'))
@@ -101,11 +112,10 @@ const answer = async (c: Context, world: World, endpoint: Endpoint, work: Bound,
   if (!parsed.success) return problem(c, inputProblem(parsed.error))
   const key = c.req.header('idempotency-key')
   if (key !== undefined && (endpoint.method === 'GET' || key.length > 200)) return problem(c, otherProblem(400, 'input', 'An idempotency key is for a POST, and at most 200 characters long.'))
-  const result = await work({
-    world, caller: caller ?? nobody, from: addressOf(c), signal: AbortSignal.any([c.req.raw.signal, stopping]), browser: browserOf(c, world), ...(caller?.session === undefined || token === undefined ? {} : { session: caller.session, token }),
+  return await work({
+    world, caller: caller ?? nobody, from: addressOf(c), signal: AbortSignal.any([c.req.raw.signal, stopping]), browser: browserOf(c, world), ...(caller?.session === undefined || token === undefined ? {} : { session: caller.session, token }), ...(view === undefined ? {} : { view }),
     ...(key === undefined ? {} : { request: { key, fingerprint: sha256(canonical([endpoint.path, sent])) } }),
   }, parsed.data)
-  return isRefused(result) ? problem(c, refusalProblem(result)) : c.json(z.encode(endpoint.answer, result as never) as object)
 }
 
 /** Everything that was sent as one object: what the path names, and the query or the body. */

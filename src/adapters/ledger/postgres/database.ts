@@ -17,7 +17,7 @@ export const schema = 'rehome'
 
 export const openDatabase = (url: string): { readonly database: Database; readonly pool: pg.Pool } => {
   const pool = new pg.Pool({
-    connectionString: url, max: mostSessions, application_name: 'rehome control', options: `-c search_path=${schema},public -c TimeZone=UTC -c lock_timeout=20s -c idle_in_transaction_session_timeout=60s -c statement_timeout=60s`,
+    connectionString: url, max: mostSessions, application_name: 'rehome control', pipeline: true, options: `-c search_path=${schema},public -c TimeZone=UTC -c lock_timeout=20s -c idle_in_transaction_session_timeout=60s -c statement_timeout=60s`,
     types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers[oid] ?? (pg.types.getTypeParser(oid, format) as (text: string) => unknown) },
   })
   pool.on('error', () => { /* the next statement says so */ })
@@ -32,11 +32,18 @@ const wholeNumber = (text: string): number => {
   return value
 }
 
+/** Sessions speak of instants in UTC. */
+const instant = (text: string): number => {
+  const ms = Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
+  assert(text.endsWith('+00') && Number.isSafeInteger(ms), 'an instant of the ledger is beyond what can be told')
+  return ms
+}
+
 /** Instants are milliseconds, days stay text, 64-bit numbers are checked. */
 const parsers: Readonly<Record<number, (text: string) => unknown>> = {
   20: wholeNumber,
   1082: text => text,
-  1184: text => Temporal.Instant.from(text.replace(' ', 'T')).epochMilliseconds,
+  1184: instant,
 }
 
 /** What the server or the way to it says, as a fault of ours; an assertion or a fault passes as it is. */

@@ -4,7 +4,8 @@ import type { Ledger } from '#ports/ledger.ts'
 import { readCatalog } from './columns.ts'
 import { asFault, type Database, isCollision, isTwice, openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
-import { type JobsWithin, openTransaction } from './transaction.ts'
+import { readingOf } from './reading.ts'
+import { askIn, type JobsWithin, openTransaction } from './transaction.ts'
 import { viewOf } from './view.ts'
 
 /** How often a transaction that met another one is run again. */
@@ -15,10 +16,11 @@ const linesAtOnce = 5_000
 
 /** Opens the ledger in the database of `url`, brought up to this version. */
 export const openLedger = async ({ url, jobs }: { readonly url: string; readonly jobs: JobsWithin }): Promise<Ledger> => {
-  const { database } = openDatabase(url)
+  const { database, pool } = openDatabase(url)
   try {
     await migrate(database)
     const catalog = await readCatalog(database)
+    const read = readingOf(pool, catalog)
     return {
       transaction: work => patiently(() => database.transaction().execute(async inner => {
         const { transaction, finish } = openTransaction(inner, catalog, jobs)
@@ -26,7 +28,7 @@ export const openLedger = async ({ url, jobs }: { readonly url: string; readonly
         await finish()
         return result
       })),
-      read: work => patiently(() => database.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(inner => work(viewOf(inner, catalog)))),
+      read: work => patiently(() => read(work)),
       verifyJournal: () => verifyJournal(database),
       [Symbol.asyncDispose]: () => database.destroy(),
     }
@@ -48,7 +50,7 @@ const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
 }
 
 const verifyJournal = async (database: Database): Promise<{ readonly lines: number; readonly wrong?: string }> => {
-  const view = viewOf(database, new Map())
+  const view = viewOf(askIn(database), new Map())
   let last: Entry | undefined
   for (;;) {
     const lines = await view.entries({ after: last?.seq ?? 0, limit: linesAtOnce })

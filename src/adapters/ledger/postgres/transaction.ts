@@ -1,12 +1,14 @@
-import { CompiledQuery, sql } from 'kysely'
+import { CompiledQuery, type QueryResult, sql } from 'kysely'
 import { type Deed, type Entry, entryAfter, type Who } from '#domain/journal.ts'
 import type { Kind, Records } from '#domain/records.ts'
 import type { Instant } from '#domain/time.ts'
 import type { Execute, Jobs } from '#ports/jobs.ts'
 import type { Transaction } from '#ports/ledger.ts'
 import { type Catalog, columnsOf, toRow } from './columns.ts'
-import type { Database } from './database.ts'
-import { conditions, viewOf } from './view.ts'
+import { conditions } from './conditions.ts'
+import type { Database, Row } from './database.ts'
+import { type Ask, column, type Statement, statement } from './statement.ts'
+import { byId, table, viewOf } from './view.ts'
 
 /** Where jobs are kept: in the same database, so that they come with the transaction or not at all. */
 export type JobsWithin = Pick<Jobs, 'enqueueWithin' | 'cancelWithin'>
@@ -20,11 +22,12 @@ const recordsAtOnce = 500
 export const openTransaction = (database: Database, catalog: Catalog, jobs: JobsWithin): { readonly transaction: Transaction; finish(): Promise<void> } => {
   const told: Told[] = []
   const execute: Execute = (text, values) => database.executeQuery(CompiledQuery.raw(text, [...values]))
+  const run = runIn(database)
   const transaction: Transaction = {
-    ...viewOf(database, catalog),
+    ...viewOf(askIn(database), catalog),
     // Rows that only refer to this one may come and go: nobody changes ids.
     async lock(kind, id) {
-      const row = await database.selectFrom(kind as Kind).selectAll().where(sql.ref('id'), '=', id).forNoKeyUpdate().executeTakeFirst()
+      const { rows: [row] } = await run(byId(catalog, kind as Kind, id, ' FOR NO KEY UPDATE'))
       return row as Records[typeof kind] | undefined
     },
     async add(kind, ...records) {
@@ -32,9 +35,9 @@ export const openTransaction = (database: Database, catalog: Catalog, jobs: Jobs
       for (let at = 0; at < records.length; at += recordsAtOnce) await database.insertInto(kind as Kind).values(records.slice(at, at + recordsAtOnce).map(record => toRow(columns, record))).execute()
     },
     async change(kind, id, change, where) {
-      const row = toRow(columnsOf(catalog, kind), change)
-      const { numUpdatedRows } = await database.updateTable(kind as Kind).set(row).where(sql.ref('id'), '=', id).$if(where !== undefined, query => query.where(conditions(catalog, kind, where ?? {}))).executeTakeFirst()
-      return numUpdatedRows === 1n
+      const row = Object.entries(toRow(columnsOf(catalog, kind), change))
+      const { numAffectedRows } = await run(statement(put => `UPDATE ${table(kind)} SET ${row.map(([field, value]) => `${column(field)} = ${put(value)}`).join(', ')} WHERE id = ${put(id)}${where === undefined ? '' : ` AND ${conditions(catalog, kind, where, put)}`}`))
+      return numAffectedRows === 1n
     },
     async put(kind, ...records) {
       const columns = columnsOf(catalog, kind)
@@ -45,8 +48,8 @@ export const openTransaction = (database: Database, catalog: Catalog, jobs: Jobs
       }
     },
     async remove(kind, where) {
-      const { numDeletedRows } = await database.deleteFrom(kind as Kind).where(conditions(catalog, kind, where)).executeTakeFirst()
-      return Number(numDeletedRows)
+      const { numAffectedRows } = await run(statement(put => `DELETE FROM ${table(kind)} WHERE ${conditions(catalog, kind, where, put)}`))
+      return Number(numAffectedRows)
     },
     record: (at, who, deed) => { told.push({ at, who, deed }) },
     enqueue: (...all) => jobs.enqueueWithin(execute, all),
@@ -64,6 +67,18 @@ export const openTransaction = (database: Database, catalog: Catalog, jobs: Jobs
     },
   }
   return { transaction, finish: () => writeJournal(database, told) }
+}
+
+/** Statements that are whole already: nothing is to be made of their names. */
+const runIn = (database: Database) => {
+  const plain = database.withoutPlugins()
+  return ({ text, values }: Statement): Promise<QueryResult<Row>> => plain.executeQuery<Row>(CompiledQuery.raw(text, [...values]) as CompiledQuery<Row>)
+}
+
+/** Answers questions of their own transaction each, or of the one that `database` is. */
+export const askIn = (database: Database): Ask => {
+  const run = runIn(database)
+  return async asked => (await run(asked)).rows
 }
 
 /** One lock for all who add to it: the hash of a line needs the line before it. Held from here to the end of the transaction. */
