@@ -1,6 +1,7 @@
 import type { Move } from '#domain/programmes.ts'
 import type { Quote, Window } from '#domain/records.ts'
 import type { Handler, Handlers } from '#ports/jobs.ts'
+import { askAddressHandler } from './address-looking.ts'
 import { asSystem } from './as-system.ts'
 import { chargeQuote } from './charges.ts'
 import { type Desk, journal } from './desk.ts'
@@ -23,6 +24,7 @@ export const handlersOf = (world: World, post: Post | undefined): Handlers => ({
   react: reactHandler(world),
   'plan-waves': planHandler(world),
   reconcile: reconcileHandler(world),
+  'ask-address': askAddressHandler(world),
   'window-opens': once(world, opened),
   'retire-home': once(world, (desk, facts: RetirementFacts) => retire(desk, facts)),
   // What the rules do not allow any more is left; whoever is in charge sees why in the plan.

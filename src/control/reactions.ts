@@ -11,6 +11,7 @@ import type { Credential, Gate, Question } from '#domain/records.ts'
 import type { Job } from '#domain/job.ts'
 import type { Day } from '#domain/time.ts'
 import type { Handler } from '#ports/jobs.ts'
+import { askAddressJob, redirects } from './address-looking.ts'
 import { asSystem } from './as-system.ts'
 import { limitFor } from './billing.ts'
 import type { Desk } from './desk.ts'
@@ -229,6 +230,7 @@ const afterStage = async (desk: Desk, { move: id, stage, leg }: Extract<Event, {
   await arrange(desk, [id])
   if (stage === 'frozen' && leg === 'out') await tell(desk, scene, staged, { event: 'freeze-begins', key, facts: { tenant, at: desk.now, expectedSeconds: await forecastSeconds(desk, id) } })
   if (stage === 'switched' && leg === 'out') await finished(desk, scene, staged, key)
+  if (redirects(desk.world, move)) await desk.tx.enqueue(askAddressJob(id, desk.now))
   if (stage === 'switched' && leg === 'back') {
     const origin = await desk.tx.get('home', move.origin)
     const row = await desk.tx.get('tenant', move.tenant)

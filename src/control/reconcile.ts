@@ -1,9 +1,11 @@
 import { addDays } from '#domain/days.ts'
 import type { Job } from '#domain/job.ts'
 import { dayOf } from '#domain/local-time.ts'
+import type { Move } from '#domain/programmes.ts'
 import type { Contract } from '#domain/records.ts'
 import type { Day } from '#domain/time.ts'
 import type { Handler } from '#ports/jobs.ts'
+import { askAddressJob, redirects } from './address-looking.ts'
 import { asSystem } from './as-system.ts'
 import { expireCredentials } from './credentials.ts'
 import type { Desk } from './desk.ts'
@@ -54,6 +56,9 @@ const letters: Page = async ({ tx }, after) => {
   return some.length < rowsAtOnce ? undefined : some.at(-1)?.id
 }
 
+/** That old addresses lead on is looked at every day. */
+const askAddresses = ({ tx, world, now }: Desk, moves: readonly Move[]): Promise<void> => tx.enqueue(...moves.filter(move => redirects(world, move)).map(move => askAddressJob(move.id, now)))
+
 /** A settled move has tasks and letters left, for about so long. */
 const settledMs = 400 * dayMs
 
@@ -61,6 +66,7 @@ const settledMs = 400 * dayMs
 const settled: Page = async (desk, after) => {
   const some = await desk.tx.list('move', { stage: 'settled', endedAt: { from: desk.now - settledMs } }, { limit: movesAtOnce, ...(after === undefined ? {} : { after }) })
   await arrange(desk, some.map(move => move.id), desk.now - 2 * dayMs)
+  await askAddresses(desk, some)
   return some.length < movesAtOnce ? undefined : some.at(-1)?.id
 }
 
@@ -69,6 +75,7 @@ const moves: Page = async (desk, after) => {
   const { tx, now } = desk
   const some = await tx.list('move', { endedAt: null }, { limit: movesAtOnce, ...(after === undefined ? {} : { after }) })
   await arrange(desk, some.map(move => move.id), now - 2 * dayMs)
+  await askAddresses(desk, some)
   const told = await tx.tally('message', 'move', { move: some.map(move => move.id), event: 'plan-ready' })
   const untold = some.filter(move => (told.get(move.id) ?? 0) === 0)
   await tx.enqueue(...untold.map((move): Job => ({ name: 'react', key: `plan-changed ${move.id}`, at: now, facts: { event: 'plan-changed', move: move.id, revision: move.revision }, group: move.id })))

@@ -1,5 +1,6 @@
 import type { Id } from '#domain/ids.ts'
 import type { GroupRoles } from '#domain/operator-sign-in.ts'
+import type { Addresses } from '#ports/addresses.ts'
 import type { BundleShelf } from '#ports/bundle-shelf.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Conditions } from '#ports/conditions.ts'
@@ -26,6 +27,8 @@ export type World = {
   readonly vault: Vault
   /** Where the bundles are that customers fetch, if there is such a place. */
   readonly bundles?: BundleShelf
+  /** How old addresses are asked where they lead; without it they are not. */
+  readonly addresses?: Addresses
   readonly passwords: Passwords
   readonly passkeys: Passkeys
   /** Where the vendor's people sign in, if there is such a place. */

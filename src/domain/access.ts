@@ -149,6 +149,7 @@ export const rights = {
   'sighting.read':      [anyone,                               never,              of(...technicians),                never,  anyone],
   'sighting.close':     [of(...crew),                          never,              of(...technicians),                never,  never],
   'sighting.report':    [never,                                never,              never,                             named,  anyone],
+  'redirect.serve':     [never,                                never,              never,                             anyone, never],
 } as const satisfies Readonly<Record<string, Row>>
 
 export type Verb = keyof typeof rights

@@ -1,7 +1,7 @@
 import type { Instant } from './time.ts'
 
 /** What can be done later, by whichever worker is free. */
-export const jobNames = ['reminder', 'escalation', 'window-opens', 'measure', 'order-data-move', 'letter', 'digest', 'reconcile', 'invoice', 'retire-home', 'react', 'plan-waves'] as const
+export const jobNames = ['reminder', 'escalation', 'window-opens', 'measure', 'order-data-move', 'letter', 'digest', 'reconcile', 'invoice', 'retire-home', 'react', 'plan-waves', 'ask-address'] as const
 export type JobName = (typeof jobNames)[number]
 
 /** What a job carries: ids and revisions to read the state by, never the state itself. No secrets: a job is kept in the clear. */
@@ -61,5 +61,6 @@ export const jobPolicies: Readonly<Record<JobName, JobPolicy>> = {
   'retire-home': { ...work, expireInSeconds: hour },
   // One at a time in a process: the solver has a core to itself. Tried again only when a worker died.
   'plan-waves': { ...work, retryLimit: 2, expireInSeconds: 20 * minute, atOnce: 1 },
+  'ask-address': { ...nudge, together: 1, onePerGroup: true },
   react: { ...nudge, retryDelaySeconds: 1, together: 1, onePerGroup: true },
 }

@@ -4,6 +4,7 @@ import { Fault } from '#domain/faults.ts'
 import type { Serves } from '#domain/orders.ts'
 import { readAddress } from '#entrances/cli/address.ts'
 import type { Address, Hook, MoveRequest } from '#entrances/cli/services.ts'
+import { redirectOfAgent } from './redirect-settings.ts'
 
 const reference = z.string().min(1)
 const settingsSchema = z.strictObject({
@@ -12,6 +13,7 @@ const settingsSchema = z.strictObject({
     hook: z.strictObject({ url: z.url(), secret: reference }).exactOptional(), upstream: z.url().exactOptional(), countUsers: z.string().exactOptional(), /** Programs of the product itself: who they are is no question to anybody. */ own: z.array(z.string().min(1).max(200)).max(100).default([]),
   })).min(1).max(1_000),
   routes: z.array(z.strictObject({ tenant: z.string().min(1), url: z.url(), token: reference })).default([]),
+  redirect: redirectOfAgent.exactOptional(),
 })
 type Settings = z.output<typeof settingsSchema>
 type StoreSetting = Settings['stores'][number]
@@ -26,6 +28,8 @@ export type Reach = { readonly store: string; readonly address: Address; readonl
  */
 export class AgentSettings {
   readonly serves: readonly Serves[]
+  /** Where this agent answers old addresses, if it does. */
+  readonly redirect: Settings['redirect']
   readonly #settings: Settings
   readonly #environment: Environment
   readonly #file: string
@@ -34,6 +38,7 @@ export class AgentSettings {
     this.#file = file
     this.#environment = environment
     this.#settings = readSettings(file)
+    this.redirect = this.#settings.redirect
     this.serves = this.#settings.stores.map(({ home, tenant }) => ({ home, tenant }))
   }
 

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { userInfo } from 'node:os'
 import { pino } from 'pino'
+import { openAddresses } from '#adapters/addresses/http.ts'
 import { systemClock } from '#adapters/clock/system.ts'
 import { startPostgres } from '#adapters/embedded-postgres/launcher.ts'
 import { openOidc } from '#adapters/identity/oidc.ts'
@@ -36,7 +37,7 @@ export const openControl = async (settings: ControlSettings, trouble: (error: un
   const keys = settings.key === undefined ? await keyFileAt(settings.keyFile) : keysOf(settings.key, 'REHOME_KEY')
   const world = await openWorld({ ledger, clock: systemClock, site: settings.site, keys, playbooks: settings.playbooks, bundles: settings.bundles })
   const ends = stack.move()
-  return { world: { ...world, jobs, groupRoles: settings.groupRoles, ...(settings.signIn === undefined ? {} : { signInService: openOidc(settings.signIn) }) }, jobs, url: database.url, [Symbol.asyncDispose]: () => ends.disposeAsync() }
+  return { world: { ...world, jobs, addresses: openAddresses(), groupRoles: settings.groupRoles, ...(settings.signIn === undefined ? {} : { signInService: openOidc(settings.signIn) }) }, jobs, url: database.url, [Symbol.asyncDispose]: () => ends.disposeAsync() }
 }
 
 /** The log of a process of control: one JSON object a line, without anything secret. */

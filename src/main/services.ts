@@ -1,10 +1,10 @@
 import { Fault } from '#domain/faults.ts'
 import { openHttpControl } from '#adapters/control-plane/http.ts'
+import { openRedirectControl } from '#adapters/control-plane/redirects.ts'
 import { knownMoves, say } from '#adapters/control-socket/client.ts'
 import { openStore } from '#adapters/registry.ts'
 import type { Address, Removed, Services } from '#entrances/cli/services.ts'
 import { readRecord } from '#mover/record.ts'
-import { runAgent } from './agent.ts'
 import { AgentSettings } from './agent-settings.ts'
 import { bundlesOf } from './bundle.ts'
 import type { Config } from './config.ts'
@@ -12,6 +12,8 @@ import { controlOf, forgetSignedIn, keepSignedIn } from './signed-in.ts'
 import { runDemo } from './demo.ts'
 import { checkEvidenceFile } from './evidence-file.ts'
 import { preflightOnly, runMove } from './move.ts'
+import { runAgentHere, runRedirect } from './redirect.ts'
+import { readRedirectSettings } from './redirect-settings.ts'
 import { verifyStores } from './verify.ts'
 
 /** What the commands act through, on this machine. */
@@ -36,7 +38,8 @@ export const servicesOf = (config: Config): Services => ({
   },
   control: () => controlOf(config),
   signedIn: { keep: (site, token) => { keepSignedIn(config.signedIn, site, token) }, forget: () => { forgetSignedIn(config.signedIn) } },
-  agent: ({ control, settings, token }, say, signal) => runAgent({ config, control: openHttpControl({ url: control, token }), settings: new AgentSettings(settings, process.env), say }, signal),
+  agent: ({ control, settings, token }, say, signal) => runAgentHere({ config, control: openHttpControl({ url: control, token }), settings: new AgentSettings(settings, process.env), say }, { url: control, token }, signal),
+  redirect: ({ control, settings, token }, say, signal) => runRedirect({ control: openRedirectControl({ url: control, token }), settings: readRedirectSettings(settings), home: config.home, say }, signal),
   whoami: () => config.user,
 })
 

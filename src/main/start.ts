@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { openHttpControl } from '#adapters/control-plane/http.ts'
 import { ownAgent } from '#control/own-agent.ts'
 import { Fault } from '#domain/faults.ts'
-import { runAgent } from './agent.ts'
 import { AgentSettings } from './agent-settings.ts'
 import type { Config } from './config.ts'
 import { type Opened, runControl } from './control.ts'
 import type { ControlSettings } from './control-settings.ts'
+import { runAgentHere } from './redirect.ts'
 
 const lookMs = 2_000
 
@@ -26,7 +26,8 @@ const runOwnAgent = async (config: Config, { listen }: ControlSettings, { world 
   while (!signal.aborted) {
     const token = existsSync(file) ? await tokenOf(world, tokenFile) : undefined
     // By the way that is there for sure: the address people type may lead through a proxy that is not up.
-    if (token !== undefined) await runAgent({ config, control: openHttpControl({ url: `http://${listen.host}:${listen.port}`, token }), settings: new AgentSettings(file, config.environment), say: line => { say(`${line}\n`) } }, signal).catch((error: unknown) => {
+    const reach = token === undefined ? undefined : { url: `http://${listen.host}:${listen.port}`, token }
+    if (reach !== undefined) await runAgentHere({ config, control: openHttpControl(reach), settings: new AgentSettings(file, config.environment), say: line => { say(`${line}\n`) } }, reach, signal).catch((error: unknown) => {
       if (!(error instanceof Fault) || signal.aborted) throw error
       say(`The agent of this machine stopped: ${error.message} ${error.remedy}\n`)
     })

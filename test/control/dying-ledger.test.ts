@@ -162,6 +162,8 @@ test('killed in the middle of what is said of a move under way, control has hear
   await agent.tell(held, 3, stage('freeze', 'frozen'), { type: 'proof', leg: 'out', evidence: evidenceOf('out').text }, stage('doubt', 'in-doubt'))
   await lead('moves.found', { move, found: 'after', note: 'it had' })
   await agent.tell(held, 6, stage('found-after', 'switched'))
+  await agent.ask('redirects.serve', { homes: ['the old cloud'], known: null })
+  await agent.ask('redirects.tell', { served: [{ move, since: '2026-11-01T00:00:00Z' }], visits: [{ move, day: '2026-11-02', path: '/', program: 'curl', count: 3 }] })
   await lead('moves.turn-back', { move })
   await engineer('agents.revoke', { agent: id as never })
   const other = await useUnderWay(t)

@@ -1,4 +1,5 @@
 import { Fault } from '#domain/faults.ts'
+import { hashed } from '#lib/hashed.ts'
 import { whyUnanswered } from '#lib/answer.ts'
 import type { ControlPlane, Heard } from '#ports/control-plane.ts'
 import { type Ask, Refusal } from '#wire/ask.ts'
@@ -9,23 +10,28 @@ const waitSeconds = 20
 
 /** Control by its own interface, wherever it is. */
 export const askedControl = (label: string, ask: Ask): ControlPlane => {
-  const say = async <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    try {
-      const answer = await work(AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]))
-      signal.throwIfAborted()
-      return answer
-    } catch (error) {
-      signal.throwIfAborted()
-      throw faultOf(label, error)
-    }
-  }
+  const say = sayingTo(label)
   return {
     label,
     join: signal => say(signal, stop => ask('agents.join', {}, { signal: stop })),
     claim: (serves, signal) => say(signal, async stop => (await ask('orders.claim', { serves: [...serves], waitSeconds }, { signal: stop })).claimed ?? undefined),
     // The wire takes what its shapes allow; what else an event has is passed on.
     report: ({ order, claim }, from, told, signal) => say(signal, stop => ask('orders.report', { order, claim, from, told: told as never }, { signal: stop }).catch(gapOf)),
+    put: ({ order, claim }, at, piece, signal) => say(signal, async stop => (await ask('files.put', { order, claim, at, sha256: hashed(piece), base64: Buffer.from(piece).toString('base64') }, { signal: stop })).next),
+    packed: ({ order, claim }, about, signal) => say(signal, async stop => { await ask('files.done', { order, claim, ...about }, { signal: stop }) }),
     wish: ({ order, claim }, after, signal) => say(signal, async stop => (await ask('orders.wish', { order, claim, after, waitSeconds }, { signal: stop })).wish),
+  }
+}
+
+/** Asks with patience, and throws faults that say what is wrong with control. */
+export const sayingTo = (label: string) => async <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  try {
+    const answer = await work(AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]))
+    signal.throwIfAborted()
+    return answer
+  } catch (error) {
+    signal.throwIfAborted()
+    throw faultOf(label, error)
   }
 }
 

@@ -84,6 +84,8 @@ export type Services = {
   readonly signedIn: { keep(site: string, token: string): void; forget(): void }
   /** Takes orders from control until the signal. */
   agent(options: { readonly control: string; readonly settings: string; readonly token: string }, say: (line: string) => void, signal: AbortSignal): Promise<void>
+  /** Answers the old addresses of homes until the signal. */
+  redirect(options: { readonly control: string; readonly settings: string; readonly token: string }, say: (line: string) => void, signal: AbortSignal): Promise<void>
   /** The name of the person at this machine, for the evidence. */
   whoami(): string
 }

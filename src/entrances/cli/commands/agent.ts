@@ -23,7 +23,7 @@ export const addAgent = (program: Command, desk: Desk): void => {
 }
 
 /** Never the token itself: the list of processes can be read by all. */
-const readToken = (reference: string, environment: Desk['environment']): string => {
+export const readToken = (reference: string, environment: Desk['environment']): string => {
   if (reference.startsWith('env:')) {
     const value = environment[reference.slice(4)]
     if (value === undefined || value.trim() === '') throw new InvalidArgumentError(`The environment has no ${reference.slice(4)}, where the agent’s token should be.`)

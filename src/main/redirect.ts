@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import { systemClock } from '#adapters/clock/system.ts'
+import { openRedirectControl } from '#adapters/control-plane/redirects.ts'
+import { Fault } from '#domain/faults.ts'
+import { openRedirector } from '#entrances/http/redirector.ts'
+import type { RedirectControl } from '#ports/redirect-control.ts'
+import { type AgentOptions, runAgent } from './agent.ts'
+import { readCertificate, type RedirectSettings } from './redirect-settings.ts'
+import { RedirectMemory } from './redirect-memory.ts'
+
+/** How often control is asked what has changed, and told who came. */
+const everyMs = 60_000
+/** Also where nobody came, control hears that somebody looks. */
+const anewMs = 3_600_000
+
+export type RedirectOptions = { readonly control: RedirectControl; readonly settings: RedirectSettings; /** Where it keeps what it knows, unless the settings name another folder. */ readonly home: string; readonly everyMs?: number; say(line: string): void }
+
+/** Answers the old addresses of some homes until the signal. What it knows is on disk: it goes on without control, whatever control says. */
+export const runRedirect = async ({ control, settings, home, say, everyMs: pause = everyMs }: RedirectOptions, signal: AbortSignal): Promise<void> => {
+  const memory = new RedirectMemory(settings.keep ?? join(home, 'redirects'), systemClock.now())
+  const { listen, certificate } = settings
+  let read = certificate === undefined ? undefined : readCertificate(certificate)
+  await using server = await openRedirector({ ...listen, ...(read === undefined ? {} : { certificate: read }) }, { rules: () => memory.rules, now: systemClock.now, came: (move, visitor) => { memory.came(move, visitor) } }).catch((cause: unknown) => {
+    throw new Fault('AGENT_SETTINGS', { file: `${listen.host}:${listen.port}`, reason: cause instanceof Error ? cause.message : 'it cannot be listened at' }, { cause })
+  })
+  say(`redirects of ${settings.homes.join(', ')}: answers old addresses at ${listen.host}:${server.port}`)
+  let [trouble, toldAt] = ['', -Infinity]
+  while (!signal.aborted) {
+    const now = systemClock.now()
+    try {
+      await learn(control, settings, memory, say, signal)
+      if (memory.hasNews || now - toldAt >= anewMs) {
+        await tell(control, memory, now, signal)
+        toldAt = now
+      }
+      trouble = ''
+    } catch (error) {
+      if (signal.aborted) break
+      if (!(error instanceof Fault)) throw error
+      if (trouble !== error.message) say(`${error.message} Old addresses are answered by what is known.`)
+      trouble = error.message
+    }
+    memory.keep(systemClock.now())
+    if (certificate !== undefined) read = renewed(server, certificate, read, say)
+    await systemClock.sleep(pause, signal).catch((error: unknown) => { if (!signal.aborted) throw error })
+  }
+  memory.keep(systemClock.now())
+}
+
+const learn = async (control: RedirectControl, { homes }: RedirectSettings, memory: RedirectMemory, say: (line: string) => void, signal: AbortSignal): Promise<void> => {
+  const { fingerprint, redirections } = await control.serve(homes, memory.fingerprint, signal)
+  if (redirections === null) return
+  memory.learn({ fingerprint, redirections })
+  memory.keep(systemClock.now())
+  say(`${redirections.length} old addresses lead on`)
+}
+
+const tell = async (control: RedirectControl, memory: RedirectMemory, now: number, signal: AbortSignal): Promise<void> => {
+  for (const { served, visits } of memory.toTell(now)) {
+    await control.tell(served, visits, signal)
+    memory.told(visits)
+  }
+}
+
+/** A certificate is renewed on disk by whoever keeps it. One that cannot be read leaves the one that is in use. */
+const renewed = (server: Awaited<ReturnType<typeof openRedirector>>, certificate: NonNullable<RedirectSettings['certificate']>, before: ReturnType<typeof readCertificate> | undefined, say: (line: string) => void) => {
+  try {
+    const now = readCertificate(certificate)
+    if (now.changed !== before?.changed) server.renew(now)
+    return now
+  } catch (error) {
+    say(error instanceof Error ? error.message : 'the certificate cannot be renewed')
+    return before
+  }
+}
+
+/** An agent, and beside it the redirects of its homes where its settings have them. Where one of the two fails the other one ends too. */
+export const runAgentHere = async (options: AgentOptions, reach: { readonly url: string; readonly token: string }, signal: AbortSignal): Promise<void> => {
+  const { settings: { redirect, serves }, config, say } = options
+  if (redirect === undefined) return await runAgent(options, signal)
+  const over = new AbortController()
+  const stop = AbortSignal.any([signal, over.signal])
+  const ending = async (work: Promise<void>): Promise<void> => {
+    try {
+      await work
+    } finally {
+      over.abort()
+    }
+  }
+  const settings: RedirectSettings = { ...redirect, homes: redirect.homes ?? [...new Set(serves.map(one => one.home))] }
+  const ends = await Promise.allSettled([ending(runAgent(options, stop)), ending(runRedirect({ control: openRedirectControl(reach), settings, home: config.home, say }, stop))])
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
+}
