@@ -1,3 +1,4 @@
+import { remembered } from '#lib/remembered.ts'
 import type { Day } from './time.ts'
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
@@ -18,7 +19,7 @@ export const isDay = (text: string): boolean => {
   }
 }
 
-export const addDays = (day: Day, days: number): Day => Temporal.PlainDate.from(day).add({ days }).toString()
+export const addDays: (day: Day, days: number) => Day = remembered(20_000, (day, days) => Temporal.PlainDate.from(day).add({ days }).toString())
 
 /** How often midnight passes between the two; below zero when `to` is the earlier one. */
 export const daysBetween = (from: Day, to: Day): number => Temporal.PlainDate.from(from).until(to, { largestUnit: 'days' }).days

@@ -1,4 +1,5 @@
 import { assert } from '#lib/assert.ts'
+import { remembered } from '#lib/remembered.ts'
 import { addDays } from './days.ts'
 import type { Day, Instant, Zone } from './time.ts'
 
@@ -36,7 +37,7 @@ export const wallOf = (at: Instant, zone: Zone): Wall => {
   return { day: zoned.toPlainDate().toString(), time: zoned.toPlainTime().toString({ smallestUnit: 'minute', roundingMode: 'floor' }), offset: zoned.offset }
 }
 
-export const dayOf = (at: Instant, zone: Zone): Day => zonedOf(at, zone).toPlainDate().toString()
+export const dayOf: (at: Instant, zone: Zone) => Day = remembered(5_000, (at, zone) => zonedOf(at, zone).toPlainDate().toString())
 
 /** The first instant of the day, which is not midnight where clocks skip that. */
 export const startOfDay = (day: Day, zone: Zone): Instant => Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds
@@ -45,11 +46,11 @@ export const startOfDay = (day: Day, zone: Zone): Instant => Temporal.PlainDate.
 export const endOfDay = (day: Day, zone: Zone): Instant => startOfDay(addDays(day, 1), zone)
 
 /** When clocks in the zone show that. */
-export const instantOf = (day: Day, time: WallTime, zone: Zone): { readonly at: Instant; readonly told: Told } => {
+export const instantOf: (day: Day, time: WallTime, zone: Zone) => { readonly at: Instant; readonly told: Told } = remembered(20_000, (day, time, zone) => {
   const wall = Temporal.PlainDate.from(day).toPlainDateTime().add({ minutes: minuteOf(time) })
   const [earlier, later] = [wall.toZonedDateTime(zone, { disambiguation: 'earlier' }), wall.toZonedDateTime(zone, { disambiguation: 'later' })]
   if (earlier.epochMilliseconds === later.epochMilliseconds) return { at: earlier.epochMilliseconds, told: 'exact' }
   return earlier.toPlainDateTime().equals(wall) ? { at: earlier.epochMilliseconds, told: 'earlier-of-two' } : { at: later.epochMilliseconds, told: 'moved-forward' }
-}
+})
 
 const zonedOf = (at: Instant, zone: Zone): Temporal.ZonedDateTime => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone)
