@@ -4,7 +4,7 @@
  * cannot bring when it is asked for. Runs under the machine's own Node, 20 or newer: the Node 26 that everything else
  * needs is among the packages.
  *
- *   node scripts/setup.cjs [--for-tests] [--for-bench]
+ *   node scripts/setup.cjs [--for-tests] [--for-bench] [--for-web]
  */
 const { spawnSync } = require('node:child_process')
 const { createHash } = require('node:crypto')
@@ -19,18 +19,30 @@ const lockWaitMs = 10 * 60_000
 
 /** What npm does not bring, by the programs we look for. */
 const needs = {
-  '--for-tests': { programs: ['pg_dump'], packages: ['postgresql-client-15'], otherwise: ['postgresql-client'], why: 'the tests move schemas with it' },
-  '--for-bench': { programs: ['pg_dump', 'pg_restore', 'psql', 'pgbench', 'pgcopydb'], packages: ['postgresql-15', 'pgcopydb'], otherwise: ['postgresql', 'pgcopydb'], why: 'the bench runs them side by side with Rehome' },
+  '--for-tests': [
+    { programs: ['pg_dump'], packages: ['postgresql-client-15'], otherwise: ['postgresql-client'], why: 'the tests move schemas with it' },
+    { programs: ['chromium'], packages: ['chromium'], otherwise: ['chromium-browser'], why: 'the tests use console and portal in it' },
+  ],
+  '--for-bench': [{ programs: ['pg_dump', 'pg_restore', 'psql', 'pgbench', 'pgcopydb'], packages: ['postgresql-15', 'pgcopydb'], otherwise: ['postgresql', 'pgcopydb'], why: 'the bench runs them side by side with Rehome' }],
 }
+/** Console and portal are built, too; whoever only moves a database has no use for them. */
+const web = '--for-web'
 const leastMajor = 15
 
 function main() {
   const asked = process.argv.slice(2)
-  const unknown = asked.filter(option => !(option in needs))
-  if (unknown.length > 0) fail(`unknown option ${unknown[0]}; there are ${Object.keys(needs).join(' and ')}`)
+  const unknown = asked.filter(option => !(option in needs) && option !== web)
+  if (unknown.length > 0) fail(`unknown option ${unknown[0]}; there are ${[...Object.keys(needs), web].join(' and ')}`)
   if (Number(process.versions.node.split('.')[0]) < 20) fail(`this is Node ${process.versions.node}. Install Node 20 or newer; it brings Node 26 by itself.`)
   if (!isInstalled()) whileLocked(() => { if (!isInstalled()) install() })
-  for (const option of asked) provide(needs[option])
+  if (asked.includes(web)) whileLocked(buildWeb)
+  for (const need of asked.flatMap(option => needs[option] ?? [])) provide(need)
+}
+
+/** Does nothing, fast, when what is there was made of the same sources. */
+function buildWeb() {
+  const { status, error } = spawnSync(path.join(modules, '.bin', 'node'), [path.join(checkout, 'scripts', 'web.ts')], { cwd: checkout, stdio: ['ignore', process.stderr.fd, process.stderr.fd] })
+  if (error || status !== 0) fail('the console and the portal could not be built; what was said is above.')
 }
 
 function isInstalled() {
@@ -77,11 +89,11 @@ function provide({ programs, packages, otherwise, why }) {
   if (missing().length === 0) return
   const names = missing().join(', ')
   const isApt = spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0
-  if (!isApt) fail(`${names} cannot be found (PostgreSQL ${leastMajor} or newer): ${why}. Install the PostgreSQL programs and put them on PATH.`)
+  if (!isApt) fail(`${names} cannot be found: ${why}. Install it (of PostgreSQL version ${leastMajor} or newer) and put it on PATH.`)
   if (process.getuid?.() !== 0) fail(`${names} cannot be found: ${why}. Run\n\n  sudo apt-get install -y ${packages.join(' ')}\n`)
   say(`installing ${packages.join(' and ')} for ${names}: ${why} …`)
   if (!aptInstall(packages) && !(aptUpdate() && aptInstall(packages)) && !aptInstall(otherwise)) fail(`apt-get could not install ${packages.join(' ')}; what it said is above.`)
-  if (missing().length > 0) fail(`${packages.join(' and ')}: installed, and still ${missing().join(', ')} of ${leastMajor} or newer cannot be found.`)
+  if (missing().length > 0) fail(`${packages.join(' and ')}: installed, and still ${missing().join(', ')} cannot be found (of PostgreSQL, ${leastMajor} or newer).`)
 }
 
 /** On PATH, or where Debian and Homebrew keep the versions that they do not put there. */

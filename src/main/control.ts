@@ -15,6 +15,7 @@ import { Fault } from '#domain/faults.ts'
 import { openMetrics } from '#entrances/http/metrics.ts'
 import { listen } from '#entrances/http/server.ts'
 import type { ControlSettings } from './control-settings.ts'
+import { webOf } from './web.ts'
 import { workOn } from './worker.ts'
 import { openWorld } from './world.ts'
 
@@ -49,7 +50,7 @@ export const runControl = async (settings: ControlSettings, say: (text: string) 
   const trouble = (error: unknown): void => { log.warn({ error }, 'in the background, and tried again') }
   await using opened = await openControl(settings, trouble, signal)
   const metrics = openMetrics()
-  await using server = await listen(opened.world, { failed: error => { log.error({ error }, 'a bug') }, answered: metrics.answered }, { ...settings.listen, metrics })
+  await using server = await listen(opened.world, { failed: error => { log.error({ error }, 'a bug') }, answered: metrics.answered }, { ...settings.listen, metrics, ...webOf() })
   say(`Control answers at ${settings.site} (port ${server.port}).\n`)
   const setup = await openSetup(opened.world)
   if (setup !== undefined) say(`Nobody is at home yet. The first administrator is made here, once:\n\n  ${setup}\n\n`)

@@ -29,6 +29,7 @@ import { faultProblem, inputProblem, otherProblem, problem, refusalProblem } fro
 import type { Reporter } from './reporter.ts'
 import { addPages } from './pages.ts'
 import { isFromElsewhere, tokenOf } from './token.ts'
+import { addWeb, type Web } from './web.ts'
 
 const mostBytes = 4 * 2 ** 20
 const mostImportBytes = 16 * 2 ** 20
@@ -39,14 +40,15 @@ const mostReportBytes = 32 * 2 ** 20
 const atMost = (bytes: number) => bodyLimit({ maxSize: bytes, onError: c => problem(c, otherProblem(413, 'too-large', `A request may be ${bytes} bytes long.`)) })
 
 /** `stopping`: the server is about to end, and nobody is kept waiting. */
-export type AppOptions = { readonly limits?: Limits; readonly metrics?: Metrics; readonly stopping?: AbortSignal; /** Addresses of the proxies before it. */ readonly proxies?: readonly string[] }
+export type AppOptions = { readonly limits?: Limits; readonly metrics?: Metrics; readonly stopping?: AbortSignal; /** Addresses of the proxies before it. */ readonly proxies?: readonly string[]; /** Console and portal. */ readonly web?: Web }
 
 /** The whole HTTP interface as one function from requests to responses. */
-export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, metrics, stopping = new AbortController().signal, proxies = [] }: AppOptions = {}): Hono => {
+export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, metrics, stopping = new AbortController().signal, proxies = [], web }: AppOptions = {}): Hono => {
   const app = new Hono()
   const addressOf = addressBehind(proxies)
   // Before the rest: pages of their own have headers of their own.
   addPages(app, world, limitedByAddress(limits, addressOf))
+  if (web !== undefined) addWeb(app, world, web)
   app.use(secureHeaders())
   app.use(async (c, next) => {
     await next()
@@ -71,7 +73,7 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
       return response
     })
   }
-  addFront(app, world)
+  if (web === undefined) addFront(app, world)
   addExports(app, world)
   addProbe(app, world)
   addPapers(app, world)

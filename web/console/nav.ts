@@ -1,0 +1,15 @@
+import { Boxes, CalendarRange, FileCheck, Gauge, House, Key, ListChecks, type LucideIcon, MessageSquare, Moon, Receipt, ScrollText, Settings, Users, Waypoints } from 'lucide-react'
+import type { Text } from '#domain/locale.ts'
+
+/** Where one can go: in the sidebar, in the palette, and by G and a letter. `section` null: at the top. */
+export type Place = { readonly to: string; readonly says: Text; readonly icon: LucideIcon; readonly key: string; readonly section: 'programme' | 'vendor' | null }
+
+export const sections: Readonly<Record<'programme' | 'vendor', Text>> = { programme: { en: 'Programme', ja: 'プログラム' }, vendor: { en: 'Company', ja: '自社' } }
+
+/** A page that is not built yet has no line here. */
+export const places: readonly Place[] = [
+  { to: '/overview', says: { en: 'Overview', ja: '概要' }, icon: Gauge, key: 'o', section: null },
+]
+
+/** Their icons, for the lines that come. */
+export const icons = { tonight: Moon, work: ListChecks, moves: Waypoints, waves: CalendarRange, quotes: Receipt, licences: Key, evidence: FileCheck, messages: MessageSquare, homes: House, playbooks: Boxes, people: Users, journal: ScrollText, settings: Settings } as const

@@ -1,0 +1,7 @@
+/** Asks the browser's passkeys for what control wants, and answers as JSON. Throws what the browser throws: the person said no, or there is none. */
+export const passkeyAnswer = async (options: unknown): Promise<never> => {
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options as PublicKeyCredentialRequestOptionsJSON)
+  const given = await navigator.credentials.get({ publicKey })
+  if (!(given instanceof PublicKeyCredential)) throw new Error('no passkey')
+  return given.toJSON() as never
+}

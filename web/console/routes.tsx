@@ -1,0 +1,24 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { Shell } from './shell.tsx'
+import { SignIn } from './pages/sign-in/sign-in.tsx'
+import { NotThere } from './pages/not-there.tsx'
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotThere })
+const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn, validateSearch: (search: Readonly<Record<string, unknown>>): { to?: string } => (typeof search['to'] === 'string' ? { to: search['to'] } : {}) })
+/** Everything inside the frame, for whoever has signed in. */
+const inside = createRoute({ getParentRoute: () => root, id: 'inside', component: Shell })
+/** A page's filters stand in its address, so that a link shows the same. */
+type Search = Readonly<Record<string, string | undefined>>
+const page = <Path extends string>(path: Path, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(load as never, name as never), validateSearch: (search: Readonly<Record<string, unknown>>): Search => Object.fromEntries(Object.entries(search).flatMap(([key, value]) => (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [[key, `${value}`]] : []))) })
+
+const pages = [
+  createRoute({ getParentRoute: () => inside, path: '/', beforeLoad: () => { throw redirect({ to: '/overview' as never }) } }),
+  page('/overview', () => import('./pages/overview/overview.tsx'), 'Overview'),
+]
+
+export const router = createRouter({ routeTree: root.addChildren([signIn, inside.addChildren(pages)]), basepath: '/console', defaultPreload: 'intent', scrollRestoration: true })
+
+declare module '@tanstack/react-router' {
+  interface Register { router: typeof router }
+}
