@@ -69,6 +69,8 @@ export const faults = {
   LICENSOR_IN_DOUBT: { says: 'The licence server {server} was asked to {verb}, and whether it did is not known: {reason}.', retry: 'never', remedy: 'Make it reachable and run the same command: it reads back what stands there, and goes on from what it finds.' },
   LICENSOR_REFUSED: { says: 'The licence server {server} did not {verb}: {reason}.', retry: 'never', remedy: 'Nothing was changed there by this. The reason is the server’s own: mend it and run the same command again.' },
   LICENSOR_CONFUSED: { says: 'The licence server {server} answered what its documentation does not have: {reason}.', retry: 'never', remedy: 'Check that the address is that of a licence server of this product and version. Read back what stands there before anything else is asked of it.' },
+  ISSUER_UNREACHABLE: { says: 'The issuer of licences at {issuer} does not answer: {reason}.', retry: 'again', remedy: 'Check that it runs and that this machine may connect to it. The same can be asked again, it is carried out once; or carry the request to the issuer as a file.' },
+  ISSUER_REFUSED: { says: 'The issuer of licences at {issuer} refused: {reason}', retry: 'never', remedy: 'The reason says what is needed. Where it names another machine, deactivate the licence there and bring its receipt.' },
 } as const satisfies Record<string, { says: string; retry: 'again' | 'never'; remedy: string }>
 
 export type FaultCode = keyof typeof faults
