@@ -71,6 +71,11 @@ export const faults = {
   LICENSOR_CONFUSED: { says: 'The licence server {server} answered what its documentation does not have: {reason}.', retry: 'never', remedy: 'Check that the address is that of a licence server of this product and version. Read back what stands there before anything else is asked of it.' },
   ISSUER_UNREACHABLE: { says: 'The issuer of licences at {issuer} does not answer: {reason}.', retry: 'again', remedy: 'Check that it runs and that this machine may connect to it. The same can be asked again, it is carried out once; or carry the request to the issuer as a file.' },
   ISSUER_REFUSED: { says: 'The issuer of licences at {issuer} refused: {reason}', retry: 'never', remedy: 'The reason says what is needed. Where it names another machine, deactivate the licence there and bring its receipt.' },
+  STEP_BOOK_HELD: { says: 'Another process ({process}) is at work on the move in {folder}.', retry: 'never', remedy: 'Wait until it ends, or stop it with Ctrl-C; then run the same command again.' },
+  STEP_BOOK_BROKEN: { says: 'The book in {folder} is not as it was written: {reason}.', retry: 'never', remedy: 'Do not go on with it. Put the file back as it was, from a copy; or read both servers with `rehome licence backup`, and carry on by hand from what they say.' },
+  STEP_BOOK_NEWER: { says: 'The book in {folder} has the format {format}; this Rehome reads {known}.', retry: 'never', remedy: 'Go on with the version of Rehome that began the move. Nothing was changed.' },
+  STEP_BOOK_NOT_WRITTEN: { says: 'The book in {folder} cannot be written: {reason}.', retry: 'never', remedy: 'Make room there, or mend the rights, and run the same command again. What was not in the book yet was not asked for.' },
+  LICENCE_SHEET_BROKEN: { says: 'The back-up sheet {file} cannot be used: {reason}.', retry: 'never', remedy: 'Give the JSON file as `rehome licence backup` wrote it, to a version of Rehome that is not older.' },
 } as const satisfies Record<string, { says: string; retry: 'again' | 'never'; remedy: string }>
 
 export type FaultCode = keyof typeof faults
