@@ -11,6 +11,8 @@ export type LicensorCan = {
   readonly redirect: boolean
   /** Applications find their licences by the names of profiles. */
   readonly profiles: boolean
+  /** A change that was asked for before is known by its key, even if others were made since. Without it a repeated change is harmless only while nothing else was asked meanwhile. */
+  readonly keys: boolean
 }
 
 /** What is needed to activate a licence elsewhere, once it was given up. Opaque: only the same product reads it. */
@@ -19,7 +21,8 @@ export type Released = { readonly licence: string; /** As it was issued. */ read
 /**
  * One licence server, whoever made it, as those who move licences see it. Every change bears a key: asked again with the same key it is carried out once and
  * answered the same, also after a restart. Faults of each: LICENSOR_UNREACHABLE (nothing was asked of it: it can be asked again), LICENSOR_IN_DOUBT (it was asked, and
- * what it did is not known: read back), LICENSOR_REFUSED (with its reason, in words; nothing was changed), LICENSOR_CONFUSED (it answered what its documentation does not have).
+ * what it did is not known: read back), LICENSOR_REFUSED (with its reason, in words; nothing was changed), LICENSOR_CONFUSED (it answered what its documentation does not have;
+ * of a change: whether it was made is not known either). What a product cannot do (`can`) it refuses in words.
  */
 export interface Licensor extends AsyncDisposable {
   /** For people and records; no secrets. */

@@ -55,10 +55,16 @@ const wrong = async <T>(day: Day, verb: Verb, { how, fault }: Mishap, signal: Ab
   const [server, isRead] = [day.label, verb === 'readBack']
   const unreachable = (reason: string): Error => fault ?? new Fault('LICENSOR_UNREACHABLE', { server, reason })
   const doubt = (reason: string): Error => fault ?? (isRead ? unreachable(reason) : new Fault('LICENSOR_IN_DOUBT', { server, verb, reason }))
-  if (how === 'hangs') return new Promise((_, reject) => { signal.addEventListener('abort', () => { reject(signal.reason as Error) }, { once: true }) })
+  if (how === 'hangs') return endOf(signal)
   if (how === 'unreachable') throw unreachable('nothing listens there')
   if (how === 'refused') throw fault ?? new Fault('LICENSOR_REFUSED', { server, verb, reason: 'it was told to refuse' })
   if (how === 'after') await act()
   if (how === 'late') day.late.push(act)
   throw doubt('it did not answer')
 }
+
+const endOf = (signal: AbortSignal): Promise<never> => new Promise((_, reject) => {
+  const end = (): void => { reject(signal.reason as Error) }
+  if (signal.aborted) end()
+  else signal.addEventListener('abort', end, { once: true })
+})

@@ -40,7 +40,7 @@ export const openMemoryLicensor = ({ name, issuer, machine = `machine of ${name}
   const keyed = keyedOf(name)
   return {
     label: name,
-    can: { maintenance: true, carriesSeats: true, redirect: true, profiles: true },
+    can: { maintenance: true, carriesSeats: true, redirect: true, profiles: true, keys: true },
     seats: {
       checkOut: (profile, holder, options = {}) => checkOut(server, profile, holder, options),
       release: lease => release(server, lease),
