@@ -22,8 +22,12 @@ type Sent<Name extends EndpointName> = z.input<Api[Name]['input']>
 export type Ask = <Name extends EndpointName>(name: Name, input: Sent<Name>, options?: { readonly key?: string; readonly signal?: AbortSignal }) => Promise<AnswerOf<Name>>
 
 /** Asks a control at `site` as whoever the token stands for. Throws a `Refusal` with what it says, and whatever `via` throws, which is how it is reached. */
-export const asking = (site: string, token?: string, via: (url: URL, init: RequestInit) => Promise<Response> = fetch): Ask => async (name, input, { key, signal } = {}) => {
-  const endpoint = api[name] as Endpoint
+export const asking = (site: string, token?: string, via?: Via): Ask => async (name, input, options) => (await askEndpoint(api[name], site, token, input as never, options, via)) as AnswerOf<typeof name>
+
+type Via = (url: URL, init: RequestInit) => Promise<Response>
+
+/** The same of one endpoint, of whichever table. */
+export const askEndpoint = async <Of extends Endpoint>(endpoint: Of, site: string, token: string | undefined, input: z.input<Of['input']>, { key, signal }: { readonly key?: string; readonly signal?: AbortSignal } = {}, via: Via = fetch): Promise<z.output<Of['answer']>> => {
   const { address, rest } = addressed(endpoint, input as Readonly<Record<string, unknown>>)
   const response = await via(new URL(address, site), {
     method: endpoint.method, ...(signal === undefined ? {} : { signal }),
@@ -32,7 +36,7 @@ export const asking = (site: string, token?: string, via: (url: URL, init: Reque
   })
   const said: unknown = await response.json().catch(() => ({}))
   if (!response.ok) throw new Refusal(response.status, said as Readonly<Record<string, unknown>>)
-  return z.decode(endpoint.answer, said as never) as AnswerOf<typeof name>
+  return z.decode(endpoint.answer, said as never) as z.output<Of['answer']>
 }
 
 const addressed = ({ method, path }: Endpoint, input: Readonly<Record<string, unknown>>): { readonly address: string; readonly rest: Readonly<Record<string, unknown>> } => {

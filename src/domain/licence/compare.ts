@@ -24,6 +24,9 @@ export const expectedMoved = (order: MoveOrder, recorded: LicenceSheet, seats: L
 /** What a server must hold that stands as the sheet says. */
 export const expectedRecorded = (recorded: LicenceSheet): Expected => ({ licences: recorded.licences, profiles: recorded.profiles, seats: null })
 
+/** The sheet with the names that profiles have elsewhere. */
+export const renamedSheet = (sheet: LicenceSheet, renames: MoveOrder['renames']): LicenceSheet => ({ ...sheet, profiles: sheet.profiles.map(one => ({ ...one, name: renames.find(({ from }) => from === one.name)?.to ?? one.name })) })
+
 /** Every difference between what is expected and what a server says, each in a sentence. More on the server than expected is none. */
 export const compareSheets = ({ licences, profiles, seats }: Expected, found: LicenceSheet): readonly Difference[] => {
   const names = new Map([...licences, ...found.licences].map(one => [one.id, one.name]))
@@ -34,9 +37,10 @@ export const compareSheets = ({ licences, profiles, seats }: Expected, found: Li
   ]
 }
 
-/** Of two sheets that should be the same: also what is there and was not before, and each seat that is out no more. */
+/** Of two sheets that should be the same: also what is there and was not before, and, as a note, who no longer sits on a seat. */
 export const compareWhole = (recorded: LicenceSheet, found: LicenceSheet): readonly Difference[] => [
-  ...compareSheets({ ...expectedRecorded(recorded), seats: recorded }, found),
+  ...compareSheets(expectedRecorded(recorded), found),
+  ...recorded.licences.flatMap(one => seatDifferences(one, recorded, found)).map(one => ({ ...one, stops: false })),
   ...found.licences.filter(one => one.state !== 'absent' && !recorded.licences.some(other => other.id === one.id)).map((one): Difference => ({ what: 'licence-extra', says: `The licence ${said(one)} is on the server and not on the sheet.`, stops: true })),
   ...found.profiles.filter(one => !recorded.profiles.some(other => other.name === one.name)).map((one): Difference => ({ what: 'profile-extra', says: `The profile ${one.name} is on the server and not on the sheet.`, stops: true })),
 ]
