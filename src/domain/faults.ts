@@ -76,6 +76,9 @@ export const faults = {
   STEP_BOOK_NEWER: { says: 'The book in {folder} has the format {format}; this Rehome reads {known}.', retry: 'never', remedy: 'Go on with the version of Rehome that began the move. Nothing was changed.' },
   STEP_BOOK_NOT_WRITTEN: { says: 'The book in {folder} cannot be written: {reason}.', retry: 'never', remedy: 'Make room there, or mend the rights, and run the same command again. What was not in the book yet was not asked for.' },
   LICENCE_SHEET_BROKEN: { says: 'The back-up sheet {file} cannot be used: {reason}.', retry: 'never', remedy: 'Give the JSON file as `rehome licence backup` wrote it, to a version of Rehome that is not older.' },
+  LICENCE_BOOK_UNREACHABLE: { says: 'The book of the licence server cannot be reached: {reason}.', retry: 'again', remedy: 'Check that the PostgreSQL behind it runs and lets this machine in. What was asked for was either kept whole or not at all: ask again with the same key. The server takes its book up again by itself.' },
+  LICENCE_BOOK_WRONG: { says: 'The book of the licence server cannot be used: {reason}.', retry: 'never', remedy: 'Somebody else wrote to it, or it is of a newer version, or of another issuer. Restore it from a backup, or start the server with the version and issuer it belongs to. Nothing was changed.' },
+  LICENCE_BOOK_FOREIGN: { says: 'The book in this database is of the licence server {server}, whose key is not on this machine.', retry: 'never', remedy: 'A licence server is not moved by copying its database: give its licences up where it runs and activate them here (`rehome licence move`). Start this one with a database or schema of its own.' },
 } as const satisfies Record<string, { says: string; retry: 'again' | 'never'; remedy: string }>
 
 export type FaultCode = keyof typeof faults

@@ -1,0 +1,58 @@
+import { Fault } from '#domain/faults.ts'
+import { matchLock } from '#domain/licence/node-lock.ts'
+import type { Doubt, Held } from '#domain/licence/standing.ts'
+import { timeOf, type Stand } from './stand.ts'
+
+/** L8: whether this is still the machine that the licences are bound to. */
+export const checkMachine = async (stand: Stand): Promise<void> => {
+  const factors = await stand.world.machine.factors()
+  for (const { licence: { id } } of [...stand.held.values()]) {
+    const held = stand.held.get(id)
+    if (held === undefined || held.activation === null) continue
+    const { isSame, differ } = matchLock(held.activation.says.nodeLock, factors)
+    if (!isSame) doubt(stand, held, { why: 'machine', differ })
+    else if (held.doubt?.why === 'machine') doubt(stand, held, null)
+  }
+}
+
+/**
+ * Asks the issuer what stands, where it can be asked. `since`: when a book that is a copy was opened; what was given out between the copy and then is not known, so
+ * for one lease there are no new seats even of what stands.
+ */
+export const askIssuer = async (stand: Stand, since: number, signal: AbortSignal): Promise<void> => {
+  const { issuer } = stand.world
+  if (issuer === null) return
+  for (const { licence: { id } } of [...stand.held.values()]) {
+    const asked = stand.held.get(id)
+    if (asked === undefined || asked.activation === null || asked.doubt?.why === 'machine') continue
+    if (asked.doubt?.why === 'copy' && timeOf(stand).time < since + stand.leaseMs) continue
+    const { signed } = asked.activation
+    const stands = await said(() => issuer.stands(signed, signal))
+    const held = stand.held.get(id)
+    // Meanwhile it may have been given up.
+    if (stands === undefined || held?.activation?.signed !== signed) continue
+    if (!stands) doubt(stand, held, { why: 'withdrawn' })
+    else if (held.doubt?.why !== 'machine') doubt(stand, held, null)
+  }
+}
+
+/** Those that were given up, told to the issuer: it takes each as often as it comes. */
+export const tellIssuer = async (stand: Stand, receipts: readonly string[], signal: AbortSignal): Promise<void> => {
+  const { issuer } = stand.world
+  if (issuer === null) return
+  for (const receipt of receipts) await said(() => issuer.deactivated(receipt, signal))
+}
+
+export const hasDoubt = (stand: Stand, why: Doubt['why']): boolean => [...stand.held.values()].some(held => held.doubt?.why === why)
+
+const doubt = (stand: Stand, held: Held, why: Doubt | null): void => { stand.held.set(held.licence.id, { ...held, doubt: why }) }
+
+/** Undefined: the issuer did not say. It is asked again later; the receipt travels with the licence anyway. */
+const said = async <T>(ask: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof Fault && (error.code as string).startsWith('ISSUER_')) return undefined
+    throw error
+  }
+}
