@@ -122,31 +122,6 @@ export const seePaper = async (desk: Desk, { move: id, paper }: { readonly move:
   return await paperworkOf({ ...desk, view: desk.tx }, move)
 }
 
-/** `users` or `licensed`: what is not known yet. */
-export type LimitUnknown = { readonly unknown: 'users' | 'licensed' }
-
-/** For how many users the new home is licensed is what the home says, or what the customer answered. */
-export const limitFor = async (view: View, move: Move): Promise<UserLimit | LimitUnknown> => {
-  const [tenant, home] = [await view.get('tenant', move.tenant), await view.get('home', move.destination)]
-  const answered = (await view.list('fact', { move: move.id, name: 'licensedUsers' })).map(fact => fact.value).find(value => typeof value === 'number')
-  const licensed = home?.licensedUsers ?? answered
-  if (tenant === undefined || tenant.users === null) return { unknown: 'users' }
-  return licensed === undefined ? { unknown: 'licensed' } : userLimit(tenant.users, licensed)
-}
-
-export type LimitPage = { readonly limit: UserLimit | null; readonly unknown: LimitUnknown['unknown'] | null; readonly countedAt: Instant | null }
-
-/** How many users must go before the new server may serve the tenant. */
-export const readUserLimit = async (glance: Glance, { move: id }: { readonly move: MoveId }): Promise<LimitPage | NoAccess> => {
-  const move = await glance.view.get('move', id)
-  if (move === undefined) return { refused: 'not-found' }
-  const why = await barred(glance, 'tenant.read', move)
-  if (why !== undefined) return why
-  const [found, tenant] = [await limitFor(glance.view, move), await glance.view.get('tenant', move.tenant)]
-  const countedAt = tenant?.measuredAt ?? null
-  return 'unknown' in found ? { limit: null, unknown: found.unknown, countedAt } : { limit: found, unknown: null, countedAt }
-}
-
 /** `isDue`: it is to be made now; `dueAt`: since when. */
 export type TenantOffer = Pick<Offer, 'name' | 'title' | 'price' | 'fromUsers'> & { readonly isDue: boolean; readonly dueAt: Instant | null }
 

@@ -1,24 +1,17 @@
 import type { NoAccess } from '#domain/access.ts'
 import { checkReceipt } from '#domain/bundle.ts'
-import type { ContactId } from '#domain/parties.ts'
 import { isGivenUp, type MoveId } from '#domain/programmes.ts'
-import type { Bundle, BundleLink } from '#domain/records.ts'
-import type { Instant } from '#domain/time.ts'
+import type { Bundle } from '#domain/records.ts'
 import { sha256 } from '#lib/hash.ts'
-import { assert } from '#lib/assert.ts'
 import type { ShelvedBundle } from '#ports/bundle-shelf.ts'
-import { asSystem } from './as-system.ts'
 import { type Caller, decide, type Desk, type Glance, journal, type Refused, type Request } from './desk.ts'
+import { type Linked, type LinkWish, sendLink } from './download-links.ts'
+import { enclosuresOf } from './enclosures.ts'
 import { keepFinding } from './findings.ts'
 import { lookAgain, type LookedAgain } from './look-again.ts'
-import { sealSecret, write } from './messages.ts'
 import { heldMove, type MoveEnded } from './moves.ts'
 import { pageOf, type Page, type Paging } from './pages.ts'
 import type { World } from './world.ts'
-
-const day = 86_400_000
-/** A download that broke off just before its end, after it was counted, can still be finished. */
-const graceMs = 3_600_000
 
 export type ShownBundle = Omit<Bundle, 'index' | 'receipt'> & { readonly checksum: string }
 const shown = ({ index, receipt: _, ...bundle }: Bundle): ShownBundle => ({ ...bundle, checksum: sha256(index) })
@@ -52,72 +45,16 @@ export const listBundles = async (glance: Glance, { move, ...paging }: Paging & 
   return 'refused' in page ? page : { ...page, items: page.items.map(shown) }
 }
 
-export type Linked = { readonly link: BundleLink['id']; readonly contact: ContactId; readonly expiresAt: Instant; readonly times: number }
-
-/**
- * Sends a link by which a bundle is fetched: so many whole downloads, until its time is over. It goes to the contact on file, or to the contact who asks, in a letter; nobody else ever
- * sees it, and the one before it, to the same person, works no more.
- */
-export const linkBundle = async (world: World, caller: Caller, { bundle: id, days, times }: { readonly bundle: Bundle['id']; readonly days: number; readonly times: number }, signal: AbortSignal, request?: Request): Promise<Linked | Refused> => {
-  const token = world.secret()
-  // Outside of the transaction: the vault may be slow.
-  const secret = await sealSecret({ world }, token, signal)
-  return await decide(world, caller, desk => linked(desk, id, { days, times, token, secret }), request)
-}
-
-type Wish = { readonly days: number; readonly times: number; readonly token: string; readonly secret: Awaited<ReturnType<typeof sealSecret>> }
-
-const linked = async (desk: Desk, id: Bundle['id'], { days, times, token, secret }: Wish): Promise<Linked | NoAccess | MoveEnded | { refused: 'no-contact-on-file' } | { refused: 'address-not-verified' }> => {
-  const { tx, now, world, actor } = desk
+/** Sends a link by which a bundle is fetched. With it goes what belongs to a move to a server of one's own: licences, documents, and how to get the files that are not in it. */
+export const linkBundle = (world: World, caller: Caller, { bundle: id, ...wish }: LinkWish & { readonly bundle: Bundle['id'] }, signal: AbortSignal, request?: Request): Promise<Linked | Refused> => sendLink(world, caller, async ({ tx }) => {
   const bundle = await tx.get('bundle', id)
   if (bundle === undefined) return { refused: 'not-found' }
-  const move = await heldMove(desk, bundle.move, actor.kind === 'operator' ? 'bundle.make' : 'bundle.fetch', isGivenUp)
-  if ('refused' in move) return move
-  const contact = actor.kind === 'customer' || actor.kind === 'partner' ? await tx.lock('contact', actor.id) : await contactOnFile(desk, bundle)
-  if (contact === undefined || contact.removedAt !== null) return { refused: 'no-contact-on-file' }
-  if (contact.verifiedAt === null) return { refused: 'address-not-verified' }
-  for (const one of await tx.list('bundle_link', { bundle: id, contact: contact.id, revokedAt: null })) await tx.change('bundle_link', one.id, { revokedAt: now })
-  const link: BundleLink = { id: world.newId(), vendor: bundle.vendor, customer: bundle.customer, move: bundle.move, bundle: id, contact: contact.id, hash: sha256(token), times, used: 0, createdAt: now, expiresAt: now + days * day, lastAt: null, revokedAt: null }
-  await tx.add('bundle_link', link)
-  const tenant = (await tx.get('tenant', move.tenant))?.name ?? ''
-  await write(desk, { event: 'bundle-ready', to: [{ contact: contact.id }], key: `bundle-ready ${link.id}`, facts: { tenant, bytes: bundle.bytes, checksum: sha256(bundle.index), fingerprint: bundle.fingerprint, until: link.expiresAt, times }, move, about: link.id, secret })
-  journal(desk, 'bundle.link', 'move', bundle.move, { bundle: bundle.bundle, contact: contact.id, times, until: link.expiresAt })
-  return { link: link.id, contact: contact.id, expiresAt: link.expiresAt, times }
-}
-
-const contactOnFile = async ({ tx }: Desk, { customer }: Bundle) => {
-  const all = await tx.list('contact', { customer, removedAt: null }, { limit: 500 })
-  return all.find(one => one.duties.includes('point-of-contact'))
-}
-
-export type Download = { readonly file: string; readonly bytes: number; readonly checksum: string; readonly link: BundleLink['id'] }
-export type NoDownload = { readonly refused: 'link-unknown' | 'link-expired' | 'link-used-up'; readonly locale?: 'en' | 'ja' }
-
-/** What a link leads to. `isResumed`: only the rest is asked for, of a download that may have been counted just now. */
-export const findDownload = (world: World, token: string, isResumed: boolean): Promise<Download | NoDownload> => world.ledger.read(async view => {
-  const now = world.clock.now()
-  const link = await view.find('bundle_link', { hash: sha256(token) })
-  const contact = link === undefined ? undefined : await view.get('contact', link.contact)
-  if (link === undefined || contact === undefined || contact.removedAt !== null || link.revokedAt !== null) return { refused: 'link-unknown' }
-  if (link.expiresAt <= now) return { refused: 'link-expired', locale: contact.locale }
-  if (link.used >= link.times && !(isResumed && isInGrace(link, now))) return { refused: 'link-used-up', locale: contact.locale }
-  const bundle = await view.get('bundle', link.bundle)
-  assert(bundle !== undefined, 'a link is of a bundle')
-  return { file: bundle.file, bytes: bundle.bytes, checksum: sha256(bundle.index), link: link.id }
-})
-
-const isInGrace = ({ lastAt }: BundleLink, now: Instant): boolean => lastAt !== null && now - lastAt < graceMs
-
-/** The last bytes are about to be handed over. Counts the download, once however many do so at a time; false: there are none left, and the last bytes stay here. */
-export const countDownload = (world: World, id: BundleLink['id'], isResumed: boolean): Promise<boolean> => asSystem(world, async desk => {
-  const link = await desk.tx.lock('bundle_link', id)
-  if (link === undefined || link.revokedAt !== null) return false
-  if (isResumed && isInGrace(link, desk.now)) return true
-  if (link.used >= link.times) return false
-  await desk.tx.change('bundle_link', id, { used: link.used + 1, lastAt: desk.now })
-  journal(desk, 'bundle.fetch', 'move', link.move, { link: id, contact: link.contact, download: link.used + 1, of: link.times })
-  return true
-})
+  const { vendor, customer, move, bytes, index, fingerprint } = bundle
+  return {
+    vendor, customer, move, to: { bundle: id, archive: null }, verb: 'bundle.make', event: 'bundle-ready',
+    facts: async ({ move: of, locale, ...about }) => ({ ...about, bytes, checksum: sha256(index), fingerprint, ...(await enclosuresOf(world, tx, of))[locale] }),
+  }
+}, wish, signal, request)
 
 export type ReceiptRefused = NoAccess | MoveEnded | { readonly refused: 'receipt-wrong'; readonly why: string }
 

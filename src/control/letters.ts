@@ -76,12 +76,12 @@ const whyNotSent = async ({ tx, now }: Desk, { event, contact: to, operator, abo
   if (to !== null && (contact === undefined || contact.removedAt !== null)) return 'the person is no longer there'
   if (operator !== null && ((await tx.get('operator', operator))?.disabledAt ?? null) !== null) return 'the person is no longer there'
   if (contact !== undefined && contact.verifiedAt === null) {
-    if (event === 'credentials-ready' || event === 'finished' || event === 'bundle-ready') return unverified
+    if (event === 'credentials-ready' || event === 'finished' || event === 'bundle-ready' || event === 'files-ready') return unverified
     if (event !== 'address-check' && (await tx.list('message', { contact: contact.id, address: contact.email, state: 'bounced' }, { limit: 1 })).length > 0) return 'letters to this address come back'
   }
   if (event === 'address-check' && contact !== undefined && contact.verifiedAt !== null && contact.verifiedAt >= createdAt) return 'the address is verified'
   const until = typeof facts === 'object' && facts !== null && 'until' in facts ? facts.until : undefined
-  if ((event === 'second-factor' || event === 'credentials-ready' || event === 'bundle-ready') && typeof until === 'number' && until <= now) return 'what it is about is no longer valid'
+  if ((event === 'second-factor' || event === 'credentials-ready' || event === 'bundle-ready' || event === 'files-ready') && typeof until === 'number' && until <= now) return 'what it is about is no longer valid'
   if (!ofTasks.includes(event)) return undefined
   // Proof: letters about tasks are about a task.
   const task = about === null ? undefined : await tx.get('task', about as never)
@@ -193,7 +193,7 @@ const correspondenceOf = async (view: View, message: Message, contact: Contact |
 
 const letterOf = async (world: World, { message, to, token, until }: Ready, { from }: Post, signal: AbortSignal): Promise<Letter> => {
   const purpose = linkPurposes[message.event]
-  const secret = token === undefined ? {} : message.event === 'bundle-ready' ? { link: pages.bundle(world, token) } : purpose === undefined ? { code: token } : { link: pages.link(world, purpose, token), until }
+  const secret = token === undefined ? {} : message.event === 'bundle-ready' || message.event === 'files-ready' ? { link: pages.bundle(world, token) } : purpose === undefined ? { code: token } : { link: pages.link(world, purpose, token), until }
   // Proof: a message's facts are those of its event, by `write`.
   const facts = { ...(message.facts as object), ...secret } as LetterEvents[LetterEvent]
   const { subject, text, html }: Rendered = writeLetter(message.event as LetterEvent, facts as never, to)

@@ -14,7 +14,7 @@ export const pages = {
   signOff: ({ site }: Site, move: string): string => `${site}/moves/${move}/sign-off`,
   faq: ({ site }: Site): string => `${site}/faq`,
   quote: ({ site }: Site, quote: string): string => `${site}/quotes/${quote}`,
-  /** The file itself: who has the address may fetch it, so many times. */
+  /** A page with a button: who has the address may fetch the file, so many times. */
   bundle: ({ site }: Site, token: string): string => `${site}/bundles/${token}`,
   customer: ({ site }: Site, customer: string): string => `${site}/customers/${customer}`,
   /** A page with a button that works without scripts: what stands behind a mark would never reach it. The token counts once, and no page is told of the address. */

@@ -9,7 +9,7 @@ import type { Desk } from './desk.ts'
 import { peopleOf, type Reader, type To } from './people.ts'
 
 /** What a letter is told when it is written: all but the one secret in it, which is put in when it is sent. */
-export type Told<Event extends LetterEvent> = Event extends 'address-check' | 'sign-in' ? Readonly<Record<string, never>> : Event extends 'second-factor' ? Omit<LetterEvents[Event], 'code'> : Event extends 'bundle-ready' ? Omit<LetterEvents[Event], 'link'> : LetterEvents[Event]
+export type Told<Event extends LetterEvent> = Event extends 'address-check' | 'sign-in' ? Readonly<Record<string, never>> : Event extends 'second-factor' ? Omit<LetterEvents[Event], 'code'> : Event extends 'bundle-ready' | 'files-ready' ? Omit<LetterEvents[Event], 'link'> : LetterEvents[Event]
 
 /** What goes with a letter. `paper`: it becomes a PDF of this name when the letter is sent. */
 export type Enclosed = { readonly invitation?: { readonly method: 'REQUEST' | 'CANCEL'; readonly text: string }; readonly paper?: { readonly name: string; readonly paper: Paper } }
@@ -32,7 +32,7 @@ export type Wanted<Event extends LetterEvent> = {
 export type Letter = { readonly [Event in LetterEvent]: Wanted<Event> }[LetterEvent]
 
 /** What nobody but a person who has answered from that address is sent. */
-const onlyVerified: readonly LetterEvent[] = ['credentials-ready', 'finished', 'bundle-ready']
+const onlyVerified: readonly LetterEvent[] = ['credentials-ready', 'finished', 'bundle-ready', 'files-ready']
 
 /** Of a message whose letter has a secret in it: where the vault keeps that. */
 export const secretPurpose = 'letter'

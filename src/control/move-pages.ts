@@ -11,14 +11,14 @@ import type { Fact, PlanRecord } from '#domain/records.ts'
 import type { Day } from '#domain/time.ts'
 import type { UserLimit } from '#domain/user-limit.ts'
 import { assert } from '#lib/assert.ts'
-import type { Where } from '#ports/ledger.ts'
+import type { View, Where } from '#ports/ledger.ts'
 import { barred, type Glance, sight } from './desk.ts'
 import { homesById } from './homes.ts'
 import { pageOf, type Page, type Paging } from './pages.ts'
 import { playbookOf } from './plan-rows.ts'
 import { turnToFor } from './settings.ts'
 import { makingFor } from './replan.ts'
-import { userLimitOf } from './tenants.ts'
+import { limitFor } from './user-limits.ts'
 
 type Named<Kind extends { readonly id: unknown; readonly name: string }> = Pick<Kind, 'id' | 'name'>
 type Place = Pick<Home, 'id' | 'name' | 'kind'>
@@ -103,8 +103,13 @@ export const readMove = async (glance: Glance, id: MoveId): Promise<MovePage | N
     move, customer, tenant, origin: placeOf(homes, origin.id), destination: placeOf(homes, destination.id), programme: { id: programme.id, name: programme.name, dueOn: programme.dueOn },
     wave: move.wave === null ? null : (await view.get('wave', move.wave)) ?? null, people: await turnToFor(view, move.vendor, programme), oldAddress: addressAt(tenant, origin), newAddress: addressAt(tenant, destination),
     dates: { t0: record.t0, datedBy: record.datedBy, milestones: playbook === undefined ? [] : milestonesOf(glance, playbook, customer, record.t0) },
-    facts: maySeeFacts ? await view.list('fact', { move: id }) : [], userLimit: (await userLimitOf(view, tenant, destination)) ?? null, plan: await summaryOf(glance, move, record, playbook, customer),
+    facts: maySeeFacts ? await view.list('fact', { move: id }) : [], userLimit: await knownLimit(view, move), plan: await summaryOf(glance, move, record, playbook, customer),
   }
+}
+
+const knownLimit = async (view: View, move: Move): Promise<UserLimit | null> => {
+  const found = await limitFor(view, move)
+  return 'unknown' in found ? null : found
 }
 
 /** How a tenant is reached in a home: as it is where it lives there, else as the home's pattern says. */

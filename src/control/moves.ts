@@ -14,6 +14,7 @@ import { type PlaybookMissing, playbookOf } from './plan-rows.ts'
 import { type NoSuchPlaybook, playbookToTake } from './playbooks.ts'
 import { datedFor, ownT0, redatable, t0Of } from './redate.ts'
 import { type PlanChange, replan, type Wish } from './replan.ts'
+import { forgetUsers } from './forgotten-users.ts'
 
 export type MoveEnded = { readonly refused: 'move-ended'; readonly stage: Move['stage'] }
 /** Why one tenant cannot be moved there. */
@@ -202,6 +203,7 @@ export const cancelMove = async (desk: Desk, id: MoveId, note: string): Promise<
   const { tx, now, who } = desk
   const ended = { ...move, stage: 'cancelled' as const, endedAt: now, revision: move.revision + 1 }
   await tx.put('move', ended)
+  await forgetUsers(tx, move)
   const open = await tx.list('task', { move: id, state: 'open' }, { limit: 100_000 })
   await tx.put('task', ...open.map(task => ({ ...task, state: 'waived' as const, note, endedBy: who, endedAt: now })))
   journal(desk, 'move.cancel', 'move', id, { note, waived: open.length })

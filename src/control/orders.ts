@@ -34,7 +34,7 @@ type Asked = { readonly move: Move['id']; readonly kind: Exclude<OrderKind, 'cre
 export type OrderGiven = { id: OrderId }
 export type OrderNotGiven = NoAccess | OrderRefused | { readonly refused: 'move-ended'; readonly stage: Move['stage'] } | { readonly refused: 'order-open'; readonly order: OrderId; readonly state: MoveOrder['state'] }
 
-/** Asks for an agent to look, to measure or to move. A move that was begun goes on where it stands. */
+/** Asks for an agent to look, to measure, to pack the files or to move. A move that was begun goes on where it stands. */
 export const giveOrder = async (desk: Desk, { move: id, kind, how, watchSeconds }: Asked): Promise<OrderGiven | OrderNotGiven> => {
   const move = await desk.tx.lock('move', id)
   if (move === undefined) return { refused: 'not-found' }
@@ -44,10 +44,10 @@ export const giveOrder = async (desk: Desk, { move: id, kind, how, watchSeconds 
     const shut = await shutGates(desk, move, 'order-move')
     if (shut !== undefined) return shut
   }
-  return await addOrder(desk, move, kind, { how: kind === 'measure' ? null : (how ?? usualHow), watchSeconds: kind === 'measure' ? (watchSeconds ?? 5) : null, users: null })
+  return await addOrder(desk, move, kind, { how: kind === 'measure' || kind === 'files' ? null : (how ?? usualHow), watchSeconds: kind === 'measure' ? (watchSeconds ?? 5) : null, users: null })
 }
 
-const verbOf = { preflight: 'move.order', move: 'move.order', measure: 'tenant.measure' } as const satisfies Record<Asked['kind'], Verb>
+const verbOf = { preflight: 'move.order', move: 'move.order', measure: 'tenant.measure', files: 'files.pack' } as const satisfies Record<Asked['kind'], Verb>
 export const usualHow: MoveHow = { jobs: 2, schema: 'dump', follow: true, freezeBudgetMs: 5_000, bytesPerSecond: null }
 
 /** Why the gates do not let this action begin: those due until the day on which the plan has it, or today where that is later. Where the plan has it several times, once for each environment, it is the next one that is open; a cutover without a task of its own is on T-0. */
@@ -71,7 +71,7 @@ const tasksFor = async ({ world, tx }: Desk, { id, playbook: key, version }: Mov
 /** Adds an order; what people said to the last one of its kind, which failed, is said to it too. */
 export const addOrder = async (desk: Desk, move: Move, kind: OrderKind, said: Pick<OrderFacts, 'how' | 'watchSeconds' | 'users'> & { readonly sealedKey?: string }, id: OrderId = desk.world.newId<'order'>()): Promise<OrderGiven | Extract<OrderNotGiven, { refused: 'move-ended' | 'order-open' }>> => {
   const { tx, now, who } = desk
-  if (kind === 'move' && move.endedAt !== null) return { refused: 'move-ended', stage: move.stage }
+  if ((kind === 'move' || kind === 'files') && move.endedAt !== null) return { refused: 'move-ended', stage: move.stage }
   const open = await tx.find('move_order', { move: move.id, kind, endedAt: null })
   if (open !== undefined) return { refused: 'order-open', order: open.id, state: open.state }
   const [last] = await tx.list('move_order', { move: move.id, kind, state: 'failed' }, { descending: true, limit: 1 })

@@ -2,7 +2,6 @@ import { addDays } from '#domain/days.ts'
 import { addressIn } from '#domain/homes.ts'
 import type { Entry } from '#domain/journal.ts'
 import type { LetterEvents } from '#domain/letters.ts'
-import type { Text } from '#domain/locale.ts'
 import type { Contact, ContactId } from '#domain/parties.ts'
 import { sameOwner } from '#domain/playbook.ts'
 import { knownFacts } from '#domain/profile.ts'
@@ -13,9 +12,9 @@ import type { Day } from '#domain/time.ts'
 import type { Handler } from '#ports/jobs.ts'
 import { askAddressJob, redirects } from './address-looking.ts'
 import { asSystem } from './as-system.ts'
-import { limitFor } from './billing.ts'
 import type { Desk } from './desk.ts'
 import { arrange } from './due.ts'
+import { enclosuresOf } from './enclosures.ts'
 import { followJournal } from './journal-job.ts'
 import { pages } from './links.ts'
 import { letterJob, unverified, write } from './messages.ts'
@@ -262,7 +261,7 @@ const finished = async (desk: Desk, scene: Scene, staged: Staged, key: string): 
   const [was, is] = row === undefined ? [] : [row.address ?? (origin === undefined ? null : addressIn(origin, row.name)), destination === undefined ? null : addressIn(destination, row.name)]
   const addresses = typeof was === 'string' && typeof is === 'string' && was !== is ? [{ was, is }] : []
   const proven = await desk.tx.count('proof', { move: move.id, leg: 'out' }) > 0
-  await tellFinished(desk, scene, staged, { key, proven, addresses, files: () => null })
+  await tellFinished(desk, scene, staged, { key, proven, addresses })
 }
 
 /** The bundle was imported on the customer's own server, and every row of it proven there. The old home runs on to the contract's end, with the files that were not moved. */
@@ -270,26 +269,17 @@ const imported = async (desk: Desk, id: MoveId, bundle: string): Promise<void> =
   const scene = await sceneOf(desk, [id])
   const staged = scene.moves.get(id)
   if (staged === undefined) return
-  const asked = new Set(staged.playbook.tasks.filter(task => task.check === 'files-confirmed').map(task => task.key))
-  const hasFiles = staged.kept.tasks.some(task => asked.has(task.about.template))
-  const link = pages.move(desk.world, id)
   await arrange(desk, [id])
-  await tellFinished(desk, scene, staged, { key: `bundle ${bundle}`, proven: false, addresses: [], files: ({ locale }) => (hasFiles ? { how: filesOfOldHome[locale], link } : null) })
+  await tellFinished(desk, scene, staged, { key: `bundle ${bundle}`, proven: false, addresses: [] })
 }
 
-const filesOfOldHome: Text = {
-  en: 'Files are not part of the move. The old server runs on to the end of its contract; until then they can be downloaded there.',
-  ja: 'ファイルは移行の対象に含まれておりません。旧サーバーはご契約の満了まで稼働しますので、それまでにダウンロードをお願いいたします。',
-}
+type Finished = Pick<LetterEvents['finished'], 'proven' | 'addresses'> & { readonly key: string }
 
-type Finished = Pick<LetterEvents['finished'], 'proven' | 'addresses'> & { readonly key: string; files(reader: Reader): LetterEvents['finished']['files'] }
-
-const tellFinished = async (desk: Desk, scene: Scene, staged: Staged, { key, proven, addresses, files }: Finished): Promise<void> => {
+const tellFinished = async (desk: Desk, scene: Scene, staged: Staged, { key, proven, addresses }: Finished): Promise<void> => {
   const { tenant, move, kept } = staged
-  const limit = await limitFor(desk.tx, move)
-  const licences = ({ locale }: Reader) => ('unknown' in limit ? [] : [{ name: locale === 'ja' ? 'ユーザー' : 'Users', seats: limit.licensed }])
+  const enclosures = await enclosuresOf(desk.world, desk.tx, move)
   const link = pages.signOff(desk.world, move.id)
-  await tell(desk, scene, staged, { event: 'finished', key, facts: reader => ({ tenant, at: desk.now, proven, addresses, redirectedUntil: addresses.length === 0 ? null : redirectedUntil(staged), download: null, licences: licences(reader), documents: [], files: files(reader), link }) })
+  await tell(desk, scene, staged, { event: 'finished', key, facts: reader => ({ tenant, at: desk.now, proven, addresses, redirectedUntil: addresses.length === 0 ? null : redirectedUntil(staged), download: null, ...enclosures[reader.locale], link }) })
   await tell(desk, scene, staged, { event: 'finished-partner', key, facts: { customer: scene.people.customers.get(move.customer)?.name ?? '', tenant, at: desk.now } })
   const environment = (await desk.tx.get('tenant', move.tenant))?.environment
   const due = kept.record?.environments.find(one => one.key === environment)?.to

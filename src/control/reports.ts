@@ -12,6 +12,7 @@ import { judgeProof } from './evidence.ts'
 import { isCold, lockOrder, wishOf, type OrderId } from './orders.ts'
 import { keepMeasured } from './sightings.ts'
 import { stand } from './standing.ts'
+import { keepTold } from './tenant-users.ts'
 
 export type Reported = { readonly order: OrderId; readonly claim: number; /** The number of the first of `told`. */ readonly from: number; readonly told: readonly Told[] }
 /** `next`: the number of the report that is wanted next. `switched`: the root of the evidence by which control has switched. */
@@ -61,6 +62,8 @@ const hear = async (at: Hearing, number: number, told: Told): Promise<void> => {
       await keepMeasured(desk, at.move, told)
       await settleResult(at, { stores: told.stores, users: told.users, seen: told.seen.length } as unknown as Json)
       break
+    // By name in the list of users alone: reports are kept for good.
+    case 'users': return await keep({ type: 'users', ...(await keepTold(desk, at.move, told.users)) })
     case 'finding': await settleResult(at, { ...asObject(at.order.result), findings: [...foundSoFar(order), storable(told.finding as unknown as Json)].slice(-mostFindings) }); break
     case 'fault': await settleResult(at, { ...asObject(at.order.result), fault: storable({ code: told.code, message: told.message, remedy: told.remedy }) }); break
     case 'plan': case 'phase': {

@@ -5,7 +5,6 @@ import { offers, raisesDedicated } from '#domain/offers.ts'
 import type { Customer, CustomerId } from '#domain/parties.ts'
 import type { FactValue } from '#domain/playbook.ts'
 import type { Move, MoveId } from '#domain/programmes.ts'
-import { userLimit, type UserLimit } from '#domain/user-limit.ts'
 import type { View } from '#ports/ledger.ts'
 import { barred, type Desk, type Glance, journal, sight } from './desk.ts'
 import { homesById } from './homes.ts'
@@ -96,13 +95,25 @@ export const measureTenant = async (desk: Desk, id: TenantId, measured: Measured
   const { tx, now } = desk
   const users = measured.users ?? tenant.users
   const move = await tx.find('move', { tenant: id, endedAt: null })
-  const isRaised = tenant.dedicatedDueAt === null && await isDedicatedDue(tx, tenant, users, move)
-  const changed: Tenant = { ...tenant, users, stores: measured.stores, measuredAt: now, ...(isRaised ? { dedicatedDueAt: now } : {}) }
-  await tx.put('tenant', changed)
+  const changed = await counted(desk, { ...tenant, stores: measured.stores, measuredAt: now }, users, move)
   journal(desk, 'tenant.measure', 'tenant', id, { users, bytes: measured.stores.reduce((sum, store) => sum + store.bytes, 0) })
-  if (isRaised) journal(desk, 'tenant.dedicated-due', 'tenant', id, { users, from: offers['shared-to-dedicated'].fromUsers, price: offers['shared-to-dedicated'].price })
   if (move !== undefined) await takeMeasures(desk, move.id, measuresIn(measured.stores, measured.users, measured.measures))
   return { tenant: changed, dedicatedDue: changed.dedicatedDueAt !== null }
+}
+
+/** Its users were counted by their names, and nothing else was looked at. */
+export const countTenant = async (desk: Desk, tenant: Tenant, users: number, move: Move): Promise<void> => {
+  await counted(desk, tenant, users, move)
+  journal(desk, 'tenant.measure', 'tenant', tenant.id, { users })
+  await takeMeasures(desk, move.id, measuresIn([], users))
+}
+
+const counted = async (desk: Desk, tenant: Tenant, users: number | null, move: Move | undefined): Promise<Tenant> => {
+  const isRaised = tenant.dedicatedDueAt === null && await isDedicatedDue(desk.tx, tenant, users, move)
+  const changed: Tenant = { ...tenant, users, ...(isRaised ? { dedicatedDueAt: desk.now } : {}) }
+  await desk.tx.put('tenant', changed)
+  if (isRaised) journal(desk, 'tenant.dedicated-due', 'tenant', tenant.id, { users, from: offers['shared-to-dedicated'].fromUsers, price: offers['shared-to-dedicated'].price })
+  return changed
 }
 
 const isDedicatedDue = async (view: View, tenant: Tenant, users: number | null, move: Move | undefined): Promise<boolean> => {
@@ -120,11 +131,4 @@ export const listDueDedicated = async (glance: Glance, paging: Paging): Promise<
   const customers = new Map((await glance.view.list('customer', { id: page.items.map(tenant => tenant.customer) })).map(one => [one.id, one]))
   const moves = new Map((await glance.view.list('move', { tenant: page.items.map(tenant => tenant.id), endedAt: null })).map(one => [one.tenant, one.id]))
   return { ...page, items: page.items.map(tenant => ({ tenant, customer: { id: tenant.customer, name: customers.get(tenant.customer)?.name ?? '' }, move: moves.get(tenant.id) ?? null })) }
-}
-
-/** Whether the home that a tenant moves to is licensed for its users beside those who are there. Undefined: nobody counts there, or nobody has counted these. */
-export const userLimitOf = async (view: View, tenant: Tenant, destination: Home): Promise<UserLimit | undefined> => {
-  if (destination.licensedUsers === null || tenant.users === null) return undefined
-  const there = await view.list('tenant', { vendor: tenant.vendor, home: destination.id })
-  return userLimit(tenant.users + there.filter(other => other.id !== tenant.id).reduce((sum, other) => sum + (other.users ?? 0), 0), destination.licensedUsers)
 }

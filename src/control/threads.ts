@@ -84,7 +84,7 @@ export const sendAgain = async (desk: Desk, { message: id }: { readonly message:
   if (message.state === 'waiting') return { refused: 'message-waits' }
   if (message.state === 'received') return { refused: 'message-received' }
   // Its digits are gone with it.
-  if (message.event === 'second-factor' || message.event === 'bundle-ready') return { refused: 'message-over' }
+  if (message.event === 'second-factor' || message.event === 'bundle-ready' || message.event === 'files-ready') return { refused: 'message-over' }
   const contact = message.contact === null ? undefined : await tx.get('contact', message.contact)
   if (message.contact !== null && (contact === undefined || contact.removedAt !== null)) return { refused: 'contact-removed' }
   // Another letter: with the same Message-ID a mailbox that has the first would hide it.

@@ -139,6 +139,12 @@ export const rights = {
   'rule.change':        [of(...crew),                          never,              never,                             never,  anyone],
   'bundle.read':        [of(...crew, 'support', 'auditor'),    of(contact, 'it'),  of(contact, 'it'),                 never,  anyone],
   'bundle.make':        [of(...crew),                          never,              never,                             never,  never],
+  'files.pack':         [of(...crew),                          never,              of(contact, 'it'),                 never,  never],
+  'user.read':          [of(...crew, 'support'),               never,              of(contact, 'it'),                 never,  anyone],
+  'user.tell':          [of(...crew),                          never,              of(contact, 'it'),                 never,  anyone],
+  'user.mark':          [never,                                never,              of(contact, 'it'),                 never,  never],
+  'document.read':      [anyone,                               never,              everybody,                         never,  anyone],
+  'document.change':    [of(...lead),                          never,              never,                             never,  never],
   'bundle.prove':       [of(...crew),                          of(contact, 'it'),  of(contact, 'it'),                 never,  never],
   'bundle.fetch':       [never,                                of(contact, 'it'),  of(contact, 'it'),                 never,  never],
 

@@ -15,6 +15,7 @@ export const checks = {
   'quote-accepted': { en: 'The quote was accepted by the person named in it', ja: '見積書が名宛人により承諾されている' },
   'paperwork-done': { en: 'The billing paperwork is complete', ja: '請求に関する書類手続きが完了している' },
   'no-licence-gap': { en: 'There is no day between subscription and licence without a right to use', ja: 'サブスクリプションとライセンスの間に利用権の空白期間がない' },
+  'files-downloaded': { en: 'Every byte of the archive of files was fetched', ja: 'ファイル一式の書庫がすべてダウンロードされている' },
   'files-confirmed': { en: 'The customer confirmed that the files were downloaded', ja: 'お客様がファイルのダウンロード完了を確認している' },
   'probe-passed': { en: 'The probe reaches everything from the customer’s side', ja: 'お客様側からのプローブがすべての接続に成功している' },
   'firewall-passed': { en: 'Every rule of the list was seen open by the probe', ja: '一覧のすべての通信許可がプローブで確認されている' },

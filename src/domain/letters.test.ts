@@ -19,7 +19,8 @@ const samples = (v: (name: string) => string): LetterEvents => {
   return {
     'address-check': { link: link('check'), until: at }, 'sign-in': { link: link('in'), until: at }, 'second-factor': { code: '042917', until: at },
     'credentials-ready': { tenant: v('tenant'), link: link('once'), until: at },
-    'bundle-ready': { tenant: v('tenant'), bytes: 5_000_000_000, checksum: v('checksum'), fingerprint: v('fingerprint'), link: link('bundle'), until: at, times: 3 },
+    'bundle-ready': { tenant: v('tenant'), bytes: 5_000_000_000, checksum: v('checksum'), fingerprint: v('fingerprint'), link: link('bundle'), until: at, times: 3, licences: [{ name: v('seats'), seats: 50 }], documents: [{ label: v('guide'), url: link('guide') }], files: { how: v('how'), link: link('files') } },
+    'files-ready': { tenant: v('tenant'), bytes: 5_000_000_000, checksum: v('checksum'), files: 12, others: 2, link: link('archive'), until: at, times: 3 },
     'call-invitation': { tenant: v('tenant'), title: v('title'), when: window, place: v('place'), agenda: [v('agenda-1'), v('agenda-2')], questionnaire: link('form'), link: link('call') },
     'call-moved': { tenant: v('tenant'), title: v('title'), was: window, when: { from: window.from + 86_400_000, to: window.to + 86_400_000 }, place: v('place'), reason: v('reason'), link: link('call') },
     'call-cancelled': { tenant: v('tenant'), title: v('title'), when: window, reason: v('reason'), link: link('call') },
@@ -59,7 +60,7 @@ const dense = (text: string): string => text.replaceAll(/[\s>：:-]+/g, '')
 
 describe('letters', () => {
   it('exist for every event in every language, and say nothing that was not filled in', () => {
-    assert.equal(letterEvents.length, 36)
+    assert.equal(letterEvents.length, 37)
     each((event, locale) => {
       const letter = written(event, samples(name => `some-${name}`), reader(locale))
       for (const part of Object.values(letter)) assert.doesNotMatch(part, /undefined|null|NaN|\[object|\$\{/, event)

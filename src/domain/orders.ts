@@ -17,7 +17,7 @@ export type Places = { readonly tenant: string; readonly origin: string; readonl
 export type Serves = { readonly home: string; readonly tenant: string }
 
 /** The homes that must be reached to carry out an order. */
-const homesOf = { preflight: ['origin', 'destination'], move: ['origin', 'destination'], measure: ['origin'], credential: ['destination'] } as const satisfies Record<OrderKind, readonly ('origin' | 'destination')[]>
+const homesOf = { preflight: ['origin', 'destination'], move: ['origin', 'destination'], measure: ['origin'], credential: ['destination'], files: ['origin'] } as const satisfies Record<OrderKind, readonly ('origin' | 'destination')[]>
 
 export const canServe = (serves: readonly Serves[], kind: OrderKind, places: Places): boolean =>
   homesOf[kind].every(end => serves.some(one => one.home === places[end] && (one.tenant === '*' || one.tenant === places.tenant)))

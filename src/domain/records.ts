@@ -114,7 +114,7 @@ export type Agent = { readonly id: Id<'agent'>; readonly vendor: VendorId; reado
 
 /** What an agent is asked to do. `leaseUntil`: until when the one that claimed it has it to itself. `claims`: how often it was claimed; who claimed it earlier is heard no more. `reported`: the number of the last report. */
 export type MoveOrder = OfMove & {
-  readonly id: Id<'order'>; readonly kind: 'preflight' | 'move' | 'measure' | 'credential'; readonly state: 'waiting' | 'claimed' | 'done' | 'failed' | 'withdrawn'; readonly facts: Json; readonly result: Json
+  readonly id: Id<'order'>; readonly kind: 'preflight' | 'move' | 'measure' | 'credential' | 'files'; readonly state: 'waiting' | 'claimed' | 'done' | 'failed' | 'withdrawn'; readonly facts: Json; readonly result: Json
   readonly agent: Agent['id'] | null; readonly leaseUntil: Instant | null; readonly claims: number; readonly reported: number; readonly wish: Json; readonly createdAt: Instant; readonly endedAt: Instant | null
 }
 
@@ -126,8 +126,22 @@ export type Proof = OfMove & { readonly id: Id<'proof'>; readonly leg: 'out' | '
 /** A file in control's folder of bundles that is a move's. `bundle`: what it calls itself; `index`: its signed index, as it stands in it. `receipt`: of whoever imported it. */
 export type Bundle = OfMove & { readonly id: Id<'bundle'>; readonly file: string; readonly bundle: string; readonly bytes: number; readonly index: string; readonly fingerprint: string; readonly by: string; readonly at: Instant; readonly receipt: string | null; readonly provenAt: Instant | null }
 
-/** By which one person fetches a bundle, so many times. Of its secret only the hash is kept. `lastAt`: when a download was last counted. */
-export type BundleLink = OfMove & { readonly id: Id<'bundle-link'>; readonly bundle: Bundle['id']; readonly contact: ContactId; readonly hash: string; readonly times: number; readonly used: number; readonly createdAt: Instant; readonly expiresAt: Instant; readonly lastAt: Instant | null; readonly revokedAt: Instant | null }
+/** The files of a tenant as one archive on the same shelf, as an agent packed them. `name`: what whoever fetches it finds; `others`: sockets, devices and links, which are not in it. `sent`: which bytes of it were handed over so far, from and to before; `sentAt`: since when that is all of them. */
+export type Archive = OfMove & { readonly id: Id<'archive'>; readonly order: MoveOrder['id']; readonly name: string; readonly file: string; readonly bytes: number; readonly sha256: string; readonly files: number; readonly others: number; readonly at: Instant; readonly sent: readonly (readonly [from: number, to: number])[]; readonly sentAt: Instant | null }
+
+/** By which one person fetches a bundle or an archive, one of the two, so many times. Of its secret only the hash is kept. `lastAt`: when a download was last counted. */
+export type BundleLink = OfMove & { readonly id: Id<'bundle-link'>; readonly bundle: Bundle['id'] | null; readonly archive: Archive['id'] | null; readonly contact: ContactId; readonly hash: string; readonly times: number; readonly used: number; readonly createdAt: Instant; readonly expiresAt: Instant; readonly lastAt: Instant | null; readonly revokedAt: Instant | null }
+
+/** What a person who pressed the button on a link's page fetches with: for a while, and of its secret only the hash. */
+export type Download = OfMove & { readonly id: Id<'download'>; readonly link: BundleLink['id']; readonly hash: string; readonly createdAt: Instant; readonly expiresAt: Instant }
+
+/** Somebody who can sign in to a tenant, as it was told last. `key`: what the product calls them; `rank`: how many come before them when one thinks of deleting some. Erased when the tenant's move is over. */
+export type User = Owned & { readonly id: Id<'user'>; readonly tenant: Tenant['id']; readonly key: string; readonly name: string; readonly email: string | null; readonly lastSeenAt: Instant | null; readonly rank: number; readonly markedBy: string | null; readonly markedAt: Instant | null; readonly at: Instant }
+
+/** What helps after a move: an address elsewhere (`url`), or a file here. `playbook`: whose moves it is for; null: all. */
+export type SupportDocument = { readonly id: Id<'document'>; readonly vendor: VendorId; readonly playbook: string | null; readonly title: Text; readonly url: string | null; readonly file: string | null; readonly type: string | null; readonly bytes: number | null; readonly by: string; readonly at: Instant }
+/** A piece of such a file. */
+export type DocumentPiece = { readonly id: Id<'document-piece'>; readonly vendor: VendorId; readonly document: SupportDocument['id']; readonly number: number; readonly content: Uint8Array }
 
 export type Operator = { readonly id: Id<'operator'>; readonly vendor: VendorId; readonly name: string; readonly email: string; readonly roles: readonly string[]; readonly password: string | null; readonly subject: string | null; readonly disabledAt: Instant | null; readonly failures: number; readonly failedAt: Instant | null }
 /** A public key of an operator's device. `key`: what the device calls it. */
@@ -171,7 +185,7 @@ export type Records = {
   readonly message: Message; readonly bookmark: Bookmark; readonly quote: Quote; readonly paper: SeenPaper; readonly charge: Charge; readonly contract: Contract; readonly sign_off: SignOff; readonly question: Question
   readonly credential: Credential; readonly sighting: Sighting; readonly visit: Visit; readonly risk: Risk; readonly integration: Integration
   readonly finding: CheckFinding; readonly rule: Rule; readonly probe: Probe; readonly probe_result: ProbeResult
-  readonly agent: Agent; readonly move_order: MoveOrder; readonly report: Report; readonly proof: Proof; readonly bundle: Bundle; readonly bundle_link: BundleLink
+  readonly agent: Agent; readonly move_order: MoveOrder; readonly report: Report; readonly proof: Proof; readonly bundle: Bundle; readonly archive: Archive; readonly bundle_link: BundleLink; readonly download: Download; readonly user: User; readonly document: SupportDocument; readonly document_piece: DocumentPiece
   readonly operator: Operator; readonly passkey: Passkey; readonly pending: Pending; readonly link: Link; readonly session: Session; readonly code: Code
   readonly call: Call; readonly attendance: Attendance; readonly availability: Availability; readonly feed: Feed; readonly wave_rule: WaveRule; readonly plan_run: PlanRun
 }

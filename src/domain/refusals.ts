@@ -184,6 +184,16 @@ export const refusals = {
   'environment-not-ready': { kind: 'not-now', says: 'There is nothing to accept yet. Still open in {environment}: {tasks}.' },
   'too-many-connections': { kind: 'wrong', says: 'A list holds {most} connections at most.' },
   'no-rules': { kind: 'not-now', says: 'There is nothing to try yet: neither rules nor a new address.' },
+  'no-files-shelf': { kind: 'not-now', says: 'This control has no folder that files could be put into.' },
+  'piece-wrong': { kind: 'wrong', says: 'That is not the next piece of the archive, or not what its hash says.' },
+  'too-many-users': { kind: 'wrong', says: 'A list holds {most} users at most.' },
+  'no-open-move': { kind: 'not-now', says: 'Users are kept by name only while their tenant moves, and this one does not.' },
+  'users-wrong': { kind: 'wrong', says: 'The file was not taken: {why}' },
+  'limit-unknown': { kind: 'not-now', says: 'For how many users the new server is licensed is not known yet.' },
+  'document-one-of': { kind: 'wrong', says: 'A document is an address or a file: one of the two.' },
+  'document-too-large': { kind: 'wrong', says: 'A document has {most} bytes at most, and one at least.' },
+  'too-many-documents': { kind: 'not-now', says: 'There are {most} documents already. Take away some first.' },
+  'document-type': { kind: 'wrong', says: 'Files of the type {type} are not handed out. What can be: {types}.' },
   'no-such-probe': { kind: 'forbidden', says: 'This probe is no longer valid. Ask for a new one.' },
 } as const satisfies Record<string, { kind: 'absent' | 'forbidden' | 'wrong' | 'not-now'; says: string }>
 

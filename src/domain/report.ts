@@ -3,6 +3,7 @@ import type { StoreSize } from './homes.ts'
 import { step, verbs, type Leg, type Stage, type Standing, type Verb } from './move.ts'
 import type { Json } from './records.ts'
 import type { Seen } from './sighting.ts'
+import type { ToldUser } from './user-limit.ts'
 import type { Found, Wish } from './wish.ts'
 
 /** What an agent tells of an order in hand, in the order it happened: what its mover tells, and what the agent itself finds and makes. */
@@ -11,6 +12,8 @@ export type Told =
   /** Everything is proven and nothing is switched; the mover waits for control's word. `evidence`: the text that was signed. */
   | { readonly type: 'proof'; readonly leg: Leg; readonly evidence: string }
   | { readonly type: 'measured'; readonly seen: readonly Seen[]; readonly stores: readonly StoreSize[]; readonly users: number | null }
+  /** Everybody who can sign in to the tenant: for the list of users, and kept nowhere else. */
+  | { readonly type: 'users'; readonly users: readonly ToldUser[] }
   /** A user was made at the destination. `sealed`: its secret, for the order's key alone. */
   | { readonly type: 'made'; readonly name: string; readonly sealed: string }
   | { readonly type: 'fault'; readonly code: string; readonly message: string; readonly remedy: string }

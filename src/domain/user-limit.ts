@@ -3,6 +3,12 @@ import type { Instant } from './time.ts'
 /** A person who can sign in to the tenant. `lastSeenAt` null: never yet. */
 export type TenantUser = { readonly id: string; readonly name: string; readonly lastSeenAt: Instant | null }
 
+/** As a product or a file tells of somebody. `key`: what the product calls them. */
+export type ToldUser = { readonly key: string; readonly name: string; readonly email: string | null; readonly lastSeenAt: Instant | null }
+
+/** So many are kept by name. */
+export const mostUsers = 50_000
+
 /** The gate's condition: the tenant has no more users than the new server is licensed for. `mustGo`: how many have to be deleted before it is met. */
 export type UserLimit = { readonly condition: 'users-within-licence'; readonly isMet: boolean; readonly users: number; readonly licensed: number; readonly mustGo: number }
 
@@ -15,7 +21,7 @@ export const userLimit = (users: number, licensed: number): UserLimit => {
  * All users in the order in which one would think of deleting them: those who were never seen, then those not seen for longest, by name where that is equal.
  * `suggested`: the first so many as must go. It is the customer who decides.
  */
-export const usersToReview = (users: readonly TenantUser[], licensed: number): (TenantUser & { readonly suggested: boolean })[] => {
+export const usersToReview = <User extends TenantUser>(users: readonly User[], licensed: number): (User & { readonly suggested: boolean })[] => {
   const { mustGo } = userLimit(users.length, licensed)
   return users.toSorted((a, b) => (a.lastSeenAt ?? -Infinity) - (b.lastSeenAt ?? -Infinity) || compare(a.name, b.name) || compare(a.id, b.id)).map((user, n) => ({ ...user, suggested: n < mustGo }))
 }

@@ -9,7 +9,7 @@ import type { Told } from '#domain/report.ts'
 import type { Found, Wish } from '#domain/wish.ts'
 import { sha256 } from '#lib/hash.ts'
 import type { Clock } from '#ports/clock.ts'
-import type { Claimed } from '#ports/control-plane.ts'
+import type { Claimed, ControlPlane } from '#ports/control-plane.ts'
 import { openStore } from '#adapters/registry.ts'
 import type { MoveRequest, Told as MoverTold } from '#entrances/cli/services.ts'
 import type { Reply } from '#mover/desk.ts'
@@ -28,7 +28,7 @@ const marginMs = 200
 /** A cold move is frozen for as long as it takes: a second of waiting for control more is none. */
 const coldPatienceMs = 60_000
 
-export type Work = { readonly config: Config; readonly settings: AgentSettings; readonly clock: Clock; readonly claimed: Claimed; readonly reporter: Reporter; readonly signal: AbortSignal }
+export type Work = { readonly config: Config; readonly settings: AgentSettings; readonly clock: Clock; readonly claimed: Claimed; readonly control: ControlPlane; readonly reporter: Reporter; readonly signal: AbortSignal }
 
 /** Carries a move on until it ends, session after session. Resolves with how the order ends; rejects when it is no longer ours, or the signal is aborted. */
 export const carryOutMove = async (work: Work): Promise<'done' | 'failed'> => {

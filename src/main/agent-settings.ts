@@ -10,7 +10,7 @@ const reference = z.string().min(1)
 const settingsSchema = z.strictObject({
   stores: z.array(z.strictObject({
     home: z.string().min(1), tenant: z.string().min(1), /** What the store is called in reports. */ store: z.string().min(1).default('app'), url: reference,
-    hook: z.strictObject({ url: z.url(), secret: reference }).exactOptional(), upstream: z.url().exactOptional(), countUsers: z.string().exactOptional(), /** Programs of the product itself: who they are is no question to anybody. */ own: z.array(z.string().min(1).max(200)).max(100).default([]),
+    hook: z.strictObject({ url: z.url(), secret: reference }).exactOptional(), upstream: z.url().exactOptional(), countUsers: z.string().exactOptional(), listUsers: z.string().exactOptional(), /** The folder with the tenant's files, on this machine. */ files: z.string().min(1).exactOptional(), /** Programs of the product itself: who they are is no question to anybody. */ own: z.array(z.string().min(1).max(200)).max(100).default([]),
   })).min(1).max(1_000),
   routes: z.array(z.strictObject({ tenant: z.string().min(1), url: z.url(), token: reference })).default([]),
   redirect: redirectOfAgent.exactOptional(),
@@ -20,7 +20,7 @@ type StoreSetting = Settings['stores'][number]
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** One store of a tenant, with what it takes to reach it and the product in front of it. */
-export type Reach = { readonly store: string; readonly address: Address; readonly hook?: Hook; readonly upstream?: string; readonly countUsers?: string; readonly own: readonly string[] }
+export type Reach = { readonly store: string; readonly address: Address; readonly hook?: Hook; readonly upstream?: string; readonly countUsers?: string; readonly listUsers?: string; readonly own: readonly string[] }
 
 /**
  * What an agent has the keys of: stores, products and proxies by the names of homes and tenants. All of it stays on this machine. Texts that begin with `env:` or `file:` are
@@ -45,7 +45,15 @@ export class AgentSettings {
   async reach(home: string, tenant: string): Promise<Reach> {
     const found = nearest(this.#settings.stores, tenant, one => one.home === home)
     if (found === undefined) throw this.#wrong(`there is no store of ${tenant} in ${home}`)
-    return { store: found.store, own: found.own, address: await this.#address(found, tenant), ...this.#hook(found), ...(found.upstream === undefined ? {} : { upstream: named(found.upstream, tenant) }), ...(found.countUsers === undefined ? {} : { countUsers: found.countUsers }) }
+    return { store: found.store, own: found.own, address: await this.#address(found, tenant), ...this.#hook(found), ...(found.upstream === undefined ? {} : { upstream: named(found.upstream, tenant) }), ...(found.countUsers === undefined ? {} : { countUsers: found.countUsers }), ...(found.listUsers === undefined ? {} : { listUsers: found.listUsers }) }
+  }
+
+  /** Where a tenant's files are. */
+  files(home: string, tenant: string): string {
+    const found = nearest(this.#settings.stores, tenant, one => one.home === home && one.files !== undefined)
+    if (found?.files === undefined) throw this.#wrong(`there is no folder with the files of ${tenant} in ${home}`)
+    // A tenant's name is one name: it cannot lead out of the folder that it stands in.
+    return found.files.replaceAll('{tenant}', () => tenant)
   }
 
   /** The proxy whose upstream is changed; none, if either home has no address behind one. */

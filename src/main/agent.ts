@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Fault } from '#domain/faults.ts'
+import { mostUsers } from '#domain/user-limit.ts'
 import type { Seen } from '#domain/sighting.ts'
 import { sealFor } from '#lib/sealed-box.ts'
 import { systemClock } from '#adapters/clock/system.ts'
@@ -7,6 +8,7 @@ import { openPostgresLogins } from '#adapters/logins/postgres.ts'
 import type { Claimed, ControlPlane } from '#ports/control-plane.ts'
 import type { Logins } from '#ports/logins.ts'
 import type { AgentSettings, Reach } from './agent-settings.ts'
+import { packFiles } from './agent-files.ts'
 import { carryOutMove, orderOf, toldOf, type Work } from './agent-move.ts'
 import type { Config } from './config.ts'
 import { preflightOnly } from './move.ts'
@@ -74,7 +76,7 @@ const carryOut = async ({ say, config, settings, claimed, control, leaseMs, sign
   const telling = reporter.run(over.signal)
   const stop = AbortSignal.any([signal, reporter.lost])
   try {
-    const how = await workFor[claimed.kind]({ config, settings, clock: systemClock, claimed, reporter, signal: stop }).catch((error: unknown) => {
+    const how = await workFor[claimed.kind]({ config, settings, clock: systemClock, claimed, control, reporter, signal: stop }).catch((error: unknown) => {
       stop.throwIfAborted()
       reporter.tell(error instanceof Fault ? toldOf(error) : { type: 'fault', code: 'BUG', message: 'Rehome made a mistake; the agent’s log says more.', remedy: 'The origin was let go or serves. Order it again to go on.' })
       if (!(error instanceof Fault)) say(error instanceof Error ? (error.stack ?? error.message) : 'a bug without a name')
@@ -110,8 +112,10 @@ const measure = async ({ settings, clock, claimed: { facts }, reporter, signal }
     if (clock.elapsed() + lookEveryMs > until) break
     await clock.sleep(lookEveryMs, signal)
   }
-  const users = origin.countUsers === undefined ? null : await logins.count(origin.countUsers)
+  const everybody = origin.listUsers === undefined ? null : await logins.people(origin.listUsers, mostUsers)
+  const users = origin.countUsers === undefined ? everybody?.length ?? null : await logins.count(origin.countUsers)
   reporter.tell({ type: 'measured', seen: [...seen.values()].slice(0, 5_000), stores: [{ name: origin.store, ...(await logins.size()) }], users })
+  if (everybody !== null) reporter.tell({ type: 'users', users: everybody })
   return 'done'
 }
 
@@ -127,4 +131,4 @@ const makeUsers = async ({ settings, claimed: { facts, order }, reporter }: Work
   return 'done'
 }
 
-const workFor = { move: carryOutMove, preflight: lookAhead, measure, credential: makeUsers } as const satisfies Record<Claimed['kind'], (work: Work) => Promise<'done' | 'failed'>>
+const workFor = { move: carryOutMove, preflight: lookAhead, measure, credential: makeUsers, files: packFiles } as const satisfies Record<Claimed['kind'], (work: Work) => Promise<'done' | 'failed'>>

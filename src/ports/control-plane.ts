@@ -23,6 +23,10 @@ export interface ControlPlane {
   claim(serves: readonly Serves[], signal: AbortSignal): Promise<Claimed | undefined>
   /** Reports without a gap, numbered from `from`. Repeatable: what was heard is passed over. Keeps the lease. */
   report(held: Held, from: number, told: readonly Told[], signal: AbortSignal): Promise<Heard>
+  /** Puts a piece of an archive on control's shelf, behind those before it. Answers where the next one begins; a piece that was heard before is passed over. */
+  put(held: Held, at: number, piece: Uint8Array, signal: AbortSignal): Promise<number>
+  /** The archive is whole. Repeatable. */
+  packed(held: Held, about: { readonly bytes: number; readonly sha256: string; readonly files: number; readonly others: number }, signal: AbortSignal): Promise<void>
   /** What is wished, once its revision is beyond `after`, or after some while as it is. Keeps the lease. */
   wish(held: Held, after: number, signal: AbortSignal): Promise<Wish>
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mostUsers } from '#domain/user-limit.ts'
 import { id } from './endpoint.ts'
 
 /** What control and an agent say to one another about an order, besides what people see of it. */
@@ -18,6 +19,8 @@ export const wish = z.strictObject({
 })
 
 const size = z.strictObject({ name: said, engine: z.string().max(100), bytes: count })
+/** Somebody who can sign in to the tenant. `key`: what the product calls them. */
+export const user = z.strictObject({ key: z.string().min(1).max(200), name: z.string().max(200), email: z.string().max(254).nullable(), lastSeenAt: z.int().nullable() })
 const finding = z.looseObject({ id: z.string().max(200), level: z.enum(['blocker', 'concern', 'note']), side: z.enum(['source', 'target', 'both']), what: z.string().max(20_000), remedy: z.string().max(20_000).exactOptional() })
 
 /** What control acts upon. */
@@ -25,6 +28,7 @@ const acted = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stage'), stage, leg, verb }),
   z.strictObject({ type: z.literal('proof'), leg, evidence: z.string() }),
   z.strictObject({ type: z.literal('measured'), seen: z.array(z.strictObject({ user: said, host: said, program: said })).max(5_000), stores: z.array(size).max(100), users: count.nullable() }),
+  z.strictObject({ type: z.literal('users'), users: z.array(user).max(mostUsers) }),
   z.strictObject({ type: z.literal('made'), name: said, sealed: z.string().max(10_000) }),
   z.strictObject({ type: z.literal('fault'), code: z.string().max(100), message: z.string().max(20_000), remedy: z.string().max(20_000) }),
   z.strictObject({ type: z.literal('contradicted'), found: z.enum(['before', 'after']), says: z.enum(['before', 'after']) }),
@@ -47,5 +51,5 @@ export const facts = z.strictObject({
 })
 
 export const serves = z.array(z.strictObject({ home: z.string().max(200), tenant: z.string().max(200) })).max(1_000)
-export const kind = z.enum(['preflight', 'move', 'measure', 'credential'])
+export const kind = z.enum(['preflight', 'move', 'measure', 'credential', 'files'])
 export const claimed = z.strictObject({ order: id('order'), claim: z.int(), next: z.int(), kind, facts, stage, leg, wish })

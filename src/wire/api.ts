@@ -20,10 +20,12 @@ import { settingsApi } from './api/settings.ts'
 import { redirectsApi } from './api/redirects.ts'
 import { sampleApi } from './api/sample.ts'
 import { signInApi } from './api/sign-in.ts'
+import { documentsApi } from './api/documents.ts'
+import { usersApi } from './api/users.ts'
 import { transferApi } from './api/transfer.ts'
 
 /** Everything that control can be asked, by name. */
-export const api = { ...jobsApi, ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...bundlesApi, ...credentialsApi, ...redirectsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
+export const api = { ...jobsApi, ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...bundlesApi, ...usersApi, ...documentsApi, ...credentialsApi, ...redirectsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
 
 export type Api = typeof api
 export type EndpointName = keyof Api

@@ -8,7 +8,7 @@ export type Forest = { readonly tag: string; readonly rows: { readonly [K in Kin
 
 /** Of a vendor's own: there once. */
 const ofVendor: readonly Kind[] = ['vendor', 'setting', 'bookmark']
-const marked = new Set(['bundle', 'name', 'company', 'email', 'phone', 'extension', 'address', 'addressPattern', 'text', 'note', 'reason', 'by', 'askedBy', 'answeredBy', 'plannedBy', 'confirmedBy', 'number', 'user', 'host', 'program', 'contact', 'plan', 'messageId', 'sealed', 'hash', 'tokenHash', 'root', 'subject', 'place', 'why', 'en', 'ja'])
+const marked = new Set(['bundle', 'file', 'markedBy', 'name', 'company', 'email', 'phone', 'extension', 'address', 'addressPattern', 'text', 'note', 'reason', 'by', 'askedBy', 'answeredBy', 'plannedBy', 'confirmedBy', 'number', 'user', 'host', 'program', 'contact', 'plan', 'messageId', 'sealed', 'hash', 'tokenHash', 'root', 'subject', 'place', 'why', 'en', 'ja'])
 const says = { en: 'text', ja: 'text' }
 /** Where the samples are of no shape that anybody would write. */
 const shaped: { readonly [K in Kind]?: Partial<Records[K]> } = {
@@ -33,6 +33,7 @@ export const plant = async (ledger: Ledger, newId: () => string, tag: string, ve
     return fresh
   }
   const copy = (value: unknown, field: string, kind: string): unknown => {
+    if (value instanceof Uint8Array) return value
     if (Array.isArray(value)) return value.map(item => copy(item, field, kind))
     if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copy(inner, name, kind)]))
     if (typeof value !== 'string') return value
@@ -57,7 +58,7 @@ export const plant = async (ledger: Ledger, newId: () => string, tag: string, ve
 
 /** The row of that kind, by the names that endpoints have for it. */
 export const idOf = ({ rows }: Forest, kind: string): string => {
-  const names: Readonly<Record<string, Kind>> = { order: 'move_order', 'sign-off': 'sign_off', 'wave-rule': 'wave_rule', 'plan-run': 'plan_run' }
+  const names: Readonly<Record<string, Kind>> = { order: 'move_order', 'sign-off': 'sign_off', 'bundle-link': 'bundle_link', 'wave-rule': 'wave_rule', 'plan-run': 'plan_run' }
   const row = rows[names[kind] ?? (kind as Kind)] as { readonly id: string } | undefined
   if (row === undefined) throw new Error(`a forest has no ${kind}`)
   return asId(row.id)

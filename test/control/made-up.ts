@@ -55,7 +55,7 @@ const textOf = (schema: Schema, path: string, { pick }: How): string => {
   if (schema['x-kind'] !== undefined) return pick({ path, kind: schema['x-kind'] })
   const field = path.split('.').at(-1) ?? ''
   const formats: Readonly<Record<string, string>> = { uuid: '00000000-0000-7000-8000-000000000000', date: '2026-12-01', 'date-time': '2026-12-01T10:00:00Z', email: 'somebody@nowhere.example', uri: 'https://nowhere.example/' }
-  const fields: Readonly<Record<string, string>> = { zone: 'Asia/Tokyo', country: 'JP', locale: 'en', month: '2026-12', currency: 'JPY', at: '22:00', from: '22:00', password: 'a heron beside the pond', addressPattern: 'https://{name}.made-up.example', mine: 'true', late: 'true', open: 'true', isOpen: 'true' }
+  const fields: Readonly<Record<string, string>> = { zone: 'Asia/Tokyo', country: 'JP', locale: 'en', month: '2026-12', currency: 'JPY', at: '22:00', from: '22:00', password: 'a heron beside the pond', addressPattern: 'https://{name}.made-up.example', mine: 'true', late: 'true', marked: 'true', open: 'true', isOpen: 'true' }
   const made = formats[schema.format ?? ''] ?? fields[field] ?? 'made-up'
   return schema.pattern === undefined || new RegExp(schema.pattern).test(made) ? made.padEnd(schema.minLength ?? 0, 'x') : ['22:00', '2026-12', 'JP', 'JPY', 'made-up', 'a1b2c3', '0', 'x'.repeat(43), 'a'.repeat(64), '1.2.3.4', 'made-up.example', '2026-12-01'].find(one => new RegExp(schema.pattern as string).test(one)) ?? made
 }

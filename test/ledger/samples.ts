@@ -10,6 +10,7 @@ const [vendor, partner, customer, contact] = [newId<'vendor'>(), newId<'partner'
 const [origin, destination, tenant, programme, wave, move] = [newId<'home'>(), newId<'home'>(), newId<'tenant'>(), newId<'programme'>(), newId<'wave'>(), newId<'move'>()]
 const [operator, session, agent, order] = [newId<'operator'>(), newId<'session'>(), newId<'agent'>(), newId<'order'>()]
 const [call, rule, probe, bundle] = [newId<'call'>(), newId<'rule'>(), newId<'probe'>(), newId<'bundle'>()]
+const [bundleLink, document] = [newId<'bundle-link'>(), newId<'document'>()]
 const owned = { vendor, customer }
 const ofMove = { ...owned, move }
 
@@ -57,7 +58,12 @@ export const samples: { readonly [K in Kind]: Records[K] } = {
   move_order: { id: order, ...ofMove, kind: 'move', state: 'claimed', facts: { from: 'a' }, result: null, agent, leaseUntil: at, claims: 1, reported: 1, wish: null, createdAt: at, endedAt: null },
   report: { id: newId(), ...ofMove, order, number: 1, at, event: { type: 'phase' } },
   bundle: { id: bundle, ...ofMove, file: 'shop.bundle', bundle: 'b', bytes: 5_000_000_000, index: '{}', fingerprint: 'f', by: 'The engineer', at, receipt: null, provenAt: null },
-  bundle_link: { id: newId(), ...ofMove, bundle, contact, hash: 'h', times: 3, used: 0, createdAt: at, expiresAt: at, lastAt: null, revokedAt: null },
+  archive: { id: newId(), ...ofMove, order, name: 'nordlicht-files.zip', file: 'files.zip', bytes: 90_000_000_000, sha256: 's', files: 12, others: 1, at, sent: [[0, 5_000_000_000]], sentAt: at },
+  bundle_link: { id: bundleLink, ...ofMove, bundle, archive: null, contact, hash: 'h', times: 3, used: 0, createdAt: at, expiresAt: at, lastAt: null, revokedAt: null },
+  download: { id: newId(), ...ofMove, link: bundleLink, hash: 'hash of a download', createdAt: at, expiresAt: at },
+  user: { id: newId(), ...owned, tenant, key: 'u-17', name: 'A user', email: 'user@nordlicht.example', lastSeenAt: at, rank: 0, markedBy: 'The contact', markedAt: at, at },
+  document: { id: document, vendor, playbook: 'shared-to-dedicated', title: { en: 'Guide', ja: '手引き' }, url: null, file: 'guide.pdf', type: 'application/pdf', bytes: 3, by: 'The lead', at },
+  document_piece: { id: newId(), vendor, document, number: 0, content: Buffer.from([0, 255, 10]) },
   proof: { id: newId(), ...ofMove, leg: 'out', root: 'root', evidence: { format: 'x' }, at },
   operator: { id: operator, vendor, name: 'The lead', email: 'lead@kestrel.example', roles: ['migration-lead'], password: null, subject: 'sub', disabledAt: null, failures: 0, failedAt: null },
   passkey: { id: newId(), operator, key: 'k', about: { key: 'k' }, createdAt: at, usedAt: null },

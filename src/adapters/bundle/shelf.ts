@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '#domain/faults.ts'
 import type { BundleShelf } from '#ports/bundle-shelf.ts'
@@ -28,7 +28,40 @@ export const openShelf = (folder: string): BundleShelf => ({
       await handle.close()
     }
   },
+  async append(file, at, piece) {
+    if (!isBare(file)) throw gone(file)
+    await mkdir(folder, { recursive: true })
+    const handle = await open(join(folder, file), at === 0 ? 'w' : 'r+', 0o600).catch(() => undefined)
+    if (handle === undefined) return undefined
+    try {
+      const { size } = await handle.stat()
+      if (size === at + piece.length && at > 0) return size
+      if (size !== at) return undefined
+      for (let done = 0; done < piece.length;) done += (await handle.write(piece, done, piece.length - done, at + done)).bytesWritten
+      return at + piece.length
+    } finally {
+      await handle.close()
+    }
+  },
+  async finish(draft, file, bytes) {
+    if (!isBare(draft) || !isBare(file)) throw gone(file)
+    const sizeOf = (name: string): Promise<number | undefined> => stat(join(folder, name)).then(about => about.size, () => undefined)
+    if (await sizeOf(draft) === undefined) return await sizeOf(file) === bytes
+    if (await sizeOf(draft) !== bytes) return false
+    await keepOnDisk(join(folder, draft))
+    await rename(join(folder, draft), join(folder, file))
+    return true
+  },
+  async remove(file) {
+    if (!isBare(file)) throw gone(file)
+    await rm(join(folder, file), { force: true })
+  },
 })
+
+const keepOnDisk = async (path: string): Promise<void> => {
+  await using handle = await open(path, 'r+')
+  await handle.sync()
+}
 
 const isBare = (file: string): boolean => file !== '' && file !== '.' && file !== '..' && !/[/\\\0]/.test(file)
 

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { Fault } from '#domain/faults.ts'
 import type { UserRight } from '#domain/orders.ts'
+import type { ToldUser } from '#domain/user-limit.ts'
 import { assert } from '#lib/assert.ts'
 import { visible } from '#lib/visible.ts'
 import type { Logins } from '#ports/logins.ts'
@@ -32,22 +33,23 @@ export const openPostgresLogins = ({ url, password, name }: LoginSettings): Logi
       const [row] = await query<{ bytes: string }>('SELECT pg_catalog.pg_database_size(pg_catalog.current_database()) AS bytes')
       return { engine: 'postgres', bytes: Number(row?.bytes ?? 0) }
     },
-    async count(statement) {
-      const session = await pool.connect().catch(rethrow(name))
-      try {
-        await session.query('BEGIN READ ONLY')
-        await session.query(`SET LOCAL search_path = public`)
-        const { rows: [row] } = await session.query<Record<string, unknown>>(statement)
-        const value = Number(Object.values(row ?? {})[0])
-        if (!Number.isSafeInteger(value) || value < 0) throw new Fault('STORE_REFUSED', { store: name, code: 'count', reason: 'what counts the users answers no whole number' })
-        return value
-      } catch (error) {
-        return rethrow(name)(error)
-      } finally {
-        await session.query('ROLLBACK').catch(() => { /* a broken session is given up */ })
-        session.release()
-      }
-    },
+    count: statement => reading(pool, name, async session => {
+      const { rows: [row] } = await session.query<Record<string, unknown>>(statement)
+      const value = Number(Object.values(row ?? {})[0])
+      if (!Number.isSafeInteger(value) || value < 0) throw new Fault('STORE_REFUSED', { store: name, code: 'count', reason: 'what counts the users answers no whole number' })
+      return value
+    }),
+    people: (statement, most) => reading(pool, name, async session => {
+      await session.query(`DECLARE everybody NO SCROLL CURSOR FOR ${statement}`)
+      const { rows } = await session.query<Record<string, unknown>>(`FETCH ${most + 1} FROM everybody`)
+      if (rows.length > most) throw new Fault('STORE_REFUSED', { store: name, code: 'list', reason: `what lists the users answers more than ${most}` })
+      return rows.map(row => toldIn(row, name))
+    }),
+    connected: (statement, most) => reading(pool, name, async session => {
+      const { rows } = await session.query<Record<string, unknown>>(`SELECT DISTINCT coalesce(who."user"::text, '') AS "user", coalesce(who.host::text, '') AS host, coalesce(who.program::text, '') AS program FROM (${statement}) who LIMIT ${most + 1}`)
+      if (rows.length > most) throw new Fault('STORE_REFUSED', { store: name, code: 'list', reason: `what lists the devices answers more than ${most}` })
+      return rows.map(row => ({ user: String(row['user']), host: String(row['host']), program: String(row['program']) }))
+    }),
     async make({ user, kind, rights }, secret) {
       assert(/^[a-z_][a-z0-9_]*$/.test(user) && /^[\x21-\x7e]+$/.test(secret), 'user and password are of our own making')
       const session = await pool.connect().catch(rethrow(name))
@@ -68,6 +70,28 @@ export const openPostgresLogins = ({ url, password, name }: LoginSettings): Logi
 }
 
 type Session = pg.PoolClient
+
+/** A statement of the vendor's own, which can only read. */
+const reading = async <T>(pool: pg.Pool, name: string, work: (session: Session) => Promise<T>): Promise<T> => {
+  const session = await pool.connect().catch(rethrow(name))
+  try {
+    await session.query('BEGIN READ ONLY')
+    await session.query(`SET LOCAL search_path = public`)
+    return await work(session)
+  } catch (error) {
+    return rethrow(name)(error)
+  } finally {
+    await session.query('ROLLBACK').catch(() => { /* a broken session is given up */ })
+    session.release()
+  }
+}
+
+const toldIn = ({ key, name, email, last_seen: seen }: Record<string, unknown>, store: string): ToldUser => {
+  if ((typeof key !== 'string' && typeof key !== 'number') || `${key}` === '') throw new Fault('STORE_REFUSED', { store, code: 'list', reason: 'what lists the users answers somebody without a key' })
+  if (seen !== null && seen !== undefined && !(seen instanceof Date)) throw new Fault('STORE_REFUSED', { store, code: 'list', reason: 'what lists the users answers a last_seen that is no time' })
+  return { key: `${key}`.slice(0, 200), name: typeof name === 'string' ? name.slice(0, 200) : '', email: typeof email === 'string' && email !== '' ? email.slice(0, 254) : null, lastSeenAt: seen instanceof Date ? seen.getTime() : null }
+}
+
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const table = (on: string): string => on.split('.').map(quoted).join('.')
 

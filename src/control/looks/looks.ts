@@ -1,6 +1,7 @@
 import type { Check } from '#domain/checks.ts'
 import type { Finding } from '#domain/gate.ts'
 import { billingFindings, type BillingCheck } from '../billing-checks.ts'
+import { filesDownloaded } from './files.ts'
 import { forecastFitsWindow, moveFollowing, moveSwitched, oldLoginUnused, signedOff, windowConfirmed } from './moves.ts'
 import { contactComplete, contactsVerified, credentialsCollected, dutiesFilled, integrationsTested, questionnaireComplete, thirdPartiesReady } from './people.ts'
 import { addressServes, firewallPassed, probePassed, ssoTested, vpnTested } from './probes.ts'
@@ -29,6 +30,7 @@ export const looks: Readonly<Record<Check, Look>> = {
   'quote-accepted': billing('quote-accepted'),
   'paperwork-done': billing('paperwork-done'),
   'no-licence-gap': billing('no-licence-gap'),
+  'files-downloaded': filesDownloaded,
   'files-confirmed': asTold('files-confirmed', { en: 'Nobody has confirmed yet that the files were downloaded.', ja: 'ファイルのダウンロード完了がまだ確認されていません。' }),
   'probe-passed': probePassed,
   'firewall-passed': firewallPassed,

@@ -1,5 +1,6 @@
 import type { Instant } from '../time.ts'
 import { act, aside, code, facts, says, type Templates } from './body.ts'
+import { enclosed, type Enclosed } from './enclosed.ts'
 
 /** Letters that prove who somebody is. None holds a secret other than the one-time link or code itself. */
 export type AccessEvents = {
@@ -8,34 +9,60 @@ export type AccessEvents = {
   /** Six digits. */
   'second-factor': { readonly code: string; readonly until: Instant }
   'credentials-ready': { readonly tenant: string; readonly link: string; readonly until: Instant }
-  /** The one link by which a bundle is fetched. `checksum`, `fingerprint`: of its index, and of the key that signed it. */
-  'bundle-ready': { readonly tenant: string; readonly bytes: number; readonly checksum: string; readonly fingerprint: string; readonly link: string; readonly until: Instant; readonly times: number }
+  /** The one link by which a bundle is fetched, with everything else that its reader needs. `checksum`, `fingerprint`: of its index, and of the key that signed it. */
+  'bundle-ready': { readonly tenant: string; readonly bytes: number; readonly checksum: string; readonly fingerprint: string; readonly link: string; readonly until: Instant; readonly times: number } & Enclosed
+  /** The one link by which the files that do not move are fetched, as one archive. `checksum`: SHA-256 of its bytes. `others`: what could not be put into it. */
+  'files-ready': { readonly tenant: string; readonly bytes: number; readonly checksum: string; readonly files: number; readonly others: number; readonly link: string; readonly until: Instant; readonly times: number }
 }
 
 export const accessLetters: Templates<AccessEvents> = {
   'bundle-ready': {
-    en: ({ tenant, bytes, checksum, fingerprint, link, until, times }, { at }) => ({
+    en: ({ tenant, bytes, checksum, fingerprint, link, until, times, ...enclosures }, { at }) => ({
       subject: `${tenant}: your data is ready to be fetched`,
       blocks: [
         says(`Everything of ${tenant} is in one file, encrypted for you and signed by us. Only the key or passphrase agreed with you opens it; it is in no letter.`),
         act('Download', link),
         facts(['Size', sized(bytes)], ['Checksum of the signed index', checksum], ['Key that signed it', fingerprint], ['Available until', at(until)]),
-        aside(`The link works ${times === 1 ? 'once' : `${times} times`}. A download that breaks off can be resumed and counts once; for large files: curl -C - -OJ, with the link.`),
+        aside(`The link works ${times === 1 ? 'once' : `${times} times`}. A download that breaks off can be resumed and counts once. On a server without a browser: curl -L -d '' -C - -o FILE, with the link; run again, it goes on where it stopped.`),
         says('On your server, with an empty database, one command takes it in and proves every row:'),
         says('rehome bundle import FILE --to URL --identity KEYFILE'),
         says('At its end it writes a receipt. Please send that back on the page of your move.'),
+        ...enclosed.en(enclosures),
       ],
     }),
-    ja: ({ tenant, bytes, checksum, fingerprint, link, until, times }, { at }) => ({
+    ja: ({ tenant, bytes, checksum, fingerprint, link, until, times, ...enclosures }, { at }) => ({
       subject: `【${tenant}】データのダウンロードのご用意ができました`,
       blocks: [
         says(`${tenant}のすべてのデータを、お客様専用に暗号化し、弊社の署名を付けた一つのファイルとしてご用意いたしました。開くための鍵またはパスフレーズは、あらかじめ取り決めたもののみで、メールには記載しておりません。`),
         act('ダウンロードする', link),
         facts(['サイズ', sized(bytes)], ['署名付き索引のチェックサム', checksum], ['署名した鍵', fingerprint], ['有効期限', at(until)]),
-        aside(`このリンクは${times}回まで有効です。中断したダウンロードは再開でき、1回として数えます。大きなファイルの場合は、リンクを指定して curl -C - -OJ をご利用ください。`),
+        aside(`このリンクは${times}回まで有効です。中断したダウンロードは再開でき、1回として数えます。ブラウザーのないサーバーでは、リンクを指定して curl -L -d '' -C - -o FILE をご利用ください。再度実行すると、続きから再開します。`),
         says('お客様のサーバーで空のデータベースをご用意のうえ、次のコマンドを実行してください。取り込みとすべてのデータの検証を行います。'),
         says('rehome bundle import FILE --to URL --identity KEYFILE'),
         says('完了時に受領証が作成されます。移行のページからご返送をお願いいたします。'),
+        ...enclosed.ja(enclosures),
+      ],
+    }),
+  },
+  'files-ready': {
+    en: ({ tenant, bytes, checksum, files, others, link, until, times }, { at }) => ({
+      subject: `${tenant}: your files are ready to be downloaded`,
+      blocks: [
+        says(`The files of ${tenant} are not part of the move. All of them are in one ZIP archive, which every computer opens. Please download it, check it, and confirm that on the page of your move: the export does not begin before.`),
+        act('Download the files', link),
+        facts(['Files', String(files)], ['Size', sized(bytes)], ['SHA-256', checksum], ['Available until', at(until)]),
+        ...(others === 0 ? [] : [aside(`${others === 1 ? 'One link or device is' : `${others} links and devices are`} not in the archive: only files and folders are.`)]),
+        aside(`The link works ${times === 1 ? 'once' : `${times} times`}. A download that breaks off can be resumed and counts once.`),
+      ],
+    }),
+    ja: ({ tenant, bytes, checksum, files, others, link, until, times }, { at }) => ({
+      subject: `【${tenant}】ファイルのダウンロードのご用意ができました`,
+      blocks: [
+        says(`${tenant}のファイルは移行の対象に含まれておりません。全ファイルを、どのパソコンでも開ける一つのZIP書庫にまとめました。ダウンロードして内容をご確認のうえ、移行のページで完了のご登録をお願いいたします。ご登録があるまで書き出しは開始しません。`),
+        act('ファイルをダウンロードする', link),
+        facts(['ファイル数', String(files)], ['サイズ', sized(bytes)], ['SHA-256', checksum], ['有効期限', at(until)]),
+        ...(others === 0 ? [] : [aside(`リンクやデバイスなど${others}件は書庫に含まれておりません。含まれるのはファイルとフォルダーのみです。`)]),
+        aside(`このリンクは${times}回まで有効です。中断したダウンロードは再開でき、1回として数えます。`),
       ],
     }),
   },

@@ -9,6 +9,8 @@ import { jobsBindings } from './bindings/jobs.ts'
 import { movesBindings } from './bindings/moves.ts'
 import { ordersBindings } from './bindings/orders.ts'
 import { bundlesBindings } from './bindings/bundles.ts'
+import { documentsBindings } from './bindings/documents.ts'
+import { usersBindings } from './bindings/users.ts'
 import { peopleBindings } from './bindings/people.ts'
 import { planningBindings } from './bindings/planning.ts'
 import { plansBindings } from './bindings/plans.ts'
@@ -24,4 +26,4 @@ import { settingsBindings } from './bindings/settings.ts'
 import type { Bindings } from './call.ts'
 
 /** The use case behind every endpoint. */
-export const bindings: Bindings<Api> = { ...jobsBindings, ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...credentialsBindings, ...redirectsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }
+export const bindings: Bindings<Api> = { ...jobsBindings, ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...usersBindings, ...documentsBindings, ...credentialsBindings, ...redirectsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }

@@ -43,6 +43,13 @@ const useBundles = async (t: TestContext) => {
   return { ...estate, folder, move, contact, customer, engineer, post, address }
 }
 
+/** Presses the button on the page of a link: where the file is fetched. */
+const press = async (link: string): Promise<string> => {
+  const answer = await fetch(link, { method: 'POST', redirect: 'manual' })
+  assert.equal(answer.status, 303, await answer.text())
+  return new URL(answer.headers.get('location') ?? '', link).href
+}
+
 test('B10 the contact on file gets a link that is counted and expires, resumes where it stopped, and is told by a sentence when it is over', async t => {
   const { control, folder, move, engineer, address } = await useBundles(t)
   const { whole, index } = bundleIn(folder, 'shop.bundle')
@@ -50,9 +57,20 @@ test('B10 the contact on file gets a link that is counted and expires, resumes w
   assert.deepEqual([bundle.bytes, bundle.checksum, bundle.provenAt], [whole.length, sha256(index), null])
   assert.deepEqual((await engineer('bundles.add', { move, file: 'shop.bundle' })).bundle.id, bundle.id, 'said twice it is there once')
   await engineer('bundles.link', { bundle: bundle.id, times: 2, days: 7 })
-  const url = await address()
+  const link = await address()
   const rows = await control.database.query<{ t: string }>(`SELECT m::text || l::text AS t FROM rehome.bundle_link l, rehome.message m UNION ALL SELECT j::text FROM rehome.journal j`)
-  assert.ok(!rows.some(row => row.t.includes(url.slice(-43))), 'of the token only the hash is kept')
+  assert.ok(!rows.some(row => row.t.includes(link.slice(-43))), 'of the token only the hash is kept')
+  // Whatever opens the links of letters uses nothing up, however often.
+  for (const method of ['HEAD', 'GET', 'GET', 'HEAD']) assert.equal((await fetch(link, { method })).headers.get('content-type'), 'text/html; charset=utf-8')
+  const said = await (await fetch(link)).text()
+  for (const part of ['shop.bundle', whole.length.toLocaleString('en'), sha256(index), '2 times']) assert.ok(said.includes(part), `${part}\n${said}`)
+  assert.ok(!said.includes('/downloads/'), 'what fetches the file is not on the page')
+  assert.equal((await fetch(link, { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' }, redirect: 'manual' })).status, 403, 'a page of somebody else presses no button')
+  assert.deepEqual(await control.database.query('SELECT used FROM rehome.bundle_link'), [{ used: 0 }])
+  assert.deepEqual(await control.database.query('SELECT * FROM rehome.download'), [])
+  const url = await press(link)
+  const tickets = await control.database.query<{ t: string }>('SELECT d::text AS t FROM rehome.download d')
+  assert.ok(tickets.length === 1 && !tickets.some(row => row.t.includes(url.slice(-43))), 'of what fetches it only the hash is kept')
   const head = await fetch(url, { method: 'HEAD' })
   assert.deepEqual([head.status, head.headers.get('content-length'), head.headers.get('accept-ranges')], [200, String(whole.length), 'bytes'])
   // It breaks off, and goes on.
@@ -72,17 +90,24 @@ test('B10 the contact on file gets a link that is counted and expires, resumes w
   assert.ok(Buffer.from(await suffix.arrayBuffer()).equals(whole.subarray(-10)))
   assert.deepEqual(await control.database.query('SELECT used FROM rehome.bundle_link'), [{ used: 1 }], 'what was left of a counted one counts no more')
   control.clock.pass(1)
-  assert.ok(Buffer.from(await (await fetch(url)).arrayBuffer()).equals(whole))
-  const over = await fetch(url)
+  assert.equal((await fetch(url)).status, 410, 'what the button gave was for a day')
+  const second = await press(link)
+  assert.ok(Buffer.from(await (await fetch(second)).arrayBuffer()).equals(whole))
+  const over = await fetch(second)
   assert.deepEqual([over.status, await over.text()], [410, 'The downloads of this link are used up. Ask for a new one on the page of your move.\n'])
+  const page = await fetch(link)
+  assert.deepEqual([page.status, (await page.text()).includes('The downloads of this link are used up.')], [410, true])
+  assert.equal((await fetch(link, { method: 'POST', redirect: 'manual' })).status, 410)
   control.clock.pass(0.5)
-  assert.equal((await fetch(url, { headers: { range: 'bytes=1-' } })).status, 410, 'nor its rest, when its time is over')
+  assert.equal((await fetch(second, { headers: { range: 'bytes=1-' } })).status, 410, 'nor its rest, when its time is over')
   await engineer('bundles.link', { bundle: bundle.id, times: 1, days: 7 })
   const next = await address()
-  assert.equal((await fetch(url)).status, 404, 'the link before it works no more')
+  for (const one of [link, second]) assert.equal((await fetch(one)).status, 404, 'the link before it works no more')
+  const begun = await press(next)
   control.clock.pass(7)
-  const late = await fetch(next)
+  const late = await fetch(begun)
   assert.deepEqual([late.status, await late.text()], [410, 'The time of this link is over. Ask for a new one on the page of your move.\n'])
+  assert.ok((await (await fetch(next)).text()).includes('The time of this link is over.'))
   assert.equal((await fetch(`${control.site}/bundles/${'x'.repeat(43)}`)).status, 404)
 })
 
@@ -91,8 +116,9 @@ test('of downloads at the same time no more are whole than the link is good for'
   const { whole } = bundleIn(folder, 'shop.bundle', 2_000_000)
   const { bundle } = await engineer('bundles.add', { move, file: 'shop.bundle' })
   await engineer('bundles.link', { bundle: bundle.id, times: 2, days: 7 })
-  const url = await address()
-  const answers = await Promise.allSettled(Array.from({ length: 5 }, async () => Buffer.from(await (await fetch(url)).arrayBuffer()).equals(whole)))
+  const link = await address()
+  const urls = await Promise.all(Array.from({ length: 5 }, () => press(link)))
+  const answers = await Promise.allSettled(urls.map(async url => Buffer.from(await (await fetch(url)).arrayBuffer()).equals(whole)))
   assert.equal(answers.filter(one => one.status === 'fulfilled' && one.value).length, 2)
   assert.deepEqual(await control.database.query('SELECT used FROM rehome.bundle_link'), [{ used: 2 }])
 })

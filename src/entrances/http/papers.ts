@@ -3,39 +3,46 @@ import { z } from 'zod'
 import { callerOf } from '#control/callers.ts'
 import { exportCharges } from '#control/charges.ts'
 import { type Caller, type Glance, isRefused, look, type Refused } from '#control/desk.ts'
+import { readDocument } from '#control/documents.ts'
 import { type NamedPaper, planAsCalendar, planAsPaper, quoteAsPaper } from '#control/papers.ts'
 import type { World } from '#control/world.ts'
 import { asId } from '#domain/ids.ts'
 import { locales } from '#domain/locale.ts'
 import type { ShownCharge } from '#domain/charges.ts'
+import { attached } from './attached.ts'
 import { csvField } from './csv.ts'
 import { inputProblem, problem, refusalProblem } from './problem.ts'
 import { tokenOf } from './token.ts'
 
 const paperOf = z.object({ id: z.uuid(), locale: z.enum(locales).default('en') })
+const documentOf = z.object({ id: z.uuid() })
 const fileOf = z.object({ month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'is no month such as 2026-11'), format: z.enum(['csv', 'json']).default('csv') })
 
-/** What is taken away as a file: quotes and plans as PDF, a plan as a calendar, a month's charges. Who may read a thing may have it on paper. */
+/** What is taken away as a file: quotes and plans as PDF, a plan as a calendar, a month's charges, documents that help. Who may read a thing may have it on paper. */
 export const addPapers = (app: Hono, world: World): void => {
   const pdf = (path: string, make: (glance: Glance, id: string, locale: 'en' | 'ja') => Promise<NamedPaper | Refused>): void => {
     app.get(path, c => asked(c, world, paperOf, { id: c.req.param('id'), locale: c.req.query('locale') }, async (caller, { id, locale }) => {
       const found = await look(world, caller, glance => make(glance, id, locale))
       if (isRefused(found)) return problem(c, refusalProblem(found))
       // Drawn after the ledger was left: nobody waits for it there.
-      return file(c, found.name, 'application/pdf', await world.documents.pdf(found.paper, c.req.raw.signal))
+      return attached(c, found.name, 'application/pdf', await world.documents.pdf(found.paper, c.req.raw.signal))
     }))
   }
   pdf('/api/quotes/:id/paper', (glance, quote, locale) => quoteAsPaper(glance, { quote: asId(quote), locale }))
   pdf('/api/moves/:id/plan.pdf', (glance, move, locale) => planAsPaper(glance, { move: asId(move), locale }))
   app.get('/api/moves/:id/plan.ics', c => asked(c, world, paperOf, { id: c.req.param('id'), locale: c.req.query('locale') }, async (caller, { id, locale }) => {
     const found = await look(world, caller, glance => planAsCalendar(glance, { move: asId(id), locale }))
-    return isRefused(found) ? problem(c, refusalProblem(found)) : file(c, found.name, 'text/calendar; charset=utf-8; method=PUBLISH', found.text)
+    return isRefused(found) ? problem(c, refusalProblem(found)) : attached(c, found.name, 'text/calendar; charset=utf-8; method=PUBLISH', found.text)
+  }))
+  app.get('/documents/:id', c => asked(c, world, documentOf, { id: c.req.param('id') }, async (caller, { id }) => {
+    const found = await look(world, caller, glance => readDocument(glance, { document: asId(id) }))
+    return 'refused' in found ? problem(c, refusalProblem(found)) : attached(c, found.name, found.type, found.content)
   }))
   app.get('/api/charges/file', c => asked(c, world, fileOf, c.req.query(), async (caller, { month, format }) => {
     const rows: Charged[] = []
     const why = await look(world, caller, glance => exportCharges(glance, { month }, some => { rows.push(...some.map(chargedOf)) }))
     if (isRefused(why)) return problem(c, refusalProblem(why))
-    return format === 'json' ? file(c, `charges-${month}.json`, 'application/json; charset=utf-8', `${JSON.stringify(rows)}\n`) : file(c, `charges-${month}.csv`, 'text/csv; charset=utf-8; header=present', csvOf(rows))
+    return format === 'json' ? attached(c, `charges-${month}.json`, 'application/json; charset=utf-8', `${JSON.stringify(rows)}\n`) : attached(c, `charges-${month}.csv`, 'text/csv; charset=utf-8; header=present', csvOf(rows))
   }))
 }
 
@@ -47,12 +54,6 @@ const asked = async <Schema extends z.ZodObject>(c: Context, world: World, schem
   const parsed = schema.safeParse(Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined)))
   return parsed.success ? await work(caller, parsed.data) : problem(c, inputProblem(parsed.error))
 }
-
-/** Names of tenants may be of any script: what is not plain stands only in the name that is encoded (RFC 6266). */
-const file = (c: Context, name: string, type: string, body: Uint8Array | string): Response => c.body(typeof body === 'string' ? body : new Uint8Array(body), 200, {
-  'content-type': type, 'cache-control': 'private, no-store',
-  'content-disposition': `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name)}`,
-})
 
 type Charged = Readonly<Record<(typeof columns)[number], string | number>>
 const columns = ['id', 'day', 'customer', 'customerName', 'move', 'invoice', 'kind', 'reference', 'says', 'currency', 'amountMinor', 'corrects'] as const

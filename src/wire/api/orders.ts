@@ -12,7 +12,7 @@ const said = { move, note: note.default('') }
 const says = (verb: string, text: string) => endpoint({ method: 'POST', path: `/api/moves/{move}/${verb}`, says: text, input: z.strictObject(said), answer: wished })
 
 export const ordersApi = {
-  'moves.order': endpoint({ method: 'POST', path: '/api/moves/{move}/orders', says: 'Asks for an agent to look for what stands in the way (preflight), to measure, or to move. A move that was begun goes on.', input: z.strictObject({ move, kind: z.enum(['preflight', 'measure', 'move']), how: how.exactOptional(), watchSeconds: z.int().min(0).max(3_600).exactOptional() }), answer: z.strictObject({ id: id('order') }) }),
+  'moves.order': endpoint({ method: 'POST', path: '/api/moves/{move}/orders', says: 'Asks for an agent to look for what stands in the way (preflight), to measure, to pack the files that do not move into one archive, or to move. A move that was begun goes on.', input: z.strictObject({ move, kind: z.enum(['preflight', 'measure', 'files', 'move']), how: how.exactOptional(), watchSeconds: z.int().min(0).max(3_600).exactOptional() }), answer: z.strictObject({ id: id('order') }) }),
   'orders.list': endpoint({ method: 'GET', path: '/api/moves/{move}/orders', says: 'The orders of a move, and what came of them.', input: z.strictObject({ move, ...paging }), answer: pageOf(order) }),
   'orders.read': endpoint({ method: 'GET', path: '/api/orders/{order}', says: 'One order.', input: z.strictObject({ order: id('order') }), answer: order }),
   'orders.withdraw': endpoint({ method: 'POST', path: '/api/orders/{order}/withdraw', says: 'Takes back an order that no agent has begun.', input: z.strictObject({ order: id('order') }), answer: z.strictObject({}) }),

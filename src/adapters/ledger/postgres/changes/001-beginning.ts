@@ -124,8 +124,21 @@ CREATE TABLE visit (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT
   UNIQUE (move, day, path, program, agent), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE TABLE bundle (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, file text NOT NULL, bundle text NOT NULL UNIQUE, bytes bigint NOT NULL, index text NOT NULL, fingerprint text NOT NULL, by text NOT NULL, at timestamptz NOT NULL, receipt text, proven_at timestamptz, FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON bundle (move);
-CREATE TABLE bundle_link (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, bundle uuid NOT NULL REFERENCES bundle, contact uuid NOT NULL REFERENCES contact, hash text NOT NULL UNIQUE, times int NOT NULL CHECK (times > 0), used int NOT NULL CHECK (used BETWEEN 0 AND times), created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, last_at timestamptz, revoked_at timestamptz, FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE TABLE archive (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, "order" uuid NOT NULL UNIQUE REFERENCES move_order, name text NOT NULL CHECK (name <> ''), file text NOT NULL UNIQUE, bytes bigint NOT NULL CHECK (bytes > 0), sha256 text NOT NULL, files int NOT NULL, others int NOT NULL, at timestamptz NOT NULL, sent jsonb NOT NULL, sent_at timestamptz,
+  FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE INDEX ON archive (move);
+CREATE TABLE bundle_link (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, bundle uuid REFERENCES bundle, archive uuid REFERENCES archive, contact uuid NOT NULL REFERENCES contact, hash text NOT NULL UNIQUE, times int NOT NULL CHECK (times > 0), used int NOT NULL CHECK (used BETWEEN 0 AND times), created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, last_at timestamptz, revoked_at timestamptz, CHECK (num_nonnulls(bundle, archive) = 1), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON bundle_link (bundle, contact);
+CREATE INDEX ON bundle_link (archive, contact);
+CREATE TABLE download (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, link uuid NOT NULL REFERENCES bundle_link, hash text NOT NULL UNIQUE, created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE INDEX ON download (link);
+CREATE TABLE "user" (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, tenant uuid NOT NULL, key text NOT NULL, name text NOT NULL, email text, last_seen_at timestamptz, rank int NOT NULL, marked_by text, marked_at timestamptz, at timestamptz NOT NULL, UNIQUE (tenant, key), CHECK ((marked_by IS NULL) = (marked_at IS NULL)),
+  FOREIGN KEY (tenant, customer) REFERENCES tenant (id, customer), FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor));
+CREATE INDEX ON "user" (tenant, rank, id);
+CREATE INDEX ON "user" (tenant) WHERE marked_at IS NOT NULL;
+CREATE TABLE document (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, playbook text, title jsonb NOT NULL, url text, file text, type text, bytes int, by text NOT NULL, at timestamptz NOT NULL, UNIQUE (id, vendor), CHECK (num_nonnulls(url, file) = 1), CHECK (num_nonnulls(file, type, bytes) IN (0, 3)));
+CREATE INDEX ON document (vendor);
+CREATE TABLE document_piece (id uuid PRIMARY KEY, vendor uuid NOT NULL, document uuid NOT NULL, number int NOT NULL, content bytea NOT NULL CHECK (octet_length(content) <= 65536), UNIQUE (document, number), FOREIGN KEY (document, vendor) REFERENCES document (id, vendor) ON DELETE CASCADE);
 
 CREATE TABLE operator (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, name text NOT NULL, email text NOT NULL, roles text[] NOT NULL, password text, subject text UNIQUE, disabled_at timestamptz, failures integer NOT NULL, failed_at timestamptz);
 CREATE UNIQUE INDEX operator_address ON operator (lower(email));
