@@ -53,7 +53,6 @@ const partly: Readonly<Record<string, string>> = {
   B4: 'told of, confirmed, and the gate; the download of the whole tree by one click is still to come',
   B6: 'the count and the gate; the list of users by name is still to come',
   B15: 'the arrival is a person’s finding; no program reports it yet',
-  C9: 'environments within one move; environments that are tenants of their own each get the whole playbook',
   D1: 'the task, its finding and the gate; the licence server that is asked is still to come',
   D2: 'the order of the steps and their gates; the licence server that carries them out is still to come',
   D3: 'the kinds in the profile and the plan; the licence server that counts seats is still to come',

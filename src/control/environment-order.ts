@@ -1,11 +1,11 @@
 import { type Dated, mayNotStart, type SignOffs, testedEnvironments, type TestedEnvironment } from '#domain/environments.ts'
 import { addDays } from '#domain/days.ts'
 import { environments, type Environment, type Tenant } from '#domain/homes.ts'
-import type { Move } from '#domain/programmes.ts'
+import type { EarlyGo, Move } from '#domain/programmes.ts'
 import type { SignOff } from '#domain/records.ts'
 import type { Day, Instant } from '#domain/time.ts'
 import type { View } from '#ports/ledger.ts'
-import { playbookOf } from './plan-rows.ts'
+import { wholePlaybookOf } from './plan-rows.ts'
 import type { World } from './world.ts'
 
 /** What comes before an environment of a customer in a programme. `notBefore`: the first day that its testing leaves free; null: it keeps nobody waiting. */
@@ -31,7 +31,8 @@ export const beforeOf = async (view: View, world: Pick<World, 'playbooks'>, move
     const about = aboutOf(world, move, name)
     return [{ ...about, t0, testing: { first: t0, last: addDays(t0, about.testingDays - 1) }, signedAt: at.includes(null) ? null : Math.max(...at.map(Number)) }]
   })
-  return judge(environment, dated, aboutOf(world, move, environment))
+  const found = judge(environment, dated, aboutOf(world, move, environment))
+  return hasEarlyGo(move, environment) ? { ...found, notBefore: null } : found
 }
 
 const judge = (environment: Environment, dated: readonly (Dated & { signedAt: Instant | null })[], own: TestedEnvironment): Before => {
@@ -51,12 +52,14 @@ export const tooEarly = ({ waitsFor, after, notBefore }: Before, day: Day): Envi
 }
 export type EnvironmentRefused = { readonly refused: 'not-signed-off'; readonly waitsFor: readonly string[] } | { readonly refused: 'testing-not-over'; readonly after: string; readonly freeFrom: Day }
 
+/** Whether a named person has let it start before the testing time of the one before it is over. */
+export const hasEarlyGo = ({ earlyGo }: { readonly earlyGo: readonly EarlyGo[] }, environment: string): boolean => earlyGo.some(one => one.environment === environment)
+
 const same = (text: string): { en: string; ja: string } => ({ en: text, ja: text })
 
 /** As the move's playbook has it, or else as is usual. */
 export const aboutOf = (world: Pick<World, 'playbooks'>, move: Move, name: Environment): TestedEnvironment => {
-  const playbook = playbookOf(world, move)
-  const own = 'refused' in playbook ? undefined : playbook.environments.find(one => one.key === name)
+  const own = wholePlaybookOf(world, move)?.environments.find(one => one.key === name)
   const usual = testedEnvironments.find(one => one.name === name) ?? { name, title: same(name), testingDays: 0 }
   return own === undefined ? usual : { name, title: own.title, testingDays: own.testingDays }
 }
@@ -64,8 +67,7 @@ export const aboutOf = (world: Pick<World, 'playbooks'>, move: Move, name: Envir
 /** When the last of those who must sign an environment off did so; null: somebody has not yet. A playbook that asks for nobody's word wants one of the customer's all the same. */
 const signedOffAt = (world: Pick<World, 'playbooks'>, move: Move, name: Environment, all: readonly SignOff[]): Instant | null => {
   const given = all.filter(one => one.move === move.id && one.environment === name)
-  const playbook = playbookOf(world, move)
-  const wanted = 'refused' in playbook ? [] : playbook.signOffs.filter(one => one.environment === name)
+  const wanted = (wholePlaybookOf(world, move)?.signOffs ?? []).filter(one => one.environment === name)
   if (wanted.length === 0) return given.find(one => one.party === 'customer')?.at ?? null
   const at = wanted.map(({ key }) => given.find(one => one.key === key)?.at ?? null)
   return at.includes(null) ? null : Math.max(...at.map(Number))

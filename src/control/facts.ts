@@ -1,12 +1,14 @@
 import { knownFacts, type Ground } from '#domain/profile.ts'
 import type { FactValue, Playbook } from '#domain/playbook.ts'
 import type { Move } from '#domain/programmes.ts'
+import type { Customer } from '#domain/parties.ts'
 import type { Fact } from '#domain/records.ts'
+import { sharedFacts } from '#domain/share.ts'
 import { assert } from '#lib/assert.ts'
 import { canonical } from '#lib/canonical.ts'
 import { type Desk, journal } from './desk.ts'
-import { profileOf } from './plan-rows.ts'
-import { type PlanChange, replan } from './replan.ts'
+import { profileOf, wholePlaybookOf } from './plan-rows.ts'
+import { type PlanChange, replan, type Wish } from './replan.ts'
 
 /** `changed`: the facts that read otherwise now. `plan`: what became of the plan; null: nothing. */
 export type FactsKept = { readonly changed: readonly string[]; readonly plan: PlanChange | null }
@@ -31,8 +33,21 @@ export const keepFacts = async (desk: Desk, move: Move, playbook: Playbook, valu
   const inForce = changedIn(inForceOf(playbook, facts), inForceOf(playbook, after))
   const customer = await tx.get('customer', move.customer)
   assert(customer !== undefined, 'a move is of a customer')
-  const plan = inForce.length === 0 ? undefined : (await replan(desk, [{ move, customer, because: { because: inForce } }])).get(move.id)
+  const plan = inForce.length === 0 ? undefined : (await replan(desk, [{ move, customer, because: { because: inForce } }, ...await following(desk, move, customer, inForce)])).get(move.id)
   return { changed: changed.map(([name]) => name), plan: plan === undefined || plan.revision === move.revision ? null : plan }
+}
+
+/** The plans of the customer's other environments, where what is known of the customer decides about them too. */
+const following = async ({ tx, world }: Desk, { id, programme, customer: of, playbook, version, part }: Move, customer: Customer, changed: readonly string[]): Promise<Wish[]> => {
+  const whole = part?.leading === id ? wholePlaybookOf(world, { playbook, version }) : undefined
+  const shared = whole === undefined ? new Set<string>() : sharedFacts(whole)
+  if (!changed.some(name => shared.has(name))) return []
+  const wishes: Wish[] = []
+  for (const other of (await tx.list('move', { programme, customer: of, endedAt: null })).map(move => move.id).filter(one => one !== id).toSorted()) {
+    const move = await tx.lock('move', other)
+    if (move?.part?.leading === id && move.endedAt === null && wholePlaybookOf(world, move) !== undefined) wishes.push({ move, customer, because: { because: changed } })
+  }
+  return wishes
 }
 
 type InForce = ReadonlyMap<string, Ground>

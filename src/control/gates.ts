@@ -11,6 +11,7 @@ import type { Gate } from '#domain/records.ts'
 import type { Day } from '#domain/time.ts'
 import { assert } from '#lib/assert.ts'
 import { barred, type Desk, type Glance, journal } from './desk.ts'
+import { beforeOf, hasEarlyGo, tooEarly as tooEarlyAfter } from './environment-order.ts'
 import { lookAt } from './look-again.ts'
 import { looker } from './looks/looks.ts'
 import { unsigned } from './looks/moves.ts'
@@ -164,24 +165,44 @@ const saidOf = (refusal: GateRefused): GateNotDecided => {
   }
 }
 
-type TooEarly = Extract<GateNotDecided, { refused: 'not-signed-off' | 'testing-not-over' }>
+export type TooEarly = Extract<GateNotDecided, { refused: 'not-signed-off' | 'testing-not-over' }>
 
 /** C9: an environment starts when the ones before it are signed off and had the testing days that were promised, counted from the day on which they really were cut over. */
-const tooEarly = async (sight: Sight, name: Environment): Promise<TooEarly | undefined> => {
+export const tooEarly = async (sight: Sight, name: Environment, day: Day = startOf(sight, name)): Promise<TooEarly | undefined> => {
+  const found = sight.move.part === null ? await tooEarlyWithin(sight, name, day) : await tooEarlyBeside(sight, day)
+  return found?.refused === 'testing-not-over' && hasEarlyGo(sight.move, name) ? undefined : found
+}
+
+/** Where it moves as a tenant of its own, those before it are other moves. */
+const tooEarlyBeside = async ({ view, world, move, tenant }: Sight, day: Day): Promise<TooEarly | undefined> => {
+  const why = tooEarlyAfter(await beforeOf(view, world, move, tenant), day)
+  if (why === undefined) return undefined
+  return { ...why, says: why.refused === 'not-signed-off' ? notSigned(tenant.environment, why.waitsFor) : stillTested(tenant.environment, why.after, why.freeFrom) }
+}
+
+const notSigned = (name: string, waitsFor: readonly string[]): string => `${name} does not start before this is signed off: ${waitsFor.join(', ')}.`
+const stillTested = (name: string, after: string, freeFrom: Day): string => `${after} is still being tested; ${name} can start from ${freeFrom} on.`
+
+const tooEarlyWithin = async (sight: Sight, name: Environment, day: Day): Promise<TooEarly | undefined> => {
   const planned = sight.plan.environments
   const order = planned.map(one => ({ name: one.key, title: { en: one.key, ja: one.key }, testingDays: sight.playbook.environments.find(other => other.key === one.key)?.testingDays ?? 0 }))
   const signed: Record<string, number | null> = {}
   for (const one of planned) signed[one.key] = (await unsigned(sight, one.key)).length === 0 ? sight.now : null
   const unsignedYet = mayNotStart(name, order, signed)
-  if (unsignedYet !== undefined && unsignedYet.refused === 'not-signed-off') return { ...unsignedYet, says: `${name} does not start before this is signed off: ${unsignedYet.waitsFor.join(', ')}.` }
+  if (unsignedYet !== undefined && unsignedYet.refused === 'not-signed-off') return { ...unsignedYet, says: notSigned(name, unsignedYet.waitsFor) }
   const dated: Dated[] = order.map((one, n) => {
     const first = cutOverOn(sight, one.name) ?? planned[n]?.from ?? ''
     return { ...one, t0: first, testing: { first, last: Temporal.PlainDate.from(first).add({ days: Math.max(0, one.testingDays - 1) }).toString() } }
   })
-  const today = dayOf(sight.now, sight.customer.zone)
-  const from = planned.find(one => one.key === name)?.from ?? today
-  const short = cutsTestingShort(name, from > today ? from : today, dated)
-  return short !== undefined && short.refused === 'testing-not-over' ? { ...short, says: `${short.after} is still being tested; ${name} can start from ${short.freeFrom} on.` } : undefined
+  const short = cutsTestingShort(name, day, dated)
+  return short !== undefined && short.refused === 'testing-not-over' ? { ...short, says: stillTested(name, short.after, short.freeFrom) } : undefined
+}
+
+/** The day that its plan says, but not one that is over. */
+const startOf = ({ plan, customer, now }: Sight, name: Environment): Day => {
+  const today = dayOf(now, customer.zone)
+  const from = plan.environments.find(one => one.key === name)?.from ?? today
+  return from > today ? from : today
 }
 
 /** The day on which the last task of the vendor's in that environment was done. */

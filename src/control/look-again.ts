@@ -107,6 +107,6 @@ const linesOf = async (at: Pick<Glance, 'view' | 'world' | 'now'>, move: Move, p
 export const heldPlan = async (desk: Desk, move: Move): Promise<{ readonly playbook: Playbook; readonly kept: Kept; readonly plan: Plan; readonly opened: ReadonlySet<string> } | PlaybookMissing> => {
   const playbook = playbookOf(desk.world, move)
   if ('refused' in playbook) return playbook
-  const kept = await keptPlan(desk.tx, move.id)
+  const kept = await keptPlan(desk.tx, desk.world, move)
   return { playbook, kept, plan: planOf(move, playbook, kept), opened: openedOf(kept) }
 }

@@ -7,14 +7,14 @@ import type { Move, MoveId, Programme, ProgrammeId, Wave, WaveId } from '#domain
 import type { Day } from '#domain/time.ts'
 import { assert } from '#lib/assert.ts'
 import { type OutOfReach, whyOutOfReach } from './days.ts'
+import { datedFor, ownT0, redatable, t0Of } from './dated.ts'
 import { barred, type Desk, journal } from './desk.ts'
 import { homesById } from './homes.ts'
 import { measuredBefore } from './measures.ts'
 import { type PlaybookMissing, playbookOf } from './plan-rows.ts'
 import { type NoSuchPlaybook, playbookToTake } from './playbooks.ts'
-import { datedFor, ownT0, redatable, t0Of } from './redate.ts'
 import { type PlanChange, replan, type Wish } from './replan.ts'
-import { forgetUsers } from './forgotten-users.ts'
+import { together } from './together.ts'
 
 export type MoveEnded = { readonly refused: 'move-ended'; readonly stage: Move['stage'] }
 /** Why one tenant cannot be moved there. */
@@ -93,7 +93,7 @@ const planMoves = async (desk: Desk, course: Course, ids: readonly TenantId[]): 
   }
   await tx.add('move', ...wishes.map(wish => wish.move))
   await tx.add('fact', ...wishes.flatMap(({ move }) => measuredBefore(desk, move, course.playbook, tenants.get(move.tenant) ?? unmeasured)))
-  const changes = await replan(desk, wishes)
+  const changes = await replan(desk, await together(desk, wishes))
   const planned = wishes.map(({ move }): Planned => ({ tenant: move.tenant, move: move.id, revision: changes.get(move.id)?.revision ?? move.revision, tasks: changes.get(move.id)?.added.length ?? 0 }))
   return [...planned, ...refused]
 }
@@ -111,7 +111,7 @@ const wishFor = (desk: Desk, { programme, playbook, destination, wave, own }: Co
   const dating = datedFor(desk, { playbook, customer, own, wave: wave?.t0 ?? null, programme: programme.dueOn })
   const move: Move = {
     id: desk.world.newId<'move'>(), vendor: tenant.vendor, customer: customer.id, programme: programme.id, wave: wave?.id ?? null, tenant: tenant.id, origin: tenant.home, destination: destination.id,
-    playbook: playbook.key, version: playbook.version, t0: t0Of(dating), stage: 'planned', leg: 'out', revision: 0, createdAt: desk.now, endedAt: null,
+    playbook: playbook.key, version: playbook.version, t0: t0Of(dating), stage: 'planned', leg: 'out', revision: 0, createdAt: desk.now, endedAt: null, part: null, earlyGo: [],
   }
   return { move, customer, dating, because: { because: 'new', tenant: tenant.name, destination: destination.name, playbook: playbook.key, version: playbook.version, wave: wave?.name ?? null } }
 }
@@ -133,6 +133,7 @@ export const customerOf = async ({ tx }: Desk, { customer: id }: { readonly cust
 
 type Change = { readonly t0?: Day | null; readonly wave?: WaveId | null; readonly destination?: HomeId; readonly revision?: number }
 export type MoveRefused = NoMoves | NotMovable | MoveEnded | PlaybookMissing | { readonly refused: 'too-late-to-change'; readonly stage: Move['stage'] } | PlanChanged
+  | { readonly refused: 'testing-not-over'; readonly after: string; readonly freeFrom: Day; readonly says: string }
 /** Somebody else changed the plan since it was looked at. */
 export type PlanChanged = { readonly refused: 'plan-changed'; readonly revision: number }
 
@@ -159,7 +160,7 @@ export const changeMove = async (desk: Desk, id: MoveId, change: Change): Promis
   return wrong ?? await changed(desk, move, playbook, change, waves)
 }
 
-const changed = async (desk: Desk, move: Move, playbook: Playbook, change: Change, waves: ReadonlyMap<string, Wave>): Promise<{ move: Move; plan: PlanChange }> => {
+const changed = async (desk: Desk, move: Move, playbook: Playbook, change: Change, waves: ReadonlyMap<string, Wave>): Promise<{ move: Move; plan: PlanChange } | MoveRefused> => {
   const { tx } = desk
   const [customer, record, programme] = [await customerOf(desk, move), await tx.get('plan', move.id), await tx.get('programme', move.programme)]
   const wave = change.wave === undefined ? move.wave : change.wave
@@ -167,9 +168,17 @@ const changed = async (desk: Desk, move: Move, playbook: Playbook, change: Chang
   const dating = datedFor(desk, { playbook, customer, own, wave: waves.get(wave ?? '')?.t0 ?? null, programme: programme?.dueOn ?? null, ...(record === undefined ? {} : { was: record }) })
   const wanted: Move = { ...move, wave, destination: change.destination ?? move.destination, t0: t0Of(dating) }
   const { revision: _, ...asked } = change
-  const plan = (await replan(desk, [{ move: wanted, customer, dating, because: { because: 'changed', ...asked, was: { t0: move.t0, wave: move.wave, destination: move.destination } } }])).get(move.id)
-  assert(plan !== undefined, 'there is a plan for each wish')
-  return { move: { ...wanted, revision: plan.revision }, plan }
+  const wishes = await together(desk, [{ move: wanted, customer, dating, because: { because: 'changed', ...asked, was: { t0: move.t0, wave: move.wave, destination: move.destination } } }])
+  const wish = wishes.find(one => one.move.id === move.id)
+  if (own !== null && change.t0 !== undefined && wish?.dating?.datedBy === 'environment') return whyLater(wish.move, wish.dating.t0)
+  const plan = (await replan(desk, wishes)).get(move.id)
+  assert(wish !== undefined && plan !== undefined, 'there is a plan for each wish')
+  return { move: { ...wish.move, revision: plan.revision }, plan }
+}
+
+const whyLater = (move: Move, freeFrom: Day): MoveRefused => {
+  const after = move.part?.environments[move.part.environments.indexOf(move.part.environment) - 1] ?? ''
+  return { refused: 'testing-not-over', after, freeFrom, says: `${after} is tested until then; the next environment can be cut over from ${freeFrom} on.` }
 }
 
 const heldWaves = async ({ tx }: Desk, ids: readonly (WaveId | null)[]): Promise<Map<string, Wave>> => {
@@ -203,9 +212,10 @@ export const cancelMove = async (desk: Desk, id: MoveId, note: string): Promise<
   const { tx, now, who } = desk
   const ended = { ...move, stage: 'cancelled' as const, endedAt: now, revision: move.revision + 1 }
   await tx.put('move', ended)
-  await forgetUsers(tx, move)
+  const others = await together(desk, [], [ended])
   const open = await tx.list('task', { move: id, state: 'open' }, { limit: 100_000 })
   await tx.put('task', ...open.map(task => ({ ...task, state: 'waived' as const, note, endedBy: who, endedAt: now })))
   journal(desk, 'move.cancel', 'move', id, { note, waived: open.length })
+  await replan(desk, others)
   return ended
 }

@@ -3,6 +3,7 @@ import type { Plan, PlannedTask } from '#domain/plan.ts'
 import type { Playbook } from '#domain/playbook.ts'
 import type { Profile } from '#domain/profile.ts'
 import type { Fact, Gate, PlanRecord, Task } from '#domain/records.ts'
+import { ofShare, shareOf, sharedFacts } from '#domain/share.ts'
 import type { TaskState } from '#domain/task.ts'
 import { assert } from '#lib/assert.ts'
 import type { View } from '#ports/ledger.ts'
@@ -14,21 +15,58 @@ export type Kept = { readonly record: PlanRecord | undefined; readonly tasks: re
 /** More rows than that are never read at once. */
 const mostRows = 500_000
 
+/** What is read of a move: its plan, by a playbook or its part of one. */
+export type Planned = Pick<Move, 'id' | 'playbook' | 'version' | 'part'>
+
 /** The plans of some moves, with one question for each kind of row. A move without a plan has an empty one. */
-export const keptPlans = async (view: View, moves: readonly MoveId[]): Promise<ReadonlyMap<MoveId, Kept>> => {
-  const where = { move: moves }
+export const keptPlans = async (view: View, world: Pick<World, 'playbooks'>, moves: readonly Planned[]): Promise<ReadonlyMap<MoveId, Kept>> => {
+  const where = { move: moves.map(move => move.id) }
   const records = await view.list('plan', where, { limit: mostRows })
   const tasks = Map.groupBy(await view.list('task', where, { limit: mostRows }), task => task.move)
   const gates = Map.groupBy(await view.list('gate', where, { limit: mostRows }), gate => gate.move)
-  const facts = Map.groupBy(await view.list('fact', where, { limit: mostRows }), fact => fact.move)
+  const facts = await factsOf(view, world, moves)
   assert(tasks.values().reduce((sum, some) => sum + some.length, 0) < mostRows, 'the tasks of these moves are too many to be read at once')
-  return new Map(moves.map(move => [move, { record: records.find(one => one.id === move), tasks: tasks.get(move) ?? [], gates: gates.get(move) ?? [], facts: facts.get(move) ?? [] }]))
+  return new Map(moves.map(({ id }) => [id, { record: records.find(one => one.id === id), tasks: tasks.get(id) ?? [], gates: gates.get(id) ?? [], facts: facts.get(id) ?? [] }]))
 }
 
-export const keptPlan = async (view: View, move: MoveId): Promise<Kept> => (await keptPlans(view, [move])).get(move) ?? { record: undefined, tasks: [], gates: [], facts: [] }
+export const keptPlan = async (view: View, world: Pick<World, 'playbooks'>, move: Planned): Promise<Kept> => (await keptPlans(view, world, [move])).get(move.id) ?? { record: undefined, tasks: [], gates: [], facts: [] }
 
-/** The playbook that a move is pinned to. */
-export const playbookOf = ({ playbooks }: Pick<World, 'playbooks'>, { playbook: key, version }: Pick<Move, 'playbook' | 'version'>): Playbook | PlaybookMissing => playbooks.find({ key, version }) ?? { refused: 'playbook-missing', playbook: key, version }
+/** What is known of the tenants of some moves. What is the customer's stands with the move that leads, and is known in all of its environments. */
+export const factsOf = async (view: View, { playbooks }: Pick<World, 'playbooks'>, moves: readonly Planned[]): Promise<ReadonlyMap<MoveId, readonly Fact[]>> => {
+  const rows = Map.groupBy(await view.list('fact', { move: [...new Set(moves.flatMap(({ id, part }) => (part === null ? [id] : [id, part.leading])))] }, { limit: mostRows }), fact => fact.move)
+  return new Map(moves.map((move): [MoveId, readonly Fact[]] => {
+    const own = rows.get(move.id) ?? []
+    const whole = follows(move) ? wholePlaybookOf({ playbooks }, move) : undefined
+    if (move.part === null || whole === undefined) return [move.id, own]
+    const shared = sharedFacts(whole)
+    return [move.id, [...own.filter(fact => !shared.has(fact.name)), ...(rows.get(move.part.leading) ?? []).filter(fact => shared.has(fact.name))]]
+  }))
+}
+
+/** Whether another move does what is of the customer. */
+export const follows = ({ id, part }: Pick<Move, 'id' | 'part'>): boolean => part !== null && part.leading !== id
+
+/** The playbook that a move is pinned to, or its part of it. */
+export const playbookOf = (world: Pick<World, 'playbooks'>, move: Planned): Playbook | PlaybookMissing => {
+  const whole = wholePlaybookOf(world, move)
+  return whole === undefined ? { refused: 'playbook-missing', playbook: move.playbook, version: move.version } : partIn(whole, move)
+}
+
+/** The playbook that a move is pinned to, with what other moves of the customer have of it. */
+export const wholePlaybookOf = ({ playbooks }: Pick<World, 'playbooks'>, { playbook: key, version }: Pick<Move, 'playbook' | 'version'>): Playbook | undefined => playbooks.find({ key, version })
+
+/** Parts are cut out once for all moves. */
+const cut = new WeakMap<Playbook, Map<string, Playbook>>()
+
+/** What a move has of a playbook. */
+export const partIn = (whole: Playbook, { id, part }: Pick<Move, 'id' | 'part'>): Playbook => {
+  if (part === null) return whole
+  const share = shareOf(id, part)
+  const [parts, key] = [cut.get(whole) ?? new Map<string, Playbook>(), `${share.environment} of ${share.environments.join()} ${share.leads} ${share.closes}`]
+  const found = parts.get(key) ?? ofShare(whole, share)
+  cut.set(whole, parts.set(key, found))
+  return found
+}
 /** Its file is no longer among the playbooks. */
 export type PlaybookMissing = { readonly refused: 'playbook-missing'; readonly playbook: string; readonly version: number }
 

@@ -19,7 +19,7 @@ import { decideOf } from './calendars.ts'
 import { barred, type Desk, type Glance } from './desk.ts'
 import { milestonesOf } from './move-pages.ts'
 import { customerOf, heldMove, type MoveEnded, type PlanChanged } from './moves.ts'
-import { type Kept, keptPlan, type PlaybookMissing, planOf, playbookOf, profileOf } from './plan-rows.ts'
+import { type Kept, keptPlan, partIn, type PlaybookMissing, planOf, playbookOf, profileOf } from './plan-rows.ts'
 import { latestPlaybook } from './playbooks.ts'
 import { makingFor, type PlanChange, replan } from './replan.ts'
 
@@ -70,7 +70,7 @@ const seenPlan = async (glance: Glance, id: MoveId): Promise<Seen | NoAccess | P
   if (why !== undefined) return why
   const playbook = playbookOf(glance.world, move)
   if ('refused' in playbook) return playbook
-  const kept = await keptPlan(glance.view, id)
+  const kept = await keptPlan(glance.view, glance.world, move)
   assert(customer !== undefined && kept.record !== undefined, 'a move has a customer and a plan')
   return { move, customer, playbook, kept, record: kept.record }
 }
@@ -130,8 +130,9 @@ export type DiffPage = {
 export const diffPlan = async (glance: Glance, target: Target): Promise<DiffPage | NotRebased> => {
   const seen = await seenPlan(glance, target.move)
   if ('refused' in seen) return seen
-  const to = targetOf(glance, seen.playbook, target)
-  if ('refused' in to) return to
+  const whole = targetOf(glance, seen.playbook, target)
+  if ('refused' in whole) return whole
+  const to = partIn(whole, seen.move)
   const found = rebased(glance, seen, to)
   if ('refused' in found) return found
   const line = (playbook: Playbook) => (task: PlannedTask): DiffLine => ({ key: task.key, title: tellTask(playbook, task).title, owner: ownerName(task.owner), due: task.due, reason: task.reason })
@@ -166,9 +167,10 @@ export const rebasePlan = async (desk: Desk, { revision, ...target }: Target & {
   if (move.revision !== revision) return { refused: 'plan-changed', revision: move.revision }
   const playbook = playbookOf(desk.world, move)
   if ('refused' in playbook) return playbook
-  const to = targetOf(desk, playbook, target)
-  if ('refused' in to) return to
-  const [customer, kept] = [await customerOf(desk, move), await keptPlan(desk.tx, move.id)]
+  const whole = targetOf(desk, playbook, target)
+  if ('refused' in whole) return whole
+  const to = partIn(whole, move)
+  const [customer, kept] = [await customerOf(desk, move), await keptPlan(desk.tx, desk.world, move)]
   assert(kept.record !== undefined, 'a move has a plan')
   const found = rebased(desk, { move, customer, playbook, kept, record: kept.record }, to)
   if ('refused' in found) return found

@@ -5,11 +5,12 @@ import { ownerName, type FactValue, type Playbook, type ProfileFact } from '#dom
 import { type AnswerRefused, knownFacts, questionnaire, type Ground, type Question, readAnswer } from '#domain/profile.ts'
 import type { Move, MoveId } from '#domain/programmes.ts'
 import type { Fact } from '#domain/records.ts'
+import { sharedFacts } from '#domain/share.ts'
 import type { View } from '#ports/ledger.ts'
 import { barred, type Desk, type Glance } from './desk.ts'
 import { type FactsKept, keepFacts } from './facts.ts'
 import { heldMove, type MoveEnded, type PlanChanged } from './moves.ts'
-import { type PlaybookMissing, playbookOf, profileOf } from './plan-rows.ts'
+import { factsOf, follows, type PlaybookMissing, playbookOf, profileOf, wholePlaybookOf } from './plan-rows.ts'
 
 /** One thing that a playbook wants to know. `inForce`: what counts and where it is from; null: open. `said`: everything that was answered, measured or imported, also what does not count. */
 export type ProfileLine = {
@@ -22,7 +23,7 @@ export const readProfile = async (glance: Glance, id: MoveId): Promise<{ move: M
   if ('refused' in move) return move
   const playbook = playbookOf(glance.world, move)
   if ('refused' in playbook) return playbook
-  const facts = await glance.view.list('fact', { move: id })
+  const facts = (await factsOf(glance.view, glance.world, [move])).get(id) ?? []
   const known = knownFacts(playbook.facts, profileOf(facts))
   return { move: id, revision: move.revision, facts: playbook.facts.map(fact => lineOf(fact, known.get(fact.name), facts)) }
 }
@@ -73,6 +74,7 @@ export type AnswersRefused =
   | { readonly refused: 'no-such-fact'; readonly facts: readonly string[]; readonly known: readonly string[] }
   | { readonly refused: 'source-not-yours'; readonly source: Fact['source'] }
   | { readonly refused: 'not-asked'; readonly facts: readonly string[] }
+  | { readonly refused: 'asked-elsewhere'; readonly facts: readonly string[]; readonly move: MoveId }
 
 type Said = { readonly move: MoveId; readonly answers: Answers; readonly source: Fact['source']; readonly revision?: number }
 
@@ -86,6 +88,8 @@ export const answerProfile = async (desk: Desk, { move: id, answers, source, rev
   if (revision !== undefined && revision !== move.revision) return { refused: 'plan-changed', revision: move.revision }
   const playbook = playbookOf(desk.world, move)
   if ('refused' in playbook) return playbook
+  const elsewhere = whyElsewhere(desk, move, Object.keys(answers))
+  if (elsewhere !== undefined) return elsewhere
   const values = readAnswers(playbook, answers)
   if ('refused' in values) return values
   const isOutside = desk.actor.kind === 'customer' || desk.actor.kind === 'partner'
@@ -96,6 +100,14 @@ export const answerProfile = async (desk: Desk, { move: id, answers, source, rev
   if (others.length > 0) return { refused: 'for-other-duties', duties: others }
   const kept = await keepFacts(desk, move, playbook, values, source)
   return { ...kept, revision: kept.plan?.revision ?? move.revision }
+}
+
+/** What is known of the customer is answered once, at the move that leads. */
+const whyElsewhere = ({ world }: Desk, move: Move, names: readonly string[]): AnswersRefused | undefined => {
+  const whole = follows(move) ? wholePlaybookOf(world, move) : undefined
+  const shared = whole === undefined ? new Set<string>() : sharedFacts(whole)
+  const facts = names.filter(name => shared.has(name))
+  return facts.length === 0 || move.part === null ? undefined : { refused: 'asked-elsewhere', facts, move: move.part.leading }
 }
 
 /** The duties that these facts are asked of and the caller has not. The point of contact stands in for all. */

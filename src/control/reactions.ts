@@ -6,7 +6,7 @@ import type { Contact, ContactId } from '#domain/parties.ts'
 import { sameOwner } from '#domain/playbook.ts'
 import { knownFacts } from '#domain/profile.ts'
 import type { Move, MoveId } from '#domain/programmes.ts'
-import type { Credential, Gate, Question } from '#domain/records.ts'
+import type { Credential, Gate, Message, Question } from '#domain/records.ts'
 import type { Job } from '#domain/job.ts'
 import type { Day } from '#domain/time.ts'
 import type { Handler } from '#ports/jobs.ts'
@@ -137,15 +137,17 @@ const afterPlan = async (desk: Desk, id: MoveId, revision: number): Promise<void
   if (staged === undefined || staged.move.endedAt !== null) return
   await arrange(desk, [id])
   await checkAddresses(desk, scene, staged)
-  const [first] = await desk.tx.list('message', { move: id, event: 'plan-ready' }, { limit: 1 })
+  const leading = staged.move.part?.leading ?? id
+  const first = await firstOf(desk, staged.move, 'plan-ready')
   const [window] = await desk.tx.list('window', { move: id, state: ['proposed', 'confirmed'] }, { limit: 1 })
   const ofReader = (reader: Reader): number => staged.kept.tasks.filter(task => task.state === 'open' && scene.people.readersFor(staged.move, [task.about.owner]).some(one => one.person === reader.person)).length
   const fresh = await tell(desk, scene, staged, {
-    event: 'plan-ready', key: `plan-ready ${id}`, about: firstPlan(revision),
+    event: 'plan-ready', key: `plan-ready ${first?.move ?? id}`, about: firstPlan(revision),
     facts: reader => ({ tenant: staged.tenant, tasks: ofReader(reader), window: window === undefined ? null : { from: window.startsAt, to: window.endsAt }, link: pages.plan(desk.world, id) }),
   })
   // Whoever has just got the whole plan is not told that it has changed.
-  if (first !== undefined && first.about !== firstPlan(revision) && fresh.length === 0 && !(await isToldOfWindow(desk, staged))) await desk.tx.enqueue({ name: 'react', key: `plan-told ${id}`, at: (Math.floor(desk.now / gatherMs) + 1) * gatherMs, facts: { event: 'plan-told', move: id }, group: id })
+  const isNew = leading === id ? first?.about === firstPlan(revision) : revision <= 1
+  if (first !== undefined && !isNew && fresh.length === 0 && !(await isToldOfWindow(desk, staged))) await desk.tx.enqueue({ name: 'react', key: `plan-told ${leading}`, at: (Math.floor(desk.now / gatherMs) + 1) * gatherMs, facts: { event: 'plan-told', move: leading }, group: leading })
   await sendQuestions(desk, scene, staged)
 }
 
@@ -155,14 +157,28 @@ const gatherMs = 30 * 60_000
 const tellChanged = async (desk: Desk, id: MoveId): Promise<void> => {
   const scene = await sceneOf(desk, [id])
   const staged = scene.moves.get(id)
-  if (staged !== undefined && staged.move.endedAt === null) await tellInWords(desk, scene, staged, 'plan-changed', `plan-changed ${id} ${staged.move.revision}`)
+  if (staged === undefined) return
+  const all = await besides(desk, staged.move)
+  if (all.every(move => move.endedAt !== null)) return
+  // Of all the environments of a customer people are told once; what they are told of is the sum of their changes.
+  await tellInWords(desk, scene, staged, 'plan-changed', `plan-changed ${id} ${all.reduce((sum, move) => sum + move.revision, 0)}`)
 }
 
 /** Who was written to about the window that changed the plan knows that its days have moved with it. */
-const isToldOfWindow = async ({ tx }: Desk, { move, kept: { record } }: Staged): Promise<boolean> => {
+const isToldOfWindow = async (desk: Desk, { move, kept: { record } }: Staged): Promise<boolean> => {
   if (record === undefined) return false
   const at = { from: record.madeAt, to: record.madeAt }
-  return (await tx.list('message', { move: move.id, event: ['window-confirmed', 'window-moved', 'window-cancelled'], createdAt: at }, { limit: 1 })).length > 0
+  return (await desk.tx.list('message', { move: (await besides(desk, move)).map(one => one.id), event: ['window-confirmed', 'window-moved', 'window-cancelled'], createdAt: at }, { limit: 1 })).length > 0
+}
+
+/** The moves of the customer's environments that this one is one of; this one alone, where it has the whole playbook. */
+const besides = async ({ tx }: Desk, move: Move): Promise<readonly Move[]> =>
+  move.part === null ? [move] : (await tx.list('move', { programme: move.programme, customer: move.customer })).filter(one => one.part?.leading === move.part?.leading)
+
+/** The first letter of a kind that was written about a move; of environments that are tenants of their own, about any of them, whichever led at the time. */
+const firstOf = async ({ tx }: Desk, move: Move, event: Message['event']): Promise<Message | undefined> => {
+  const all = move.part === null ? [move] : await tx.list('move', { programme: move.programme, customer: move.customer })
+  return (await tx.list('message', { move: all.map(one => one.id), event }, { limit: 1 }))[0]
 }
 
 const firstPlan = (revision: number): string => `revision ${revision}`
@@ -176,7 +192,7 @@ const sendQuestions = async (desk: Desk, scene: Scene, staged: Staged): Promise<
   const open = playbook.facts.filter(fact => fact.question !== null && fact.asked !== null && !known.has(fact.name))
   const contact = { party: 'customer', duty: 'point-of-contact' } as const
   await tell(desk, scene, staged, {
-    event: 'questionnaire', key: `questionnaire ${move.id}`,
+    event: 'questionnaire', key: `questionnaire ${(await firstOf(desk, move, 'questionnaire'))?.move ?? move.id}`,
     facts: reader => {
       const isContact = scene.people.readersFor(move, [contact]).some(one => one.person === reader.person)
       const own = isContact ? open : open.filter(fact => fact.asked !== null && scene.people.readersFor(move, [fact.asked]).some(one => one.person === reader.person))

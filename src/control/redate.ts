@@ -1,34 +1,11 @@
-import { businessDayFrom } from '#domain/calendar.ts'
-import { assumedT0, type Dating, datingOf, reachOf } from '#domain/dating.ts'
-import { addDays } from '#domain/days.ts'
-import { dayOf } from '#domain/local-time.ts'
 import type { Customer } from '#domain/parties.ts'
-import type { Playbook } from '#domain/playbook.ts'
 import type { Move, MoveId, Programme, Wave } from '#domain/programmes.ts'
-import type { PlanRecord } from '#domain/records.ts'
-import type { Day } from '#domain/time.ts'
 import { assert } from '#lib/assert.ts'
-import { calendarOf } from './calendars.ts'
+import { datedFor, ownT0, promisesOf, redatable, t0Of, waysOf } from './dated.ts'
 import type { Desk } from './desk.ts'
 import { playbookOf } from './plan-rows.ts'
 import { replan, type Wish } from './replan.ts'
-
-/** Stages at which the day of the cutover can still be another one: before anything is frozen. */
-export const redatable: readonly Move['stage'][] = ['planned', 'ordered', 'copying', 'following']
-
-/** What the days of a move are counted from. `was`: its plan so far, whose assumed day stays while nobody names one. */
-export const datedFor = (desk: Desk, { playbook, customer, own, wave, programme, was }: { readonly playbook: Playbook; readonly customer: Pick<Customer, 'country' | 'zone'>; readonly own: Day | null; readonly wave: Day | null; readonly programme: Day | null; readonly was?: PlanRecord }): Dating => {
-  if (was?.datedBy === 'assumed') return datingOf({ own, wave, programme, assumed: was.t0 })
-  const today = dayOf(desk.now, customer.zone)
-  const { calendar } = calendarOf(desk.world, customer.country, today, addDays(today, -reachOf(playbook).first))
-  return datingOf({ own, wave, programme, assumed: assumedT0(playbook, businessDayFrom(today, calendar), calendar) })
-}
-
-/** The move's own day, if it has one. */
-export const ownT0 = (move: Move, record: PlanRecord | undefined): Day | null => (record?.datedBy === 'move' ? move.t0 : null)
-
-/** A day as `t0` of a move says it: only what somebody has decided for it or its wave. */
-export const t0Of = ({ t0, datedBy }: Dating): Day | null => (datedBy === 'move' || datedBy === 'wave' ? t0 : null)
+import { together } from './together.ts'
 
 /** Dates moves anew after their wave's or programme's day became another one, as far as they go by it. The number of those that did. */
 export const redateAll = async (desk: Desk, ids: readonly MoveId[], { because, wave, programme }: { readonly because: string; readonly wave?: Wave; readonly programme?: Programme }): Promise<number> => {
@@ -51,7 +28,9 @@ export const redateAll = async (desk: Desk, ids: readonly MoveId[], { because, w
     const dating = datedFor(desk, { playbook, customer, own: ownT0(move, record), wave: waves.get(move.wave ?? '') ?? null, programme: programmes.get(move.programme) ?? null, was: record })
     return dating.t0 === record.t0 && dating.datedBy === record.datedBy ? [] : [{ move: { ...move, t0: t0Of(dating) }, customer, dating, because: { because, was: record.t0 } }]
   })
-  await replan(desk, wishes)
+  // Dated by the order all the same, a plan is as it was.
+  const all = (await together(desk, wishes)).filter(({ move, dating }) => !(dating?.datedBy === 'environment' && records.get(move.id)?.datedBy === 'environment' && records.get(move.id)?.t0 === dating.t0))
+  await replan(desk, all)
   return wishes.length
 }
 
@@ -64,16 +43,4 @@ export const replanCustomer = async (desk: Desk, customer: Customer): Promise<vo
     if (move !== undefined && move.endedAt === null && !('refused' in playbookOf(desk.world, move))) wishes.push({ move, customer, because: { because: 'customer' } })
   }
   await replan(desk, wishes)
-}
-
-const waysOf = async ({ tx }: Desk, moves: readonly Move[], known: Wave | undefined): Promise<ReadonlyMap<string, Day | null>> => {
-  const ids = new Set(moves.flatMap(move => (move.wave === null || move.wave === known?.id ? [] : [move.wave])))
-  const found = await tx.list('wave', { id: [...ids] }, { limit: ids.size + 1 })
-  return new Map([...found, ...(known === undefined ? [] : [known])].map(wave => [wave.id, wave.t0]))
-}
-
-const promisesOf = async ({ tx }: Desk, moves: readonly Move[], known: Programme | undefined): Promise<ReadonlyMap<string, Day | null>> => {
-  const ids = new Set(moves.flatMap(move => (move.programme === known?.id ? [] : [move.programme])))
-  const found = await tx.list('programme', { id: [...ids] }, { limit: ids.size + 1 })
-  return new Map([...found, ...(known === undefined ? [] : [known])].map(programme => [programme.id, programme.dueOn]))
 }

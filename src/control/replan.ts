@@ -31,7 +31,7 @@ export const replan = async (desk: Desk, wishes: readonly Wish[]): Promise<Reado
   const changes = new Map<MoveId, PlanChange>()
   for (let at = 0; at < wishes.length; at += atOnce) {
     const some = wishes.slice(at, at + atOnce)
-    const kept = await keptPlans(desk.tx, some.map(wish => wish.move.id))
+    const kept = await keptPlans(desk.tx, desk.world, some.map(wish => wish.move))
     const written = some.map(wish => ({ wish, rows: rowsAfter(desk, wish, kept.get(wish.move.id) ?? nothing) }))
     await write(desk, written.map(one => one.rows))
     for (const { wish, rows } of written) {

@@ -15,7 +15,7 @@ export const sceneOf = async ({ tx, world }: Desk, ids: readonly MoveId[]): Prom
   const moves = once.length === 0 ? [] : await tx.list('move', { id: once }, { limit: once.length })
   const people = await peopleOf(tx, moves)
   const tenants = new Map((moves.length === 0 ? [] : await tx.list('tenant', { id: moves.map(move => move.tenant) }, { limit: moves.length })).map(tenant => [tenant.id, tenant.name]))
-  const plans = moves.length === 0 ? new Map<MoveId, Kept>() : await keptPlans(tx, moves.map(move => move.id))
+  const plans = moves.length === 0 ? new Map<MoveId, Kept>() : await keptPlans(tx, world, moves)
   return {
     people,
     moves: new Map(moves.flatMap(move => {

@@ -84,10 +84,10 @@ export const giveSignOff = async (desk: Desk, { move: id, signOff: key, accepted
 }
 
 /** Once each; and not before the vendor has done there what it does. */
-const whyNotNow = async ({ tx }: Desk, move: Move, { tasks }: Playbook, { key, environment }: PlaybookSignOff): Promise<NotSignedOff | undefined> => {
+const whyNotNow = async ({ tx, world }: Desk, move: Move, { tasks }: Playbook, { key, environment }: PlaybookSignOff): Promise<NotSignedOff | undefined> => {
   const before = await tx.find('sign_off', { move: move.id, key, accepted: true })
   if (before !== undefined) return { refused: 'signed-off-already', by: before.by, at: new Date(before.at).toISOString() }
-  const { tasks: rows } = await keptPlan(tx, move.id)
+  const { tasks: rows } = await keptPlan(tx, world, move)
   const own = new Set(tasks.filter(one => one.environment === environment && one.owner.party === 'vendor').map(one => one.key))
   const open = rows.filter(row => row.state === 'open' && own.has(row.about.template)).map(row => row.key)
   return open.length === 0 ? undefined : { refused: 'environment-not-ready', environment, tasks: open }
@@ -107,7 +107,7 @@ const whyWrong = (playbook: Playbook, wanted: PlaybookSignOff, { accepted, answe
 /** What was tested in that environment by those who rejected it is open again. */
 const rejected = async (desk: Desk, move: Move, playbook: Playbook, wanted: PlaybookSignOff, row: SignOff): Promise<string[]> => {
   const isTest = (key: string): boolean => playbook.tasks.some(one => one.key === key && one.checklist !== null && (one.checklist === wanted.checklist || (wanted.checklist === null && one.environment === wanted.environment)))
-  const { tasks } = await keptPlan(desk.tx, move.id)
+  const { tasks } = await keptPlan(desk.tx, desk.world, move)
   const again = tasks.filter(task => task.state === 'done' && isTest(task.about.template))
   for (const task of again) await reopen(desk, task, `not accepted: ${row.note}`)
   const people = await peopleOf(desk.tx, [move])

@@ -10,6 +10,8 @@ import { barred, type Desk, type Glance, journal, sight } from './desk.ts'
 import { homesById } from './homes.ts'
 import { measuresIn, takeMeasures } from './measures.ts'
 import { pageOf, type Page, type Paging } from './pages.ts'
+import { replan } from './replan.ts'
+import { together } from './together.ts'
 
 export type TenantRefused = NoAccess | { readonly refused: 'no-address'; readonly address: string } | { readonly refused: 'tenant-moving'; readonly move: MoveId } | { readonly refused: 'name-taken'; readonly name: string }
 
@@ -74,6 +76,7 @@ export const changeTenant = async (desk: Desk, id: TenantId, change: Change): Pr
   if (refused !== undefined) return refused
   await desk.tx.put('tenant', changed)
   journal(desk, 'tenant.change', 'tenant', id, { changed: change })
+  if (move !== undefined && changed.environment !== tenant.environment) await replan(desk, await together(desk, [], [move]))
   return changed
 }
 

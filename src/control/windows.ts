@@ -16,7 +16,7 @@ import { beforeOf, type EnvironmentRefused, tooEarly } from './environment-order
 import { changeMove, heldMove, type MoveEnded, type MoveRefused } from './moves.ts'
 import { pageOf, type Page, type Paging } from './pages.ts'
 import { withdrawStale } from './quotes.ts'
-import { redatable } from './redate.ts'
+import { redatable } from './dated.ts'
 import { type Around, surroundingsOf } from './surroundings.ts'
 import { tellCancelled, tellConfirmed, tellMoved, tellProposed } from './window-letters.ts'
 

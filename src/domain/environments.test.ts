@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { isBusinessDay, type Calendar } from './calendar.ts'
 import { addDays } from './days.ts'
-import { cutsTestingShort, testedEnvironments, latestFirst, mayNotStart, timetable } from './environments.ts'
+import { cutsTestingShort, testedEnvironments, type Following, followingDays, latestFirst, mayNotStart, partsOf, timetable } from './environments.ts'
+import { environments } from './homes.ts'
+import type { MoveId } from './programmes.ts'
 
 const text = (name: string): { en: string; ja: string } => ({ en: name, ja: name })
 const calendar: Calendar = { weekend: ['sat', 'sun'], holidays: { country: 'US', from: '2026-01-01', to: '2027-12-31', days: { '2026-11-26': text('Thanksgiving Day'), '2026-12-25': text('Christmas Day') } } }
@@ -48,5 +50,32 @@ test('all are tested for as long as promised, one after another, and the latest 
     const latest = latestFirst(order, last, calendar)
     assert.ok(latest >= first && (timetable(order, latest, calendar).at(-1)?.t0 ?? '') <= last)
     assert.ok((timetable(order, addDays(latest, 1), calendar).at(-1)?.t0 ?? '') > last)
+  }))
+})
+
+const moveId = (name: string): MoveId => name as MoveId
+
+test('C9: what is the customer’s is of the first of its environments, and of the last after all cutovers; of one environment alone nobody leads', () => {
+  const member = (move: string, environment: (typeof environments)[number]) => ({ move: moveId(move), environment })
+  assert.equal(partsOf([]), null)
+  assert.equal(partsOf([member('a', 'prod'), member('b', 'prod')]), null)
+  assert.deepEqual(partsOf([member('a', 'prod'), member('b', 'non-prod'), member('c', 'prod')]), { environment: 'non-prod', environments: ['non-prod', 'prod'], leading: 'b', closing: 'c' })
+})
+
+test('C9: whatever days were chosen, no environment is cut over before the testing time of the one before it is over, and who chose a day late enough keeps it', () => {
+  const following = fc.record({ environment: fc.constantFrom(...environments), days: fc.integer({ min: 0, max: 120 }), chosen: fc.boolean(), testingDays: fc.integer({ min: 1, max: 20 }), isFirm: fc.boolean() })
+  fc.assert(fc.property(fc.array(following, { minLength: 1, maxLength: 6 }), raw => {
+    const members = raw.map(({ environment, days, chosen, testingDays, isFirm }, n): Following => ({ move: moveId(`m${n}`), environment, testingDays, isFirm, dating: { t0: addDays('2026-03-01', days), datedBy: chosen ? 'move' : 'assumed' } }))
+    const found = followingDays(members, calendar)
+    for (const one of members) {
+      const day = found.get(one.move)
+      assert.ok(day !== undefined)
+      const before = members.filter(other => environments.indexOf(other.environment) < environments.indexOf(one.environment)).map(other => other.environment)
+      const last = environments.findLast(name => before.includes(name))
+      const free = members.filter(other => other.environment === last).map(other => addDays(found.get(other.move)?.t0 ?? '', other.testingDays)).toSorted().at(-1)
+      const stays = free === undefined || one.isFirm || (one.dating.datedBy === 'move' && one.dating.t0 >= free)
+      if (stays) assert.deepEqual(day, one.dating)
+      else assert.ok(day.t0 >= free && day.datedBy === 'environment' && isBusinessDay(day.t0, calendar), `${day.t0} ${free}`)
+    }
   }))
 })

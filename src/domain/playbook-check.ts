@@ -2,6 +2,7 @@ import { placesIn } from './reason.ts'
 import { locales, type Text } from './locale.ts'
 import { offsetOf, ownerName, untold, type At, type Occasion, type Playbook, type PlaybookTask } from './playbook.ts'
 import { fitsFact } from './profile.ts'
+import { cutoversOf, isShared } from './share.ts'
 
 /** A place in a playbook, as keys and indices from its root, and what is wrong there. */
 export type Problem = { readonly path: readonly (string | number)[]; readonly says: string }
@@ -11,7 +12,7 @@ export type AlsoThere = Readonly<Partial<Record<'people' | 'facts' | 'milestones
 
 /** What is wrong with a playbook whose shape is right: names that are missing or there twice, days that contradict each other, rings. Conditions are judged elsewhere. In the order of the sections. */
 export const problemsOf = (playbook: Playbook, there: AlsoThere = {}): Problem[] => [
-  ...emptyIn(playbook, there), ...twiceIn(playbook), ...ofFacts(playbook), ...ofDays(playbook, there), ...ofNames(playbook, there), ...ofTexts(playbook, there), ...ofEnvironments(playbook), ...ofOrder(playbook), ...ofGates(playbook), ...ofMessages(playbook),
+  ...emptyIn(playbook, there), ...twiceIn(playbook), ...ofFacts(playbook), ...ofDays(playbook, there), ...ofNames(playbook, there), ...ofTexts(playbook, there), ...ofEnvironments(playbook), ...ofOrder(playbook), ...ofGates(playbook), ...ofMessages(playbook), ...ofScopes(playbook),
 ]
 
 const named = ['facts', 'milestones', 'environments', 'offers', 'calls', 'tasks', 'gates', 'messages', 'checklists', 'signOffs'] as const
@@ -154,6 +155,23 @@ const ofMessages = (playbook: Playbook): Problem[] => [
   ...playbook.escalation.flatMap((one, n) => (one.level === n + 1 && one.afterDays >= (playbook.escalation[n - 1]?.afterDays ?? 0) ? [] : [{ path: ['escalation', n], says: 'levels rise from 1 by one, and their days with them' }])),
   ...playbook.checklists.flatMap((one, n) => (usesOf(playbook, one.key) ? [] : [{ path: ['checklists', n, 'key'], says: `no task or sign-off uses “${one.key}”, which is for ${ownerName(one.for)}` }])),
 ]
+
+/** What is of the customer is of no environment; and a day between the first cutover and the last one is counted from one of them. */
+const ofScopes = (playbook: Playbook): Problem[] => {
+  const all = [
+    ...playbook.tasks.map((one, n) => ({ path: ['tasks', n], ...one })), ...playbook.gates.map((one, n) => ({ path: ['gates', n], ...one, environment: one.opens })),
+    ...playbook.milestones.map((one, n) => ({ path: ['milestones', n], environment: null, ...one })), ...playbook.calls.map((one, n) => ({ path: ['calls', n], ...one, environment: null })),
+    ...playbook.messages.map((one, n) => ({ path: ['messages', n], ...one, environment: null })), ...playbook.facts.map((one, n) => ({ path: ['facts', n], scope: one.scope, environment: null, at: null })),
+    ...playbook.checkIns.flatMap((one, n) => [one.from, one.to].map(at => ({ path: ['checkIns', n], scope: one.scope, environment: null, at }))),
+  ]
+  const { first, last } = cutoversOf(playbook)
+  const isBetween = (at: At | null): boolean => at !== null && (offsetOf(playbook, at) ?? first) > first && (offsetOf(playbook, at) ?? last) < last
+  return all.flatMap(({ path, scope, environment, at }): Problem[] => {
+    if (scope === 'customer' && environment !== null) return [{ path: [...path, 'scope'], says: `is of ${environment} and cannot be of the customer` }]
+    if (scope === 'customer' && playbook.environments.length === 1) return [{ path: [...path, 'scope'], says: 'there is only one environment, so that everything is of the customer' }]
+    return isShared(playbook) && scope !== 'customer' && environment === null && isBetween(at) ? [{ path, says: 'is due between the first cutover and the last: it needs its environment, or scope: customer' }] : []
+  })
+}
 
 const isLetter = (occasion: Occasion | null): boolean => occasion !== null && !untold.some(one => one === occasion)
 

@@ -16,6 +16,12 @@ export type Owner = { readonly party: 'vendor'; readonly post: Post } | { readon
 /** A milestone's key, or days counted from T-0: `T-30`, `T+5`. */
 export type At = string
 
+/** Whose something is where a customer's environments are tenants of their own: the customer's, and then there once, or else each environment's. */
+export const scopes = ['customer', 'environment'] as const
+export type Scope = (typeof scopes)[number]
+/** Left out, it is of each environment. */
+export type Scoped = { readonly scope?: Scope }
+
 /** A condition on the technical profile, in the language of the conditions port. */
 export type When = string
 
@@ -26,7 +32,7 @@ export type FactValue = boolean | number | string | readonly string[]
 export type Choice = { readonly value: string; readonly title: Text }
 
 /** What must be known of a tenant before its plan is certain. Without an answer or measurement `default` is assumed; where that is null the fact is open. */
-export type ProfileFact = {
+export type ProfileFact = Scoped & {
   readonly name: string; readonly title: Text; readonly type: FactType; readonly choices: readonly Choice[]
   readonly question: Text | null; readonly asked: Owner | null; readonly measured: Measure | null; readonly default: FactValue | null; readonly requirement: readonly string[]
 }
@@ -38,7 +44,7 @@ export type FieldType = (typeof fieldTypes)[number]
 export type FormField = { readonly key: string; readonly title: Text; readonly type: FieldType; readonly choices: readonly Choice[]; readonly columns: readonly { readonly key: string; readonly title: Text }[]; readonly optional: boolean }
 
 /** `each`: one task for every item of that list; `{item}` in its texts is the item. `gate`: not before its *go*. `check`: done when the system sees it, by nobody's word. */
-export type PlaybookTask = {
+export type PlaybookTask = Scoped & {
   readonly key: string; readonly title: Text; readonly instructions: Text; readonly owner: Owner; readonly at: At
   readonly when: When | null; readonly because: Text | null; readonly each: string | null
   readonly depends: readonly string[]; readonly gate: string | null; readonly check: Check | null; readonly action: Action | null
@@ -48,7 +54,7 @@ export type PlaybookTask = {
 /** Exactly one of `task`, `check`, `signedOff`. A firm condition is never overridden. */
 export type GateCondition = { readonly task?: string; readonly check?: Check; readonly signedOff?: Environment; readonly firm: boolean }
 /** `override`: who may say *go* although a condition that is not firm does not hold. */
-export type PlaybookGate = { readonly key: string; readonly title: Text; readonly at: At; readonly decides: Owner; readonly override: readonly Owner[]; readonly opens: Environment | null; readonly conditions: readonly GateCondition[]; readonly requirement: readonly string[] }
+export type PlaybookGate = Scoped & { readonly key: string; readonly title: Text; readonly at: At; readonly decides: Owner; readonly override: readonly Owner[]; readonly opens: Environment | null; readonly conditions: readonly GateCondition[]; readonly requirement: readonly string[] }
 
 /** What happens to a move without a letter of its own. */
 export const untold = ['plan-changed', 'switched'] as const
@@ -56,13 +62,13 @@ export const untold = ['plan-changed', 'switched'] as const
 export type Occasion = LetterEvent | (typeof untold)[number]
 
 /** Exactly one of `on` and `at`. `body`: what is written where no letter exists for the occasion, and on a day. */
-export type PlaybookMessage = { readonly key: string; readonly title: Text; readonly on: Occasion | null; readonly at: At | null; readonly body: Text | null; readonly to: readonly Owner[]; readonly when: When | null; readonly requirement: readonly string[] }
+export type PlaybookMessage = Scoped & { readonly key: string; readonly title: Text; readonly on: Occasion | null; readonly at: At | null; readonly body: Text | null; readonly to: readonly Owner[]; readonly when: When | null; readonly requirement: readonly string[] }
 
 /** `testingDays`: how long it is tested before the next one may start, its cutover's day being the first. */
 export type PlaybookEnvironment = { readonly key: Environment; readonly title: Text; readonly at: At; readonly testingDays: number; readonly after: Environment | null }
-export type PlaybookCall = { readonly key: string; readonly title: Text; readonly at: At; readonly minutes: number; readonly with: readonly Owner[]; readonly agenda: readonly Text[]; readonly questionnaire: boolean; readonly requirement: readonly string[] }
+export type PlaybookCall = Scoped & { readonly key: string; readonly title: Text; readonly at: At; readonly minutes: number; readonly with: readonly Owner[]; readonly agenda: readonly Text[]; readonly questionnaire: boolean; readonly requirement: readonly string[] }
 export type Checklist = { readonly key: string; readonly title: Text; readonly for: Owner; readonly items: readonly { readonly key: string; readonly title: Text }[]; readonly requirement: readonly string[] }
-export type CheckIn = { readonly everyDays: number; readonly from: At; readonly to: At; readonly with: readonly Owner[]; readonly title: Text }
+export type CheckIn = Scoped & { readonly everyDays: number; readonly from: At; readonly to: At; readonly with: readonly Owner[]; readonly title: Text }
 /** Level 1 is told first; `afterDays` counts from the day on which the task was due. */
 export type EscalationLevel = { readonly level: number; readonly afterDays: number; readonly to: readonly Owner[]; readonly title: Text }
 export type PlaybookSignOff = { readonly key: string; readonly title: Text; readonly by: Owner; readonly at: At; readonly environment: Environment; readonly checklist: string | null; readonly requirement: readonly string[] }
@@ -70,7 +76,8 @@ export type Offer = { readonly key: string; readonly title: Text; readonly price
 /** What will be different for the customer afterwards. */
 export type Change = { readonly title: Text; readonly when: When | null }
 export type Answered = { readonly question: Text; readonly answer: Text }
-export type Milestone = { readonly key: string; readonly title: Text; readonly at: At }
+/** `environment`: of which alone it speaks. */
+export type Milestone = Scoped & { readonly key: string; readonly title: Text; readonly at: At; readonly environment?: Environment }
 
 /** A playbook that new moves no longer take. */
 export type Deprecation = { readonly since: Day; readonly successor: string; readonly because: Text }

@@ -65,7 +65,7 @@ export const useUnderWay = async (test: Scope, { fill = shop, onSwitched, isSile
     await tx.add('home', { id: origin, vendor: vendor.id, name: 'the old cloud', kind: 'shared', addressPattern: null, capacity: 4, licensedUsers: null }, { id: destination, vendor: vendor.id, name: 'the new cloud', kind: 'dedicated', addressPattern: null, capacity: 4, licensedUsers: null })
     await tx.add('tenant', { id: tenant, ...owned, home: origin, name: 'nordlicht', address: null, environment: 'prod', users: null, stores: [], measuredAt: null, dedicatedDueAt: null })
     await tx.add('programme', { id: programme, vendor: vendor.id, name: 'To the new cloud', playbook: 'cloud-to-cloud', dueOn: null, people: [], createdAt: clock.now() })
-    await tx.add('move', { id: move, ...owned, programme, wave: null, tenant, origin, destination, playbook: 'cloud-to-cloud', version: 1, t0: '2026-11-02', stage: 'planned', leg: 'out', revision: 1, createdAt: clock.now(), endedAt: null } as Move)
+    await tx.add('move', { id: move, ...owned, programme, wave: null, tenant, origin, destination, playbook: 'cloud-to-cloud', version: 1, t0: '2026-11-02', stage: 'planned', leg: 'out', revision: 1, createdAt: clock.now(), endedAt: null, part: null, earlyGo: [] } as Move)
     await tx.add('plan', { id: move, ...owned, move, t0: '2026-11-02', datedBy: 'move', leftOut: [], undecided: [], environments: [], madeAt: clock.now() })
     await tx.add('gate', { id: gate, ...owned, move, key: 'cutover-decision', dueOn: '2026-11-01', state: 'open', history: { decided: null, earlier: [] }, decidedAt: null })
   })

@@ -27,7 +27,7 @@ export const samples: { readonly [K in Kind]: Records[K] } = {
   tenant: { id: tenant, ...owned, home: origin, name: 'nordlicht', address: 'https://nordlicht.cloud.example.com', environment: 'prod', users: 120, stores: [{ name: 'app', engine: 'postgres', bytes: 12_345_678_901 }], measuredAt: at, dedicatedDueAt: at },
   programme: { id: programme, vendor, name: 'To the new cloud', playbook: 'cloud-to-cloud', dueOn: '2027-03-31', people: [{ role: 'support', name: 'Support', email: 'support@kestrel.example', phone: null }], createdAt: at },
   wave: { id: wave, vendor, programme, name: 'First', t0: '2027-02-20' },
-  move: { id: move, ...owned, programme, wave, tenant, origin, destination, playbook: 'cloud-to-cloud', version: 1, t0: '2027-02-20', stage: 'planned', leg: 'out', revision: 1, createdAt: at, endedAt: null },
+  move: { id: move, ...owned, programme, wave, tenant, origin, destination, playbook: 'cloud-to-cloud', version: 1, t0: '2027-02-20', stage: 'planned', leg: 'out', revision: 1, createdAt: at, endedAt: null, part: { environment: 'prod', environments: ['non-prod', 'prod'], leading: move, closing: move }, earlyGo: [{ environment: 'prod', by: 'The lead', at: 5, note: 'early' }] },
   fact: { id: newId(), ...ofMove, name: 'sso', value: true, source: 'answered', by: 'The contact', at },
   plan: { id: move, ...ofMove, t0: '2027-02-20', datedBy: 'wave', leftOut: [{ template: 'vpn', reason: { en: 'No VPN.', ja: 'VPN はありません。' }, grounds: [] }], undecided: [], environments: [], madeAt: at },
   task: {

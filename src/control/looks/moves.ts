@@ -4,6 +4,7 @@ import type { Move } from '#domain/programmes.ts'
 import type { Json, SignOff, Window } from '#domain/records.ts'
 import { showDuration } from '#lib/quantity.ts'
 import { estimateOf } from '../estimates.ts'
+import { wholePlaybookOf } from '../plan-rows.ts'
 import { settingsIn } from '../settings.ts'
 import { dayIn, type Look, movesOf, no, type Sight, yes } from './sight.ts'
 
@@ -80,7 +81,8 @@ export const oldLoginUnused: Look = async at => {
 
 /** Who must sign an environment off and has not. None at all: nobody must. */
 export const unsigned = async (at: Sight, environment: Environment): Promise<readonly PlaybookSignOff[]> => {
-  const wanted = at.playbook.signOffs.filter(one => one.environment === environment)
+  // Of an environment that moves as a tenant of its own the words are in the part of that move.
+  const wanted = (wholePlaybookOf(at.world, at.move) ?? at.playbook).signOffs.filter(one => one.environment === environment)
   const moves = await movesOf(at, environment)
   const given = await at.view.list('sign_off', { move: moves.map(one => one.id), environment, accepted: true })
   return wanted.filter(one => moves.some(move => !given.some(row => row.move === move.id && isBy(row, one))))

@@ -55,7 +55,7 @@ export const credentialsCollected: Look = async ({ view, move }) => {
 }
 
 export const integrationsTested: Look = async ({ view, move }) => {
-  const all = await view.list('integration', { move: move.id })
+  const all = await view.list('integration', { move: move.part?.leading ?? move.id })
   const open = all.filter(one => one.state !== 'tested').map(one => one.name)
   if (all.length === 0) return yes({ en: 'No integration is on record.', ja: '登録された外部連携はありません。' })
   return open.length === 0
@@ -64,7 +64,7 @@ export const integrationsTested: Look = async ({ view, move }) => {
 }
 
 export const thirdPartiesReady: Look = async ({ view, move }) => {
-  const all = await view.list('integration', { move: move.id })
+  const all = await view.list('integration', { move: move.part?.leading ?? move.id })
   const open = all.filter(one => one.state === 'open' || one.informedAt === null || one.plan === null).map(one => one.name)
   if (all.length === 0) return yes({ en: 'No third party is on record.', ja: '登録された外部事業者はありません。' })
   return open.length === 0

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { environments } from '#domain/homes.ts'
 import { stages } from '#domain/move.ts'
 import { parties } from '#domain/parties.ts'
 import { datedBy, type MoveStage } from '#domain/programmes.ts'
@@ -10,6 +11,7 @@ const stage = z.enum(['planned', ...stages] satisfies readonly MoveStage[])
 export const move = z.strictObject({
   id: id('move'), vendor: id('vendor'), customer: id('customer'), programme: id('programme'), wave: id('wave').nullable(), tenant: id('tenant'), origin: id('home'), destination: id('home'), playbook: z.string(), version: z.int(),
   t0: day.nullable(), stage, leg: z.enum(['out', 'back']), revision: z.int(), createdAt: instant, endedAt: instant.nullable(),
+  part: z.strictObject({ environment: z.enum(environments), environments: z.array(z.enum(environments)), leading: id('move'), closing: id('move') }).nullable(), earlyGo: z.array(z.strictObject({ environment: z.enum(environments), by: z.string(), at: instant, note: z.string() })),
 })
 const named = <Kind extends string>(kind: Kind) => z.strictObject({ id: id(kind), name })
 export const fact = z.strictObject({ id: id('fact'), vendor: id('vendor'), customer: id('customer'), move: id('move'), name: z.string(), value: factValue, source: z.enum(['answered', 'measured', 'imported']), by: z.string().nullable(), at: instant })
@@ -52,6 +54,10 @@ export const movesApi = {
   'moves.change': endpoint({
     method: 'POST', path: '/api/moves/{move}', says: 'Gives a move another day, wave or destination; what is open of its plan is dated anew. Put into another wave it goes by that wave’s day.',
     input: z.strictObject({ move: id('move'), ...changesOf({ t0: day.nullable(), wave: id('wave').nullable(), destination: id('home'), revision: z.int() }) }), answer: z.strictObject({ move, plan: planChange }),
+  }),
+  'moves.go-early': endpoint({
+    method: 'POST', path: '/api/moves/{move}/early-go', says: 'Lets an environment start before the testing time of the one before it is over, once that one is signed off. The note says why.',
+    input: z.strictObject({ move: id('move'), environment: z.enum(environments), note: note.min(1) }), answer: move,
   }),
   'moves.cancel': endpoint({ method: 'POST', path: '/api/moves/{move}/cancel', says: 'Gives up a move that nobody has ordered yet. The tenant stays where it is.', input: z.strictObject({ move: id('move'), note: note.min(1) }), answer: move }),
 

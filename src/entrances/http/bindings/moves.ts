@@ -1,3 +1,4 @@
+import { goEarly } from '#control/early-go.ts'
 import { answerQuestion, askQuestion, publishQuestion, readFaq } from '#control/faq.ts'
 import { listMoves, readMove } from '#control/move-pages.ts'
 import { addMove, addMoves, cancelMove, changeMove } from '#control/moves.ts'
@@ -11,6 +12,7 @@ export const movesBindings: Bindings<typeof movesApi> = {
   'moves.add': deciding(addMove),
   'moves.add-all': deciding(addMoves),
   'moves.change': deciding((desk, { move, ...change }) => changeMove(desk, move, change)),
+  'moves.go-early': deciding(goEarly),
   'moves.cancel': deciding((desk, { move, note }) => cancelMove(desk, move, note)),
   'risks.list': looking(listRisks),
   'risks.add': deciding(addRisk),
