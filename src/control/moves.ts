@@ -15,6 +15,7 @@ import { type PlaybookMissing, playbookOf } from './plan-rows.ts'
 import { type NoSuchPlaybook, playbookToTake } from './playbooks.ts'
 import { type PlanChange, replan, type Wish } from './replan.ts'
 import { together } from './together.ts'
+import { forgetUsers } from './forgotten-users.ts'
 
 export type MoveEnded = { readonly refused: 'move-ended'; readonly stage: Move['stage'] }
 /** Why one tenant cannot be moved there. */
@@ -212,6 +213,7 @@ export const cancelMove = async (desk: Desk, id: MoveId, note: string): Promise<
   const { tx, now, who } = desk
   const ended = { ...move, stage: 'cancelled' as const, endedAt: now, revision: move.revision + 1 }
   await tx.put('move', ended)
+  await forgetUsers(tx, move)
   const others = await together(desk, [], [ended])
   const open = await tx.list('task', { move: id, state: 'open' }, { limit: 100_000 })
   await tx.put('task', ...open.map(task => ({ ...task, state: 'waived' as const, note, endedBy: who, endedAt: now })))
