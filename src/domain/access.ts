@@ -156,6 +156,7 @@ export const rights = {
   'sighting.close':     [of(...crew),                          never,              of(...technicians),                never,  never],
   'sighting.report':    [never,                                never,              never,                             named,  anyone],
   'redirect.serve':     [never,                                never,              never,                             anyone, never],
+  'fleet.report':       [never,                                never,              never,                             anyone, never],
 } as const satisfies Readonly<Record<string, Row>>
 
 export type Verb = keyof typeof rights

@@ -1,15 +1,18 @@
 import { readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
 import { Fault } from '#domain/faults.ts'
+import type { FleetPattern } from '#domain/fleet.ts'
 import type { Serves } from '#domain/orders.ts'
 import { readAddress } from '#entrances/cli/address.ts'
 import type { Address, Hook, MoveRequest } from '#entrances/cli/services.ts'
 import { redirectOfAgent } from './redirect-settings.ts'
 
 const reference = z.string().min(1)
+const anything = z.string().min(1).max(200).default('*')
+const fleetSchema = z.strictObject({ fleet: z.string().min(1).max(200), user: anything, host: anything, program: anything, least: z.int().min(1).default(1) })
 const settingsSchema = z.strictObject({
   stores: z.array(z.strictObject({
-    home: z.string().min(1), tenant: z.string().min(1), /** What the store is called in reports. */ store: z.string().min(1).default('app'), url: reference,
+    home: z.string().min(1), tenant: z.string().min(1), /** By what devices are known that come to this home. */ fleets: z.array(fleetSchema).max(200).default([]), /** Answers who came, in its columns user, host and program. */ devices: z.string().exactOptional(), /** What the store is called in reports. */ store: z.string().min(1).default('app'), url: reference,
     hook: z.strictObject({ url: z.url(), secret: reference }).exactOptional(), upstream: z.url().exactOptional(), countUsers: z.string().exactOptional(), listUsers: z.string().exactOptional(), /** The folder with the tenant's files, on this machine. */ files: z.string().min(1).exactOptional(), /** Programs of the product itself: who they are is no question to anybody. */ own: z.array(z.string().min(1).max(200)).max(100).default([]),
   })).min(1).max(1_000),
   routes: z.array(z.strictObject({ tenant: z.string().min(1), url: z.url(), token: reference })).default([]),
@@ -54,6 +57,14 @@ export class AgentSettings {
     if (found?.files === undefined) throw this.#wrong(`there is no folder with the files of ${tenant} in ${home}`)
     // A tenant's name is one name: it cannot lead out of the folder that it stands in.
     return found.files.replaceAll('{tenant}', () => tenant)
+  }
+
+  get hasFleets(): boolean { return this.#settings.stores.some(one => one.fleets.length > 0) }
+
+  /** The fleets of devices that come to a tenant in its new home, and what else knows who came. */
+  fleets(home: string, tenant: string): { readonly patterns: readonly FleetPattern[]; readonly devices?: string } {
+    const found = nearest(this.#settings.stores, tenant, one => one.home === home)
+    return { patterns: found?.fleets ?? [], ...(found?.devices === undefined ? {} : { devices: found.devices }) }
   }
 
   /** The proxy whose upstream is changed; none, if either home has no address behind one. */

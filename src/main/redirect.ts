@@ -1,10 +1,8 @@
 import { join } from 'node:path'
 import { systemClock } from '#adapters/clock/system.ts'
-import { openRedirectControl } from '#adapters/control-plane/redirects.ts'
 import { Fault } from '#domain/faults.ts'
 import { openRedirector } from '#entrances/http/redirector.ts'
 import type { RedirectControl } from '#ports/redirect-control.ts'
-import { type AgentOptions, runAgent } from './agent.ts'
 import { readCertificate, type RedirectSettings } from './redirect-settings.ts'
 import { RedirectMemory } from './redirect-memory.ts'
 
@@ -72,22 +70,4 @@ const renewed = (server: Awaited<ReturnType<typeof openRedirector>>, certificate
     say(error instanceof Error ? error.message : 'the certificate cannot be renewed')
     return before
   }
-}
-
-/** An agent, and beside it the redirects of its homes where its settings have them. Where one of the two fails the other one ends too. */
-export const runAgentHere = async (options: AgentOptions, reach: { readonly url: string; readonly token: string }, signal: AbortSignal): Promise<void> => {
-  const { settings: { redirect, serves }, config, say } = options
-  if (redirect === undefined) return await runAgent(options, signal)
-  const over = new AbortController()
-  const stop = AbortSignal.any([signal, over.signal])
-  const ending = async (work: Promise<void>): Promise<void> => {
-    try {
-      await work
-    } finally {
-      over.abort()
-    }
-  }
-  const settings: RedirectSettings = { ...redirect, homes: redirect.homes ?? [...new Set(serves.map(one => one.home))] }
-  const ends = await Promise.allSettled([ending(runAgent(options, stop)), ending(runRedirect({ control: openRedirectControl(reach), settings, home: config.home, say }, stop))])
-  for (const end of ends) if (end.status === 'rejected') throw end.reason
 }

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { openHttpControl } from '#adapters/control-plane/http.ts'
 import { ownAgent } from '#control/own-agent.ts'
 import { Fault } from '#domain/faults.ts'
+import { runAgentHere } from './agent-here.ts'
 import { AgentSettings } from './agent-settings.ts'
 import type { Config } from './config.ts'
 import { type Opened, runControl } from './control.ts'
 import type { ControlSettings } from './control-settings.ts'
-import { runAgentHere } from './redirect.ts'
 
 const lookMs = 2_000
 

@@ -17,6 +17,7 @@ import { plansApi } from './api/plans.ts'
 import { programmesApi } from './api/programmes.ts'
 import { tasksApi } from './api/tasks.ts'
 import { settingsApi } from './api/settings.ts'
+import { fleetsApi } from './api/fleets.ts'
 import { redirectsApi } from './api/redirects.ts'
 import { sampleApi } from './api/sample.ts'
 import { signInApi } from './api/sign-in.ts'
@@ -25,7 +26,7 @@ import { usersApi } from './api/users.ts'
 import { transferApi } from './api/transfer.ts'
 
 /** Everything that control can be asked, by name. */
-export const api = { ...jobsApi, ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...bundlesApi, ...usersApi, ...documentsApi, ...credentialsApi, ...redirectsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
+export const api = { ...jobsApi, ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...bundlesApi, ...usersApi, ...documentsApi, ...credentialsApi, ...redirectsApi, ...fleetsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
 
 export type Api = typeof api
 export type EndpointName = keyof Api

@@ -97,7 +97,7 @@ test('killed in the middle of a decision about parties, homes, programmes and mo
 test('killed in the middle of a decision about tasks, gates and probes, control has done nothing of it', { timeout: 240_000 }, async t => {
   const chain = await useChain(t)
   const { control, move, people, idOf } = chain
-  const { mortal, as, asContact } = await useDying(t, control)
+  const { mortal, as, asContact, withToken } = await useDying(t, control)
   const [lead, engineer] = [await as('migration-lead'), await as('engineer')]
   const { id: second } = await lead('contacts.add', { customer: chain.customer, name: 'Another', email: 'another@nordlicht.example', duties: ['developer'] })
   await lead('tasks.give', { task: await idOf('change-code'), contact: second })
@@ -113,6 +113,11 @@ test('killed in the middle of a decision about tasks, gates and probes, control 
   const [gate] = (await lead('gates.list', { move })).items.filter(one => one.mayDecide)
   await lead('gates.decide', { gate: gate?.id as never, decision: 'no-go', note: 'not yet' })
   await lead('gates.reopen', { gate: gate?.id as never })
+  await it('profile.answer', { move, answers: { fleets: ['tablets'] } })
+  await control.world.ledger.transaction(async tx => { for (const task of await tx.list('task', { move, state: 'open' })) if (task.about.item === null) await tx.change('task', task.id, { state: 'waived', endedAt: control.clock.now(), endedBy: { kind: 'system', id: 'x', name: 'x' } }) })
+  const agent = withToken((await engineer('agents.add', { name: 'beside the new cloud' })).token)
+  await agent('fleets.tell', { home: 'the new cloud', tenant: 'nordlicht', seen: [{ fleet: 'tablets', devices: 3, least: 1 }] })
+  assert.equal((await control.world.ledger.read(view => view.find('task', { move, key: 'change-fleet[tablets]' })))?.state, 'done')
   holds(mortal)
 })
 
@@ -162,6 +167,7 @@ test('killed in the middle of what is said of a move under way, control has hear
   await agent.tell(held, 3, stage('freeze', 'frozen'), { type: 'proof', leg: 'out', evidence: evidenceOf('out').text }, stage('doubt', 'in-doubt'))
   await lead('moves.found', { move, found: 'after', note: 'it had' })
   await agent.tell(held, 6, stage('found-after', 'switched'))
+  await agent.ask('fleets.wanted', { serves })
   await agent.ask('redirects.serve', { homes: ['the old cloud'], known: null })
   await agent.ask('redirects.tell', { served: [{ move, since: '2026-11-01T00:00:00Z' }], visits: [{ move, day: '2026-11-02', path: '/', program: 'curl', count: 3 }] })
   await lead('moves.turn-back', { move })

@@ -16,6 +16,7 @@ import { planningBindings } from './bindings/planning.ts'
 import { plansBindings } from './bindings/plans.ts'
 import { programmesBindings } from './bindings/programmes.ts'
 import { tasksBindings } from './bindings/tasks.ts'
+import { fleetsBindings } from './bindings/fleets.ts'
 import { redirectsBindings } from './bindings/redirects.ts'
 import { sampleBindings } from './bindings/sample.ts'
 import { signInBindings } from './bindings/sign-in.ts'
@@ -26,4 +27,4 @@ import { settingsBindings } from './bindings/settings.ts'
 import type { Bindings } from './call.ts'
 
 /** The use case behind every endpoint. */
-export const bindings: Bindings<Api> = { ...jobsBindings, ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...usersBindings, ...documentsBindings, ...credentialsBindings, ...redirectsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }
+export const bindings: Bindings<Api> = { ...jobsBindings, ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...usersBindings, ...documentsBindings, ...credentialsBindings, ...redirectsBindings, ...fleetsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }
