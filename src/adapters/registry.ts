@@ -1,6 +1,8 @@
 import { Fault } from '#domain/faults.ts'
 import type { Packer } from '#ports/bundle.ts'
+import type { Licensor } from '#ports/licensor.ts'
 import type { Store } from '#ports/store.ts'
+import { openOwnLicensor } from './licensor/own/licensor.ts'
 import type { Settings } from './store/postgres/context.ts'
 import { postgresPacker } from './store/postgres/packer.ts'
 import { openPostgres } from './store/postgres/store.ts'
@@ -27,4 +29,18 @@ export const packerOf = (url: string): Packer => {
   const packer = packers[new URL(url).protocol]
   if (packer === undefined) throw new Fault('STORE_UNREACHABLE', { store: 'bundle', reason: `there are no bundles of stores of the kind ${new URL(url).protocol}//` })
   return packer
+}
+
+/** How to reach a licence server: `kind` says whose it is. */
+export type LicensorSettings = { readonly url: string; readonly kind: string; readonly token?: string }
+
+/** One line for each kind of licence server. */
+const licensors: Readonly<Record<string, (settings: { readonly url: string; readonly token: string }) => Licensor>> = {
+  own: openOwnLicensor,
+}
+
+export const openLicensor = ({ url, kind, token }: LicensorSettings): Licensor => {
+  const open = licensors[kind]
+  if (open === undefined) throw new Fault('LICENSOR_UNREACHABLE', { server: url, reason: `there is no licence server of the kind ${kind}` })
+  return open({ url, token: token ?? '' })
 }

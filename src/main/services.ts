@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import { controlOf, forgetSignedIn, keepSignedIn } from './signed-in.ts'
 import { runDemo } from './demo.ts'
 import { checkEvidenceFile } from './evidence-file.ts'
+import { licencesOf } from './licences.ts'
 import { preflightOnly, runMove } from './move.ts'
 import { runAgentHere } from './agent-here.ts'
 import { runRedirect } from './redirect.ts'
@@ -27,6 +28,7 @@ export const servicesOf = (config: Config): Services => ({
   verify: verifyStores,
   cleanUp: (stores, force) => Promise.all(stores.map((address, i) => cleanUp(address, i === 0 ? 'source' : 'target', force))),
   bundles: bundlesOf(config),
+  licences: licencesOf(),
   checkEvidence: async (file, trusted) => checkEvidenceFile(file, trusted),
   demo: (options, signal) => runDemo(config, options, signal),
   ledger: {

@@ -9,6 +9,7 @@ import { addControl } from './commands/control.ts'
 import { addDemo } from './commands/demo.ts'
 import { addEvidence } from './commands/evidence.ts'
 import { addLedger } from './commands/ledger.ts'
+import { addLicence } from './commands/licence/group.ts'
 import { addMove } from './commands/move.ts'
 import { addPreflight } from './commands/preflight.ts'
 import { addRedirect } from './commands/redirect.ts'
@@ -29,7 +30,7 @@ export const programOf = (desk: Desk): Command => {
     .addHelpText('after', `\nExit status:\n${Object.values(exits).map(([code, says]) => `  ${String(code).padStart(3)}  ${says}`).join('\n')}\n
 Passwords are read from the URL, REHOME_SOURCE_PASSWORD, REHOME_TARGET_PASSWORD, PGPASSWORD, or asked for. A URL on the command line can be
 seen by others on this machine: --from env:NAME and --from file:PATH keep it out of sight.\n`)
-  for (const add of [addPreflight, addMove, addControl, addVerify, addEvidence, addBundle, addCleanUp, addAgent, addRedirect, addDemo, addLedger, addSignIn, addAsking, addCompletion]) add(program, desk)
+  for (const add of [addPreflight, addMove, addControl, addVerify, addEvidence, addBundle, addLicence, addCleanUp, addAgent, addRedirect, addDemo, addLedger, addSignIn, addAsking, addCompletion]) add(program, desk)
   return program
 }
 

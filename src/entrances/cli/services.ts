@@ -5,6 +5,7 @@ import type { Finding } from '#domain/finding.ts'
 import type { Standing } from '#domain/move.ts'
 import type { Command, Order } from '#domain/order.ts'
 import type { Status, WireReply } from '#wire/control.ts'
+import type { LicenceServices } from './licence-services.ts'
 
 /** A database as a person names it: a URL without its password, and the password if one was given. */
 export type Address = { readonly url: string; readonly password?: string }
@@ -65,6 +66,7 @@ export type Services = {
   cleanUp(stores: readonly Address[], force: boolean): Promise<readonly Removed[]>
   /** Everything of a database in one encrypted file, and back. */
   readonly bundles: BundleServices
+  readonly licences: LicenceServices
   checkEvidence(file: string, trusted?: string): Promise<Checked>
   demo(options: { readonly keep: boolean; readonly json: boolean }, signal: AbortSignal): Promise<void>
   /** Control itself and its ledger, on this machine or at DATABASE_URL. */

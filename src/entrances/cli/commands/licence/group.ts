@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import type { Desk } from '../../desk.ts'
+import { addHands } from './hands.ts'
+import { addIssue } from './issue.ts'
+import { addLicenceMove } from './move.ts'
+import { addSeats } from './seats.ts'
+import { addSheet } from './sheet.ts'
+
+/** `rehome licence`: one line for each file of commands. */
+const adds: readonly ((group: Command, desk: Desk) => void)[] = [addSheet, addLicenceMove, addSeats, addHands, addIssue]
+
+export const addLicence = (program: Command, desk: Desk): void => {
+  const group = program.command('licence').description('licences, the servers that give out their seats, and moving them from one server to another')
+  for (const add of adds) add(group, desk)
+}
