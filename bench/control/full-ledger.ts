@@ -33,6 +33,8 @@ export const fillLedger = async (world: World, lead: Caller, session: pg.Client,
       const wave = granted(await addWave(desk, { programme: programme.id, name: 'Wave 1', t0: saturdayAfter(today, 2 + at) }))
       return granted(await addMoves(desk, { programme: programme.id, destination: destination.id as never, wave: wave.id, tenants: mine.slice(0, 1) as never }))
     })
+    // As in a ledger that is in use: people were told of their plan and of what is due.
+    await session.query('UPDATE task SET reminded_at = now() WHERE move = (SELECT id FROM move WHERE tenant = $1)', [mine[0]])
     await multiply(session, mine)
   }
   // To so many a customer: those there are once more, under other keys.
@@ -41,6 +43,7 @@ export const fillLedger = async (world: World, lead: Caller, session: pg.Client,
     if (each >= tasks) break
     await session.query(`INSERT INTO task SELECT (jsonb_populate_record(t, jsonb_build_object('id', uuidv7(), 'key', t.key || '-' || $1::text))).* FROM (SELECT t.*, row_number() OVER (PARTITION BY move ORDER BY key) AS n FROM task t WHERE key !~ '-[0-9]+$') AS n JOIN task t USING (id) WHERE n.n <= $2`, [round, tasks - each])
   }
+  await session.query(`INSERT INTO message (id, vendor, customer, move, name, address, event, locale, key, state, facts, created_at, sent_at) SELECT uuidv7(), vendor, customer, id, 'A person', 'p@c.example', 'plan-ready', 'en', 'plan-ready ' || id, 'sent', '{}', now(), now() FROM move`)
   await session.query('VACUUM ANALYZE')
   const { rows: [told] } = await session.query<{ customers: number; tasks: number; size: string }>('SELECT (SELECT count(*)::int FROM customer) AS customers, (SELECT count(*)::int FROM task) AS tasks, pg_size_pretty(pg_database_size(current_database())) AS size')
   say(`${told?.customers} customers, ${told?.tasks} tasks, ${told?.size}`)

@@ -17,7 +17,7 @@ import type { World } from './world.ts'
 
 const dayMs = 86_400_000
 const rowsAtOnce = 500
-const movesAtOnce = 50
+const movesAtOnce = 20
 
 /** Looks through the rows for what has no job. It waits for nobody: asked for again while it waits, it is the same one. */
 export const reconcileJob = (at: number): Job => ({ name: 'reconcile', key: 'reconcile', at, facts: null, group: 'reconcile' })
@@ -36,14 +36,17 @@ export const reconcileHandler = (world: World): Handler => async (_job, { signal
   await inPages(world, signal, offers)
 }
 
-/** From page to page; undefined: that was the last. */
+/** From page to page; undefined: that was the last. Nobody waits for it, and it rests as long as it worked: whoever asks this process for something comes in between. */
 type Page = (desk: Desk, after: string | undefined) => Promise<string | undefined>
 
 const inPages = async (world: World, signal: AbortSignal, page: Page): Promise<void> => {
   for (let after: string | undefined, first = true; first || after !== undefined; first = false) {
     signal.throwIfAborted()
-    const from = after
+    const [from, began] = [after, world.clock.elapsed()]
     after = await asSystem(world, desk => page(desk, from))
+    const tookMs = world.clock.elapsed() - began
+    // A clock that is let pass by hand stands still while something is done.
+    if (tookMs > 0) await world.clock.sleep(tookMs, signal)
   }
 }
 

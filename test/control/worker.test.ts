@@ -206,7 +206,8 @@ test('jobs that are lost are made anew from the rows, and those that are there s
   const { move } = await useMove(of, '2026-12-10')
   await finish(of, (await tasks(of, move)).filter(task => task.party === 'vendor'))
   await of.days(1)
-  const waiting = async (): Promise<string[]> => (await of.control.database.query<{ name: string; key: string; at: string }>("SELECT name, singleton_key AS key, start_after::text AS at FROM jobs.job WHERE state < 'active' AND name NOT LIKE '\\_%' ORDER BY 1, 2")).map(row => `${row.name} ${row.key} ${row.at}`).filter(row => !row.startsWith('reconcile'))
+  // Of a task that was done before its first job came up, the job is left and finds it done; nobody makes that one anew.
+  const waiting = async (): Promise<string[]> => (await of.control.database.query<{ name: string; key: string; at: string }>("SELECT name, singleton_key AS key, start_after::text AS at FROM jobs.job WHERE state < 'active' AND name NOT LIKE '\\_%' AND NOT EXISTS (SELECT FROM rehome.task WHERE id::text = singleton_key AND task.state <> 'open') ORDER BY 1, 2")).map(row => `${row.name} ${row.key} ${row.at}`).filter(row => !row.startsWith('reconcile'))
   const before = await waiting()
   assert.ok(before.length > 20)
   const { reconcileJob } = await import('#control/reconcile.ts')
