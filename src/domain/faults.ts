@@ -79,6 +79,8 @@ export const faults = {
   LICENCE_BOOK_UNREACHABLE: { says: 'The book of the licence server cannot be reached: {reason}.', retry: 'again', remedy: 'Check that the PostgreSQL behind it runs and lets this machine in. What was asked for was either kept whole or not at all: ask again with the same key. The server takes its book up again by itself.' },
   LICENCE_BOOK_WRONG: { says: 'The book of the licence server cannot be used: {reason}.', retry: 'never', remedy: 'Somebody else wrote to it, or it is of a newer version, or of another issuer. Restore it from a backup, or start the server with the version and issuer it belongs to. Nothing was changed.' },
   LICENCE_BOOK_FOREIGN: { says: 'The book in this database is of the licence server {server}, whose key is not on this machine.', retry: 'never', remedy: 'A licence server is not moved by copying its database: give its licences up where it runs and activate them here (`rehome licence move`). Start this one with a database or schema of its own.' },
+  LICENCE_PORT_TAKEN: { says: 'The licence server cannot listen at {address}: something else does.', retry: 'never', remedy: 'Another licence server may run there already. Stop what listens, or name another address with --listen. Nothing was changed.' },
+  LICENCE_ANCHOR_WRONG: { says: 'The licence server cannot use its file {file}: {reason}.', retry: 'never', remedy: 'It remembers which licences were given up here, so that an old copy of the book is found out. Mend the rights or the disk; where the file is lost, remove it: licences then wait until their issuer has said that they stand.' },
 } as const satisfies Record<string, { says: string; retry: 'again' | 'never'; remedy: string }>
 
 export type FaultCode = keyof typeof faults

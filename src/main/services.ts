@@ -43,6 +43,10 @@ export const servicesOf = (config: Config): Services => ({
   signedIn: { keep: (site, token) => { keepSignedIn(config.signedIn, site, token) }, forget: () => { forgetSignedIn(config.signedIn) } },
   agent: ({ control, settings, token }, say, signal) => runAgentHere({ config, control: openHttpControl({ url: control, token }), settings: new AgentSettings(settings, process.env), say }, { url: control, token }, signal),
   redirect: ({ control, settings, token }, say, signal) => runRedirect({ control: openRedirectControl({ url: control, token }), settings: readRedirectSettings(settings), home: config.home, say }, signal),
+  async serveLicences(options, say, signal) {
+    const [{ readLicenceSettings }, { runLicenceServer }] = await Promise.all([import('./licence-settings.ts'), import('./licence-server.ts')])
+    await runLicenceServer(readLicenceSettings(config, options), config.version, say, signal)
+  },
   whoami: () => config.user,
 })
 

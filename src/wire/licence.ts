@@ -40,7 +40,7 @@ export const seatsApi = {
   'seats.release': endpoint({ method: 'POST', path: '/api/seats/release', says: 'These seats are free again.', open: true, input: z.strictObject({ leases: z.array(lease).min(1).max(1_000) }), answer: z.strictObject({ released: z.number().int() }) }),
   'server.read': endpoint({
     method: 'GET', path: '/api/server', says: 'What server this is, and whether it moved.', open: true, input: z.strictObject({}),
-    answer: z.strictObject({ server: id('licence-server'), publicKey: z.string(), product: z.string(), version: z.string(), issuer: z.string().nullable(), maintenance: maintenance.nullable(), moved: signed.nullable(), /** One that stands here: by it whoever was sent here knows that the issuer knows this server. */ activation: signed.nullable() }),
+    answer: z.strictObject({ server: id('licence-server'), publicKey: z.string(), product: z.string(), version: z.string(), issuer: z.string().nullable().describe('where its issuer is'), issuerKey: z.string().nullable().describe('the issuer’s public key, by which its documents are checked'), maintenance: maintenance.nullable(), moved: signed.nullable(), /** One that stands here: by it whoever was sent here knows that the issuer knows this server. */ activation: signed.nullable() }),
   }),
 }
 

@@ -14,7 +14,7 @@ import type { MoveRequest, Services } from './services.ts'
 
 const nothing = (): never => { throw new Error('not in this test') }
 const services = (some: Partial<Services> = {}): Services => ({
-  version: '1.2.3', preflight: nothing, move: nothing, tell: nothing, known: async () => [], verify: nothing, cleanUp: nothing, checkEvidence: nothing, demo: nothing, agent: nothing, redirect: nothing, signedIn: { keep: nothing, forget: nothing }, licences: { sheet: nothing, keep: nothing, readSheet: nothing, change: nothing, move: nothing, nodeLock: nothing }, bundles: { exportTo: nothing, check: nothing, importFrom: nothing }, ledger: { serve: nothing, start: nothing, work: nothing, backUp: nothing, restore: nothing, verifyJournal: nothing }, control: nothing, whoami: () => 'the tester', ...some,
+  version: '1.2.3', preflight: nothing, move: nothing, tell: nothing, known: async () => [], verify: nothing, cleanUp: nothing, checkEvidence: nothing, demo: nothing, agent: nothing, redirect: nothing, serveLicences: nothing, signedIn: { keep: nothing, forget: nothing }, licences: { sheet: nothing, keep: nothing, readSheet: nothing, change: nothing, move: nothing, nodeLock: nothing }, bundles: { exportTo: nothing, check: nothing, importFrom: nothing }, ledger: { serve: nothing, start: nothing, work: nothing, backUp: nothing, restore: nothing, verifyJournal: nothing }, control: nothing, whoami: () => 'the tester', ...some,
 })
 
 /** A command line, run without a process: what it wrote and the status it ends with. */

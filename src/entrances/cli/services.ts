@@ -5,6 +5,7 @@ import type { Finding } from '#domain/finding.ts'
 import type { Standing } from '#domain/move.ts'
 import type { Command, Order } from '#domain/order.ts'
 import type { Status, WireReply } from '#wire/control.ts'
+import type { LicenceServerOptions } from './licence-server-options.ts'
 import type { LicenceServices } from './licence-services.ts'
 
 /** A database as a person names it: a URL without its password, and the password if one was given. */
@@ -88,6 +89,8 @@ export type Services = {
   agent(options: { readonly control: string; readonly settings: string; readonly token: string }, say: (line: string) => void, signal: AbortSignal): Promise<void>
   /** Answers the old addresses of homes until the signal. */
   redirect(options: { readonly control: string; readonly settings: string; readonly token: string }, say: (line: string) => void, signal: AbortSignal): Promise<void>
+  /** A licence server on this machine, until the signal. */
+  serveLicences(options: LicenceServerOptions, say: (text: string) => void, signal: AbortSignal): Promise<void>
   /** The name of the person at this machine, for the evidence. */
   whoami(): string
 }
