@@ -9,6 +9,7 @@ import { sha256 } from '#lib/hash.ts'
 import { hashed } from '#lib/hashed.ts'
 import { newPrivateKey, signerOf } from '#lib/sign.ts'
 import { useEstate } from '#test/control/estate.ts'
+import { press } from '#test/control/packer.ts'
 import { usePost } from '#test/control/post.ts'
 import { says } from '#test/control/says.ts'
 
@@ -41,13 +42,6 @@ const useBundles = async (t: TestContext) => {
     return /http:\/\/127\.0\.0\.1\/bundles\/[\w-]{43}/.exec(letter.text)?.[0].replace('http://127.0.0.1', control.site) ?? ''
   }
   return { ...estate, folder, move, contact, customer, engineer, post, address }
-}
-
-/** Presses the button on the page of a link: where the file is fetched. */
-const press = async (link: string): Promise<string> => {
-  const answer = await fetch(link, { method: 'POST', redirect: 'manual' })
-  assert.equal(answer.status, 303, await answer.text())
-  return new URL(answer.headers.get('location') ?? '', link).href
 }
 
 test('B10 the contact on file gets a link that is counted and expires, resumes where it stopped, and is told by a sentence when it is over', async t => {

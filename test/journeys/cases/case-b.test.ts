@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { eventually, press, useAgentHere } from '#test/control/packer.ts'
 import { says } from '#test/control/says.ts'
 import { readPdf } from '#test/services/pdf-text.ts'
 import type { AnswerOf } from '#wire/api.ts'
@@ -172,14 +174,33 @@ test('case B: out of the cloud to a server of one’s own, from the first letter
     assert.equal((await billing.ask('billing.cut-off', { customer })).invoice, '2026-12')
   })
 
-  await stage.step('B4 files are not moved: the customer is told, and the export waits until it confirms that it has them', async () => {
+  await stage.step('B4 files are not moved: they are fetched as one archive by one click, and the export waits until every byte was and the customer confirms', async () => {
     for (const one of [contact, it]) assert.match(read(await one.letter(/ファイルは移行されません/)), /完了の登録があるまで書き出しは開始しません/)
     await stage.passUntil('2026-11-06')
     assert.ok((await unmet('export-decision')).includes('Download your files: Open, due on 2026-11-06.'), (await unmet('export-decision')).join(' · '))
     await assert.rejects(lead.ask('gates.decide', { gate: (await gate('export-decision')).id, decision: 'go', note: 'now' }), says(409, 'gate-conditions'))
+    // One archive of the whole tree, which the agent packs and the contact on file fetches by one click, in two pieces.
+    assert.ok((await unmet('export-decision')).some(one => one.includes('The files were not packed yet')))
+    const { token } = await engineer.ask('agents.add', { name: 'beside the cloud' })
+    useAgentHere({ after: end => { t.after(end) } }, { site: stage.site, token, stores: [{ home: 'the cloud', tenant: '*', url: bundles.cloud.url, files: bundles.tree }] })
+    await it.ask('moves.order', { move: of.move, kind: 'files' })
+    const [archive] = await eventually('the archive', async () => { const { items } = await it.ask('files.list', { move: of.move }); return items.length === 0 ? undefined : items })
+    await stage.settle()
+    const letter = await contact.letter(/ファイルのダウンロードのご用意/)
+    assert.ok(archive !== undefined && read(letter).includes(archive.sha256))
+    for (const one of [it, billing, seller, buyer]) assert.deepEqual(await one.letters(/ファイルのダウンロードのご用意/), [], one.email)
+    const url = await press(/http:\/\/\S+\/bundles\/[\w-]{43}/.exec(letter.text)?.[0] ?? '')
+    const fetched = async (range: string): Promise<Buffer> => Buffer.from(await (await fetch(url, { headers: { range } })).arrayBuffer())
+    const first = await fetched('bytes=0-999')
+    assert.ok((await eventually('the part', async () => (await unmet('export-decision')).find(one => /\d+ % of hibari-files\.zip was fetched/.test(one)))).length > 0)
+    writeFileSync(join(bundles.home, 'files.zip'), Buffer.concat([first, await fetched('bytes=1000-')]))
+    execFileSync('unzip', ['-q', join(bundles.home, 'files.zip'), '-d', join(bundles.home, 'files')], { env: { ...process.env, LC_ALL: 'C.UTF-8' } })
+    assert.equal(readFileSync(join(bundles.home, 'files', '帳票', '点検票 1.txt'), 'utf8'), '点検')
+    await eventually('the rest', async () => (await it.ask('files.list', { move: of.move })).items[0]?.sentAt ?? undefined)
+    assert.ok((await unmet('export-decision')).includes('Download your files: Open, due on 2026-11-06.'), 'that it has them the customer says itself')
     await doIt(it, 'download-files', { note: '80 GB、照合済み' })
     assert.deepEqual(await states('download-files'), ['download-files done'])
-    assert.ok(!(await unmet('export-decision')).some(one => one.includes('files')))
+    assert.ok(!(await unmet('export-decision')).some(one => /files|fetched/.test(one)))
   })
 
   await stage.step('B6 twelve users more than licensed are in the way of the export until they are gone', async () => {
@@ -220,6 +241,7 @@ test('case B: out of the cloud to a server of one’s own, from the first letter
 
   await stage.step('B8 B10 the contact on file, and nobody else, gets a link that is counted and expires; a download that breaks off goes on', async () => {
     assert.ok(made.bundle !== undefined)
+    await lead.ask('documents.add', { title: { en: 'Running your own server', ja: '運用の手引き' }, playbook: 'cloud-to-self-hosted', url: 'https://docs.kestrel.example/own-server' })
     const { expiresAt } = await engineer.ask('bundles.link', { bundle: made.bundle.id, days: 3, times: 1 })
     assert.equal(shown(expiresAt), wall('2026-11-23T16:30'))
     await stage.settle()
@@ -227,9 +249,14 @@ test('case B: out of the cloud to a server of one’s own, from the first letter
     const said = read(letter)
     for (const part of [made.bundle.checksum, made.bundle.fingerprint, 'rehomebundleimport', '1回まで', '2026年11月23日']) assert.ok(said.includes(part.replaceAll(/\s+/g, '')), `${part}\n${letter.text}`)
     for (const one of [it, billing, user, seller, buyer]) assert.deepEqual(await one.letters(/\/bundles\//), [], one.email)
+    // It is the letter of the completion: with the link go the licences, the documents, and how to get the files.
+    for (const part of ['ライセンスは次のとおりです', 'ユーザー：50シート', '運用の手引き', 'https://docs.kestrel.example/own-server', 'ファイルは移行の対象に含まれておりません']) assert.ok(said.includes(part.replaceAll(/\s+/g, '')), `${part}\n${letter.text}`)
     made.link = /http:\/\/\S+\/bundles\/[\w-]{43}/.exec(letter.text)?.[0] ?? ''
+    // A scanner that opens every link of a letter uses nothing up.
+    for (const method of ['HEAD', 'GET', 'GET']) assert.equal((await fetch(made.link, { method })).status, 200)
+    const url = await press(made.link)
     const part = async (range: string): Promise<Buffer> => {
-      const answer = await fetch(made.link ?? '', { headers: { range } })
+      const answer = await fetch(url, { headers: { range } })
       assert.equal(answer.status, 206, await (answer.ok ? '' : answer.text()))
       return Buffer.from(await answer.arrayBuffer())
     }

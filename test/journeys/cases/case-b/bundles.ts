@@ -11,6 +11,8 @@ export type Bundles = {
   readonly cloud: TestDatabase
   readonly own: TestDatabase
   readonly shelf: string
+  /** The tenant's files in the cloud. */
+  readonly tree: string
   /** The customer's own folder, and what opens its bundle: in a file there that nobody else has. */
   readonly home: string
   readonly identity: string
@@ -30,13 +32,15 @@ const run = promisify(execFile)
 export const useBundles = async (scope: Scope): Promise<Bundles> => {
   const folder = mkdtempSync(join(tmpdir(), 'rehome-bundles-'))
   scope.after(async () => { rmSync(folder, { recursive: true, force: true }) })
-  const [shelf, home, office] = ['shelf', 'customer', 'vendor'].map(name => join(folder, name)) as [string, string, string]
-  for (const one of [shelf, home, office]) mkdirSync(one)
+  const [shelf, home, office, tree] = ['shelf', 'customer', 'vendor', 'tree'].map(name => join(folder, name)) as [string, string, string, string]
+  for (const one of [shelf, home, office, join(tree, '帳票')]) mkdirSync(one, { recursive: true })
+  writeFileSync(join(tree, '帳票', '点検票 1.txt'), '点検')
+  writeFileSync(join(tree, 'logo.png'), Buffer.alloc(20_000, 'logo'))
   const [cloud, own] = [await useDatabase(scope, { major: 15, template: filled }), await useDatabase(scope, { major: 18 })]
   const key = await generateX25519Identity()
   const identity = join(home, 'key.txt')
   writeFileSync(identity, `${key}\n`, { mode: 0o600 })
   const at = (place: string, secrets: Readonly<Record<string, string>>) => async (...parameters: string[]): Promise<string> =>
     (await run(process.execPath, [join(import.meta.dirname, '../../../../src/main/cli.ts'), 'bundle', ...parameters], { cwd: place, env: { PATH: process.env['PATH'], HOME: place, REHOME_HOME: place, ...secrets }, timeout: 60_000 })).stdout
-  return { cloud, own, shelf, home, identity, recipient: await identityToRecipient(key), vendor: at(office, { CLOUD: cloud.url }), customer: at(home, { OWN: own.url }) }
+  return { cloud, own, shelf, tree, home, identity, recipient: await identityToRecipient(key), vendor: at(office, { CLOUD: cloud.url }), customer: at(home, { OWN: own.url }) }
 }
