@@ -12,6 +12,8 @@ CREATE TABLE contact (id uuid PRIMARY KEY, customer uuid REFERENCES customer, pa
   duties text[] NOT NULL, locale text NOT NULL, verified_at timestamptz, removed_at timestamptz, CHECK (num_nonnulls(customer, partner) = 1));
 CREATE UNIQUE INDEX contact_address ON contact (coalesce(customer, partner), lower(email)) WHERE removed_at IS NULL;
 CREATE INDEX ON contact (lower(email));
+CREATE INDEX ON contact (customer);
+CREATE INDEX ON contact (partner) WHERE partner IS NOT NULL;
 
 CREATE TABLE home (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, name text NOT NULL CHECK (name <> ''), kind text NOT NULL, address_pattern text, capacity integer NOT NULL CHECK (capacity > 0), licensed_users integer CHECK (licensed_users >= 0),
   UNIQUE (vendor, name), UNIQUE (id, vendor));
@@ -32,6 +34,7 @@ CREATE INDEX ON move (programme);
 CREATE INDEX ON move (wave);
 CREATE INDEX ON move (customer);
 CREATE INDEX ON move (vendor, stage);
+CREATE INDEX ON move (destination) WHERE ended_at IS NULL;
 
 CREATE TABLE fact (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, name text NOT NULL, value jsonb NOT NULL, source text NOT NULL, by text, at timestamptz NOT NULL, UNIQUE (move, name, source), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE TABLE plan (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, t0 date NOT NULL, dated_by text NOT NULL CHECK (dated_by IN ('move', 'wave', 'programme', 'assumed', 'environment')), left_out jsonb NOT NULL, undecided jsonb NOT NULL, environments jsonb NOT NULL, made_at timestamptz NOT NULL, CHECK (id = move), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
