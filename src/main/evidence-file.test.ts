@@ -47,6 +47,19 @@ test('moves that begin in one folder at the same moment all find that evidence c
   assert.deepEqual(readdirSync(join(file, '..')), [])
 })
 
+test('moves that name one file and end at the same moment each keep their evidence, whole', async t => {
+  const file = join(useFolder(t), 'proof.json')
+  const manifests = JSON.stringify(Array.from({ length: 40 }, (_, n) => manifestOf(`m${n}`, 0)))
+  const does = `(() => { const signer = m.signerAt(file + '.key'); return JSON.stringify(${manifests}.map(one => { const own = { ...one, move: { ...one.move, id: one.move.id + '-' + require('node:worker_threads').threadId } }; return [own.move.id, m.keepEvidence(file, own, signer).file] })) })()`
+  const kept = (await atOnce(file, does)).flatMap(one => JSON.parse(one) as [string, string][])
+  assert.equal(new Set(kept.map(([, where]) => where)).size, 160)
+  for (const [move, where] of kept) {
+    const found = checkEvidenceFile(where)
+    assert.ok(found.ok && found.manifest.move.id === move, `${move} in ${basename(where)}`)
+  }
+  assert.equal(readdirSync(join(file, '..')).filter(name => name.endsWith('.new')).length, 0)
+})
+
 const sum = { count: 0, sha256: 'none' }
 const side = { engine: 'memory', version: '1', system: '1', timeline: 1, database: 'shop', label: 'shop' } as const
 
@@ -61,7 +74,7 @@ const manifestOf = (id: string, turns: number, ms = 50): Manifest => ({
 
 const useKeeping = (t: TestContext): { folder: string; keep: (asked: string | undefined, manifest: Manifest) => string } => {
   const [folder, signer] = [useFolder(t), signerOf(newPrivateKey())]
-  return { folder, keep: (asked, manifest) => basename(keepEvidence(placeOf(asked === undefined ? undefined : join(folder, asked), manifest), manifest, signer).file) }
+  return { folder, keep: (asked, manifest) => basename(keepEvidence(asked === undefined ? undefined : join(folder, asked), manifest, signer).file) }
 }
 
 test('the evidence of each way out and back stands beside the others, with its report', t => {

@@ -53,16 +53,20 @@ const isOfSameTurn = (file: string, { move, approvals }: Manifest): boolean => {
 
 const turnsIn = (approvals: Manifest['approvals']): number => approvals.filter(a => a.what === 'turn-back').length
 
-/** Writes evidence and its report side by side, on disk when it returns; reads the evidence back and checks it, as anybody will. */
-export const keepEvidence = (file: string, manifest: Manifest, signer: Signer): { file: string; root: string } => {
+/** Writes evidence and its report side by side where `placeOf` says, on disk when it returns; of two moves that ask for one file at once each has its own. Reads the evidence back and checks it, as anybody will. */
+export const keepEvidence = (asked: string | undefined, manifest: Manifest, signer: Signer): { file: string; root: string } => {
   const text = signManifest(manifest, signer)
   const checked = checkEvidence(text)
   assert(checked.ok, `evidence that was just made does not hold: ${checked.ok ? '' : checked.reason}`)
-  kept(file, () => {
-    writeWhole(file, text)
-    writeWhole(file.replace(/\.json$/, '') + '.html', reportOf(text))
-  })
-  return { file, root: manifest.root }
+  for (;;) {
+    const file = placeOf(asked, manifest)
+    let isOurs = false
+    kept(file, () => {
+      isOurs = existsSync(file) ? writeWhole(file, text) : writeNew(file, text)
+      if (isOurs) writeWhole(file.replace(/\.json$/, '') + '.html', reportOf(text))
+    })
+    if (isOurs) return { file, root: manifest.root }
+  }
 }
 
 /** Asked before a move begins: what would fail in the freeze is to fail now. Leaves nothing there but the folder. Faults: EVIDENCE_NOT_KEPT. */
@@ -88,10 +92,32 @@ export const checkEvidenceFile = (file: string, trusted?: string): Checked => {
   return text.trimStart().startsWith('<') ? checkReport(text, trusted) : checkEvidence(text, trusted)
 }
 
-/** Whole or not at all, and on disk, its name too, when it returns. */
-const writeWhole = (file: string, text: string): void => {
-  writeFileSync(`${file}.new`, text, { mode: 0o644, flush: true })
-  renameSync(`${file}.new`, file)
+/** Whole or not at all, and on disk, its name too, when it returns: in the place of what is there. */
+const writeWhole = (file: string, text: string): true => {
+  drafted(file, text, draft => { renameSync(draft, file) })
+  return true
+}
+
+/** The same where nothing is there; false: somebody else was first. */
+const writeNew = (file: string, text: string): boolean => {
+  try {
+    drafted(file, text, draft => { linkSync(draft, file) })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Under a name of its own first: whoever writes the same file at the same time has another. */
+const drafted = (file: string, text: string, place: (draft: string) => void): void => {
+  const draft = `${file}.${randomUUID()}.new`
+  try {
+    writeFileSync(draft, text, { mode: 0o644, flush: true, flag: 'wx' })
+    place(draft)
+  } finally {
+    rmSync(draft, { force: true })
+  }
   const folder = openSync(dirname(file), 'r')
   try {
     fsyncSync(folder)

@@ -20,7 +20,7 @@ import { readRecord, streamName } from '#mover/record.ts'
 import type { Home, World } from '#mover/run.ts'
 import type { Status } from '#wire/control.ts'
 import type { Config } from './config.ts'
-import { keepEvidence, placeOf, signerAt, tryToKeep } from './evidence-file.ts'
+import { keepEvidence, signerAt, tryToKeep } from './evidence-file.ts'
 import { openControl, type HomeSettings } from './homes.ts'
 import { isUnderWay, statusAfter } from './status.ts'
 import type { WatchErrand } from './watchdog.ts'
@@ -92,7 +92,7 @@ const openWorld = (config: Config, request: MoveRequest, emit: (event: Event) =>
       newId: () => randomBytes(5).toString('hex'),
       emit,
       keep: async manifest => {
-        const kept = keepEvidence(placeOf(request.evidence, manifest), manifest, signerAt(config.signingKey))
+        const kept = keepEvidence(request.evidence, manifest, signerAt(config.signingKey))
         await steering?.proven(readFileSync(kept.file, 'utf8'), manifest)
         return kept
       },
