@@ -46,7 +46,8 @@ const keptOf = (pending: Pending | undefined): (Kept & { readonly expiresAt: num
 /** Who it is here: known already, or one who comes for the first time because the groups let them. */
 const admitted = async (desk: Desk, claims: Claims, groups: GroupRoles): Promise<Operator | NotAdmitted> => {
   const { tx } = desk
-  const onFile = (await Promise.all([tx.find('operator', { subject: subjectOf(claims) }), claims.email === null ? undefined : tx.find('operator', { email: claims.email })])).filter(one => one !== undefined)
+  // One after the other: both go by the one session of this transaction.
+  const onFile = [await tx.find('operator', { subject: subjectOf(claims) }), claims.email === null ? undefined : await tx.find('operator', { email: claims.email })].filter(one => one !== undefined)
   for (const { id } of onFile) await tx.lock('operator', id)
   const decided = admit(claims, groups, onFile as OperatorOnFile[])
   if ('refused' in decided) return decided
