@@ -11,7 +11,7 @@ import { api, type EndpointName } from '#wire/api.ts'
 import type { Scope, TestDatabase } from '#test/services/postgres.ts'
 
 /** How far a request has come, and from which of its statements on the session of the ledger that it is in is ended from outside, before the next one that is looked at. */
-type Life = { readonly endsFrom: number; seen: number; hasEnded: boolean; readonly end: (pid: number) => Promise<void> }
+type Life = { readonly endsFrom: number; seen: number; hasEnded: boolean; readonly reading: Set<pg.Client>; readonly end: (pid: number) => Promise<void> }
 const lives = new AsyncLocalStorage<Life>()
 
 /** Counts statements of requests that are to die; all others are left alone. */
@@ -19,13 +19,17 @@ const { query } = pg.Client.prototype as { query: (this: pg.Client, ...words: un
 pg.Client.prototype.query = function (this: pg.Client & { readonly processID: number }, ...words: unknown[]): unknown {
   const life = lives.getStore()
   if (life === undefined || life.hasEnded || typeof words.at(-1) === 'function') return query.apply(this, words)
-  if (++life.seen < life.endsFrom || !isLookedAt(words[0], life.seen)) return query.apply(this, words)
+  // Nothing that was read depends on how the reading ends, and nobody waits for it.
+  const endsReading = isText(words[0], /^commit\b/i) && life.reading.delete(this)
+  if (isText(words[0], /\bread only\b/i)) life.reading.add(this)
+  if (++life.seen < life.endsFrom || endsReading || !isLookedAt(words[0], life.seen)) return query.apply(this, words)
   life.hasEnded = true
   return life.end(this.processID).then(() => query.apply(this, words))
 } as never
 
 /** Before each transaction and before the end of each, where it would show that there are several; of the statements within, which stand and fall together, some. */
-const isLookedAt = (text: unknown, n: number): boolean => n % 6 === 0 || (typeof text === 'string' && /^\s*(?:begin|start transaction|commit)\b/i.test(text))
+const isLookedAt = (text: unknown, n: number): boolean => n % 6 === 0 || isText(text, /^\s*(?:begin|start transaction|commit)\b/i)
+const isText = (text: unknown, pattern: RegExp): boolean => typeof text === 'string' && pattern.test(text)
 
 export type Mortal = {
   /** Sends a request as a person would, but a POST first several times to a control that loses its ledger in the middle of it, each time one step further; nothing may have changed each time. */
@@ -51,7 +55,7 @@ export const useMortalControl = async (scope: Scope, { world, database, alone }:
   const server = serve({
     hostname: '127.0.0.1', port: 0,
     fetch: async (request, env) => {
-      const life: Life = { endsFrom: Number(request.headers.get(dyingHeader)), seen: 0, hasEnded: false, end }
+      const life: Life = { endsFrom: Number(request.headers.get(dyingHeader)), seen: 0, hasEnded: false, reading: new Set(), end }
       const response = await lives.run(life, async () => await app.fetch(request, env))
       response.headers.set(endedHeader, life.hasEnded ? String(life.seen) : 'never')
       return response

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { until } from '#test/services/until.ts'
-import { scripted, stage } from './scripted.ts'
-import { sessionOf, useUnderWay } from './under-way.ts'
+import { type Scripted, scripted, stage } from './scripted.ts'
+import { sessionOf, type UnderWay, useUnderWay } from './under-way.ts'
 
 type Shown = { readonly id: string; readonly event: string; readonly data: unknown }
 
@@ -29,13 +29,18 @@ const watch = async (site: string, move: string, token: string, last?: string) =
   return { status: response.status, seen, reports: () => seen.filter(one => one.event === 'report'), isEnded: () => ended, async close() { stop.abort(); await reading } }
 }
 
+/** A move that is in an agent's hands. */
+const claimed = async ({ gate, lead, move, control, token }: UnderWay): Promise<{ readonly agent: Scripted; readonly held: Awaited<ReturnType<Scripted['claim']>> }> => {
+  await gate('go')
+  await lead('moves.order', { move, kind: 'move' })
+  const agent = scripted(control.site, (await token()).token)
+  return { agent, held: await agent.claim() }
+}
+
 test('ten who watch a move see what is reported, in its order; one that was cut off goes on where it was', { timeout: 60_000 }, async t => {
   const rig = await useUnderWay(t)
   const { control, move } = rig
-  await rig.gate('go')
-  await rig.lead('moves.order', { move, kind: 'move' })
-  const agent = scripted(control.site, (await rig.token()).token)
-  const held = await agent.claim()
+  const { agent, held } = await claimed(rig)
   const viewers = await Promise.all(Array.from({ length: 10 }, () => watch(control.site, move, rig.leadToken)))
   await agent.tell(held, 1, stage('copy', 'copying'), { type: 'copied', table: 'public.orders', bytes: 5, rows: 1, done: true })
   await until('all have seen it', () => viewers.every(one => one.reports().length === 2), { withinMs: 5_000 })
@@ -55,10 +60,7 @@ test('ten who watch a move see what is reported, in its order; one that was cut 
 test('a customer sees how far the move is, and no names of tables and servers; nobody sees another’s', { timeout: 60_000 }, async t => {
   const rig = await useUnderWay(t)
   const { control, move } = rig
-  await rig.gate('go')
-  await rig.lead('moves.order', { move, kind: 'move' })
-  const agent = scripted(control.site, (await rig.token()).token)
-  const held = await agent.claim()
+  const { agent, held } = await claimed(rig)
   await agent.tell(held, 1, { type: 'move', move: 'm', tenant: 'nordlicht', source: 'postgres://app@old/db', target: 'postgres://app@new/db', resumed: false, cold: false }, stage('copy', 'copying'), { type: 'copied', table: 'public.orders', bytes: 5, rows: 1, done: true })
   const [mine, other, nobody] = await Promise.all([watch(control.site, move, await sessionOf(control, { contact: rig.contact })), control.customer('Südlicht').then(async ({ contact }) => watch(control.site, move, await sessionOf(control, { contact }))), watch(control.site, move, 'x')])
   await until('it is seen', () => mine.reports().length === 2, { withinMs: 5_000 })
