@@ -12,7 +12,7 @@ import { assert } from '#lib/assert.ts'
 import { canonical } from '#lib/canonical.ts'
 import { calendarOf } from './calendars.ts'
 import { datedFor, ownT0, promisesOf, redatable, t0Of, waysOf } from './dated.ts'
-import type { Desk } from './desk.ts'
+import { type Desk, journal } from './desk.ts'
 import { partIn, wholePlaybookOf } from './plan-rows.ts'
 import type { Wish } from './replan.ts'
 
@@ -132,14 +132,17 @@ const daysOf = (desk: Desk, group: Group, moves: readonly Move[], asked: Readonl
 }
 
 /** What is the customer's is done once: its tasks, gates and answers go over to the move that does them now, as they are. */
-const handOver = async ({ tx }: Desk, whole: Playbook, moves: readonly Move[], part: Pick<Part, 'leading' | 'closing'>): Promise<void> => {
+const handOver = async (desk: Desk, whole: Playbook, moves: readonly Move[], part: Pick<Part, 'leading' | 'closing'>): Promise<void> => {
   if (moves.every(move => move.part === null && move.revision === 0) || moves.every(move => move.part?.leading === part.leading && move.part.closing === part.closing)) return
+  const { tx } = desk
   const where = { move: moves.map(move => move.id) }
   const { tasks, gates } = ofCustomer(whole, part)
-  await tx.put('task', ...goingOver(await tx.list('task', where, { limit: most }), task => tasks.get(task.about.template), task => task.key, task => task.state !== 'open'))
+  const over = goingOver(await tx.list('task', where, { limit: most }), task => tasks.get(task.about.template), task => task.key, task => task.state !== 'open')
+  await tx.put('task', ...over)
   await tx.put('gate', ...goingOver(await tx.list('gate', where, { limit: most }), gate => gates.get(gate.key), gate => gate.key, gate => gate.state !== 'open'))
   const shared = sharedFacts(whole)
   await tx.put('fact', ...goingOver(await tx.list('fact', where, { limit: most }), fact => (shared.has(fact.name) ? part.leading : undefined), fact => `${fact.name} ${fact.source}`, () => true))
+  for (const [move, some] of Map.groupBy(over, task => task.move)) journal(desk, 'plan.take-over', 'move', move, { tasks: some.map(task => task.key) })
 }
 
 /** Of several that are the same thing one goes over, and one that was done before one that was not. */

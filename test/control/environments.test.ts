@@ -109,6 +109,8 @@ test('C9: when the environment that leads is given up, what was done of the cust
   await lead('moves.cancel', { move: moves['non-prod'], note: 'The trial is closed.' })
   const state = async (move: MoveId, key: string): Promise<string | undefined> => (await tasksOf(of, move)).find(task => task.key === key)?.state
   assert.deepEqual([await state(moves['pre-prod'], 'name-contacts'), await state(moves['pre-prod'], 'confirm-availability'), await state(moves['pre-prod'], 'build-vpn'), await state(moves.prod, 'name-contacts')], ['done', 'open', 'open', undefined])
+  const taken = (await of.control.world.ledger.read(view => view.entries({ subject: moves['pre-prod'] }))).filter(line => line.verb === 'plan.take-over')
+  assert.match(JSON.stringify(taken.at(-1)?.facts), /name-contacts/)
   assert.deepEqual((await tasksOf(of, moves['non-prod'])).filter(task => task.key === 'name-contacts' || task.state === 'open'), [])
   assert.deepEqual((await lead('moves.read', { move: moves['pre-prod'] })).move.part, { environment: 'pre-prod', environments: ['pre-prod', 'prod'], leading: moves['pre-prod'], closing: moves.prod })
   await lead('moves.cancel', { move: moves['pre-prod'], note: 'As well.' })
