@@ -107,6 +107,7 @@ const take = async (world: MoveWorld, order: MoveOrder, next: NextDo, signal: Ab
 
 /** Both are read before either is touched: one that cannot be reached is found here. */
 const begin = async (world: MoveWorld, order: MoveOrder, signal: AbortSignal): Promise<MoveEnded | undefined> => {
+  if (world.origin.label === world.destination.label) return { end: 'blocked', objections: [`Origin and destination are the same licence server, ${world.origin.label}.`] }
   const recorded = { origin: await reading(world, 'origin', signal), destination: await reading(world, 'destination', signal) }
   const objections = objectionsTo(order, recorded)
   if (objections.length > 0) return { end: 'blocked', objections }

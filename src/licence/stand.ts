@@ -52,8 +52,10 @@ export const standOf = (world: LicenceWorld, book: HeldBook, state: KeptState): 
 export const timeOf = (stand: Stand): Timeline => {
   const { clock } = stand.world
   stand.line = passTime(stand.line, clock.now(), clock.elapsed())
-  for (const { lease } of stand.seats.expire(stand.line.time)) stand.ended.push(lease.lease)
-  return stand.line
+  // What is signed and kept has whole milliseconds; what passes between them is not lost, or asked often enough time would stand still.
+  const line = { ...stand.line, time: Math.floor(stand.line.time) }
+  for (const { lease } of stand.seats.expire(line.time)) stand.ended.push(lease.lease)
+  return line
 }
 
 /** A change, and before it every end that a seat in it may rest on: after a crash the book never has more seats out than were (L3). */

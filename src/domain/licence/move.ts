@@ -38,7 +38,6 @@ export type BothCan = Readonly<Record<Side, SideCan>>
 
 /** Why it cannot be moved so, in sentences; nothing was touched. Empty: it can. */
 export const objectionsTo = (order: MoveOrder, { origin, destination }: Recorded): readonly string[] => {
-  if (origin.server.name === destination.server.name && origin.server.product === destination.server.product) return [`Origin and destination are the same licence server, ${origin.server.name}.`]
   if (origin.server.product !== destination.server.product) return [`The origin is ${origin.server.product}, the destination ${destination.server.product}: what one signs the other cannot read.`]
   const chosen = chosenOf(order, origin)
   const profiles = profilesOf(order, origin)

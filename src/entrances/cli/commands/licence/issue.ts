@@ -8,7 +8,7 @@ import { described } from '../../options.ts'
 import { askServer, showAnswer, when } from './ask.ts'
 import { licenceOption, type AtOptions } from './at.ts'
 
-type IssueOptions = AtOptions & { readonly product: string; readonly of: string; readonly name: string; readonly seats: number | null; readonly ends?: number; readonly graceDays: number; readonly borrowHours: number; readonly to: string }
+type IssueOptions = AtOptions & { readonly product: string; readonly of: string; readonly name: string; readonly seats: number | 'unlimited'; readonly ends?: number; readonly graceDays: number; readonly borrowHours: number; readonly to: string }
 
 export const addIssue = (group: Command, desk: Desk): void => {
   described(group.command('issue').description('issue a licence: a signed file, and the activation code that goes to whoever bought it'), [
@@ -35,8 +35,8 @@ const issue = async (options: IssueOptions, desk: Desk): Promise<void> => {
   if (document === undefined || code === undefined) return
   const taken = [document, code].find(existsSync)
   if (taken !== undefined) throw new InvalidArgumentError(`There is a file ${visible(taken, 1_000)} already. Give another folder or name.`)
-  const { product, of: kind, name, seats, graceDays, borrowHours, ends } = options
-  const answer = await askServer('issuer.issue', { product, kind, name, seats, graceDays, borrowHours, endsAt: ends === undefined ? null : when(ends), key: randomUUID() }, options, desk)
+  const { product, of: kind, name, graceDays, borrowHours, ends } = options
+  const answer = await askServer('issuer.issue', { product, kind, name, seats: options.seats === 'unlimited' ? null : options.seats, graceDays, borrowHours, endsAt: ends === undefined ? null : when(ends), key: randomUUID() }, options, desk)
   if (answer === undefined) return
   writeFileSync(document, `${answer.document}\n`, { mode: 0o600, flush: true })
   writeFileSync(code, `${answer.code}\n`, { mode: 0o600, flush: true })
@@ -44,9 +44,9 @@ const issue = async (options: IssueOptions, desk: Desk): Promise<void> => {
   else desk.out.write(`The licence ${answer.licence} is issued.\n${visible(document, 1_000)}: the licence\n${visible(code, 1_000)}: its activation code\nSend both to whoever bought it, best by two ways.\n`)
 }
 
-const readSeats = (text: string): number | null => {
+const readSeats = (text: string): number | 'unlimited' => {
   const value = Number(text)
-  if (text === 'unlimited') return null
+  if (text === 'unlimited') return text
   if (!Number.isInteger(value) || value < 1 || value > 1_000_000) throw new InvalidArgumentError('Give a whole number from 1 to 1000000, or unlimited.')
   return value
 }
