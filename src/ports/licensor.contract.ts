@@ -22,6 +22,8 @@ export type LicensorFixture = Readonly<Record<Side, Licensor>> & {
   issue(of: { readonly seats: number | null }): Promise<{ readonly licence: string; readonly code: string; readonly profile: string }>
   /** What a product hears that asks for a seat; null: products of this kind ask nobody. */
   readonly seat: ((side: Side, profile: string, user: string) => Promise<{ readonly until: Instant } | { readonly refused: string }>) | null
+  /** What the machine of each is called. */
+  readonly machines: Readonly<Record<Side, string>>
   /** The destination's, as it is given to `redirect`. */
   readonly address: string
   /** Where whoever asks the server is sent; asked only where it can redirect. */
@@ -132,7 +134,7 @@ const moves = ({ can, make }: Suite): void => {
   })
 
   it('binds a licence to the machine of the destination, and back again', async t => {
-    const { origin, destination, issue, seat } = await make(t)
+    const { origin, destination, machines, issue, seat } = await make(t)
     const { licence, code, profile } = await issue({ seats: 2 })
     const before = await standing(origin, licence)
     const there = await origin.deactivate(licence, key(), never)
@@ -141,7 +143,7 @@ const moves = ({ can, make }: Suite): void => {
     for (const each of [once, once, key()]) await destination.activate(there, code, each, never)
     const { machine, ...after } = await standing(destination, licence)
     assert.deepEqual({ ...after, machine: before.machine }, before, 'all but the machine is as it was')
-    assert.ok(machine !== null && machine !== before.machine)
+    assert.deepEqual([before.machine, machine], [machines.origin, machines.destination])
     assert.notEqual(await isActive(origin, licence), true)
     if (can.profiles) await destination.link({ name: profile, licences: [licence] }, key(), never)
     if (seat !== null) assert.ok('until' in await seat('destination', profile, 'first'))
@@ -250,8 +252,10 @@ const carries = ({ make }: Suite): void => {
     await destination.install(released, key(), never)
     await destination.activate(released, code, key(), never)
     await destination.link({ name: profile, licences: [licence] }, key(), never)
-    const byUser = (those: SheetLicence['taken']): unknown => those.toSorted((a, b) => (a.holder.user < b.holder.user ? -1 : 1))
-    assert.deepEqual(byUser((await standing(destination, licence)).taken), byUser(taken))
+    const after = (await standing(destination, licence)).taken
+    const people = (those: SheetLicence['taken']): string[] => those.map(({ holder, isBorrowed }) => `${holder.user} ${holder.host} ${holder.program} ${isBorrowed}`).toSorted()
+    assert.deepEqual(people(after), people(taken))
+    for (const { holder, until } of taken) assert.ok((after.find(each => each.holder.user === holder.user)?.until ?? 0) >= until, `the seat of ${holder.user} was cut short`)
     assert.deepEqual(await seat('destination', profile, 'three'), { refused: 'seats-taken' })
   })
 }

@@ -32,6 +32,7 @@ licensorContract('a simulator of Keygen', keygenCan, async (t): Promise<Licensor
       return { licence: id, code: key, profile: id }
     },
     seat: null,
+    machines: { origin: machines.origin.name, destination: machines.destination.name },
     address: '',
     movedTo: async () => null,
     by: async (side, way) => opened(simulator, side, { url: await simulator.door(way), connectMs: 10_000, answerMs: 1_500 }),

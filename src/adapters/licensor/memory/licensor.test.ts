@@ -20,6 +20,7 @@ const make = async (): Promise<LicensorFixture> => {
       return { licence, code, profile }
     },
     seat: async (side, profile, user) => of[side].seats.checkOut(profile, { user, host: 'desk', program: 'charts' }),
+    machines: { origin: 'machine of old', destination: 'machine of new' },
     address: 'https://licences.example/',
     movedTo: async side => of[side].seats.movedTo,
     by: async (side, way) => faulty(of[side], () => mishaps[way]),
