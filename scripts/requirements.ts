@@ -50,8 +50,6 @@ export const requirements: Readonly<Record<string, string>> = {
 
 /** What the tests do not prove yet of a requirement that they name. */
 const partly: Readonly<Record<string, string>> = {
-  B4: 'told of, confirmed, and the gate; the download of the whole tree by one click is still to come',
-  B6: 'the count and the gate; the list of users by name is still to come',
   D1: 'the task, its finding and the gate; the licence server that is asked is still to come',
   D2: 'the order of the steps and their gates; the licence server that carries them out is still to come',
   D3: 'the kinds in the profile and the plan; the licence server that counts seats is still to come',

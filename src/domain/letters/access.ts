@@ -15,6 +15,9 @@ export type AccessEvents = {
   'files-ready': { readonly tenant: string; readonly bytes: number; readonly checksum: string; readonly files: number; readonly others: number; readonly link: string; readonly until: Instant; readonly times: number }
 }
 
+/** The button, pressed without a browser, tells where the file is; that is fetched as far as it is not there yet. */
+const fetching = `curl -C - -o FILE "$(curl -sd '' -w '%{redirect_url}' LINK)"`
+
 export const accessLetters: Templates<AccessEvents> = {
   'bundle-ready': {
     en: ({ tenant, bytes, checksum, fingerprint, link, until, times, ...enclosures }, { at }) => ({
@@ -23,7 +26,8 @@ export const accessLetters: Templates<AccessEvents> = {
         says(`Everything of ${tenant} is in one file, encrypted for you and signed by us. Only the key or passphrase agreed with you opens it; it is in no letter.`),
         act('Download', link),
         facts(['Size', sized(bytes)], ['Checksum of the signed index', checksum], ['Key that signed it', fingerprint], ['Available until', at(until)]),
-        aside(`The link works ${times === 1 ? 'once' : `${times} times`}. A download that breaks off can be resumed and counts once. On a server without a browser: curl -L -d '' -C - -o FILE, with the link; run again, it goes on where it stopped.`),
+        aside(`The link works ${times === 1 ? 'once' : `${times} times`}. A download that breaks off can be resumed and counts once. On a server without a browser this fetches it; run again, it goes on where it stopped:`),
+        says(fetching),
         says('On your server, with an empty database, one command takes it in and proves every row:'),
         says('rehome bundle import FILE --to URL --identity KEYFILE'),
         says('At its end it writes a receipt. Please send that back on the page of your move.'),
@@ -36,7 +40,8 @@ export const accessLetters: Templates<AccessEvents> = {
         says(`${tenant}のすべてのデータを、お客様専用に暗号化し、弊社の署名を付けた一つのファイルとしてご用意いたしました。開くための鍵またはパスフレーズは、あらかじめ取り決めたもののみで、メールには記載しておりません。`),
         act('ダウンロードする', link),
         facts(['サイズ', sized(bytes)], ['署名付き索引のチェックサム', checksum], ['署名した鍵', fingerprint], ['有効期限', at(until)]),
-        aside(`このリンクは${times}回まで有効です。中断したダウンロードは再開でき、1回として数えます。ブラウザーのないサーバーでは、リンクを指定して curl -L -d '' -C - -o FILE をご利用ください。再度実行すると、続きから再開します。`),
+        aside(`このリンクは${times}回まで有効です。中断したダウンロードは再開でき、1回として数えます。ブラウザーのないサーバーでは、次のコマンドをご利用ください。再度実行すると、続きから再開します。`),
+        says(fetching),
         says('お客様のサーバーで空のデータベースをご用意のうえ、次のコマンドを実行してください。取り込みとすべてのデータの検証を行います。'),
         says('rehome bundle import FILE --to URL --identity KEYFILE'),
         says('完了時に受領証が作成されます。移行のページからご返送をお願いいたします。'),

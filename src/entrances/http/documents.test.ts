@@ -80,7 +80,7 @@ test('B10 the completion letter holds all four: the download, the licences, the 
   await engineer('bundles.link', { bundle: bundle.id, times: 2, days: 7 })
   const letters = (await usePost(control).deliver()).filter(one => /\/bundles\//.test(one.text))
   assert.equal(letters.length, 1)
-  const [{ text = '' } = {}] = letters
+  const text = letters[0]?.text ?? ''
   const link = /http:\/\/127\.0\.0\.1(\/bundles\/[\w-]{43})/.exec(text)?.[1] ?? ''
   for (const part of [/\/bundles\/[\w-]{43}/, /2 times/, /Users:\s+50 seats/, /Running your own server/, new RegExp(`/documents/${id}`), /Release notes/, /https:\/\/docs\.kestrel\.example\/notes/, /Files are not part of the move/]) assert.match(text, part)
   const page = await (await fetch(`${control.site}${link}`)).text()
