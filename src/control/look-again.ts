@@ -7,6 +7,7 @@ import type { Playbook, PlaybookTask } from '#domain/playbook.ts'
 import { actOnTask, standingOf } from '#domain/progress.ts'
 import { isGivenUp, type Move, type MoveId } from '#domain/programmes.ts'
 import { assert } from '#lib/assert.ts'
+import { settleByBundle } from './bundle-end.ts'
 import { system } from './callers.ts'
 import { barred, type Desk, type Glance, journal } from './desk.ts'
 import { looker } from './looks/looks.ts'
@@ -46,6 +47,7 @@ export const lookAt = async (desk: Desk, move: Move, playbook: Playbook): Promis
       again = true
     }
   }
+  await settleByBundle(desk, move, playbook, look)
   return { closed }
 }
 
