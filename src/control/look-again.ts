@@ -98,11 +98,8 @@ const linesOf = async (at: Pick<Glance, 'view' | 'world' | 'now'>, move: Move, p
     if (template !== undefined && template.check !== null) want(template.check, aboutOf(template, task))
   }
   for (const gate of playbook.gates) for (const { check } of gate.conditions) if (check !== undefined) want(check, theWhole)
-  const lines: CheckLine[] = []
-  for (const { check, about } of [...wanted.values()].toSorted((a, b) => checkNames.indexOf(a.check) - checkNames.indexOf(b.check))) {
-    lines.push({ check, title: checks[check], about: about.item ?? about.environment, ...(await look(check, about)) })
-  }
-  return lines
+  const inOrder = [...wanted.values()].toSorted((a, b) => checkNames.indexOf(a.check) - checkNames.indexOf(b.check))
+  return await Promise.all(inOrder.map(async ({ check, about }): Promise<CheckLine> => ({ check, title: checks[check], about: about.item ?? about.environment, ...(await look(check, about)) })))
 }
 
 /** A move with its plan, held for one who changes a task of it. */

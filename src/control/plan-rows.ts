@@ -21,10 +21,8 @@ export type Planned = Pick<Move, 'id' | 'playbook' | 'version' | 'part'>
 /** The plans of some moves, with one question for each kind of row. A move without a plan has an empty one. */
 export const keptPlans = async (view: View, world: Pick<World, 'playbooks'>, moves: readonly Planned[]): Promise<ReadonlyMap<MoveId, Kept>> => {
   const where = { move: moves.map(move => move.id) }
-  const records = await view.list('plan', where, { limit: mostRows })
-  const tasks = Map.groupBy(await view.list('task', where, { limit: mostRows }), task => task.move)
-  const gates = Map.groupBy(await view.list('gate', where, { limit: mostRows }), gate => gate.move)
-  const facts = await factsOf(view, world, moves)
+  const [records, taskRows, gateRows, facts] = await Promise.all([view.list('plan', where, { limit: mostRows }), view.list('task', where, { limit: mostRows }), view.list('gate', where, { limit: mostRows }), factsOf(view, world, moves)])
+  const [tasks, gates] = [Map.groupBy(taskRows, task => task.move), Map.groupBy(gateRows, gate => gate.move)]
   assert(tasks.values().reduce((sum, some) => sum + some.length, 0) < mostRows, 'the tasks of these moves are too many to be read at once')
   return new Map(moves.map(({ id }) => [id, { record: records.find(one => one.id === id), tasks: tasks.get(id) ?? [], gates: gates.get(id) ?? [], facts: facts.get(id) ?? [] }]))
 }

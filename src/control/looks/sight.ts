@@ -26,9 +26,9 @@ export type Look = (at: Sight, about: About) => Promise<Finding>
 
 export const sightOf = async (at: Looking, move: Move, playbook: Playbook): Promise<Sight> => {
   const { view } = at
-  const [kept, customer, tenant] = [await keptPlan(view, at.world, move), await view.get('customer', move.customer), await view.get('tenant', move.tenant)]
+  const [kept, customer, tenant, findings] = await Promise.all([keptPlan(view, at.world, move), view.get('customer', move.customer), view.get('tenant', move.tenant), view.list('finding', { move: move.id })])
   assert(customer !== undefined && tenant !== undefined, 'a move is of a tenant of a customer')
-  return { view, world: at.world, now: at.now, move, playbook, kept, plan: planOf(move, playbook, kept), customer, tenant, findings: await view.list('finding', { move: move.id }) }
+  return { view, world: at.world, now: at.now, move, playbook, kept, plan: planOf(move, playbook, kept), customer, tenant, findings }
 }
 
 export const yes = (why: Text): Finding => ({ held: true, why })
