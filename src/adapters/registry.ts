@@ -2,7 +2,9 @@ import { Fault } from '#domain/faults.ts'
 import type { Packer } from '#ports/bundle.ts'
 import type { Licensor } from '#ports/licensor.ts'
 import type { Store } from '#ports/store.ts'
+import { openKeygenAt } from './licensor/keygen/address.ts'
 import { openOwnLicensor } from './licensor/own/licensor.ts'
+import { thisMachine } from './machine/machine.ts'
 import type { Settings } from './store/postgres/context.ts'
 import { postgresPacker } from './store/postgres/packer.ts'
 import { openPostgres } from './store/postgres/store.ts'
@@ -32,15 +34,16 @@ export const packerOf = (url: string): Packer => {
 }
 
 /** How to reach a licence server: `kind` says whose it is. */
-export type LicensorSettings = { readonly url: string; readonly kind: string; readonly token?: string }
+export type LicensorSettings = { readonly url: string; readonly kind: string; readonly token?: string; /** Certificates, as PEM, of the authorities that are believed. */ readonly ca?: string }
 
 /** One line for each kind of licence server. */
-const licensors: Readonly<Record<string, (settings: { readonly url: string; readonly token: string }) => Licensor>> = {
+const licensors: Readonly<Record<string, (settings: { readonly url: string; readonly token: string; readonly ca?: string }) => Licensor>> = {
   own: openOwnLicensor,
+  keygen: settings => openKeygenAt(settings, thisMachine()),
 }
 
-export const openLicensor = ({ url, kind, token }: LicensorSettings): Licensor => {
+export const openLicensor = ({ url, kind, token, ca }: LicensorSettings): Licensor => {
   const open = licensors[kind]
   if (open === undefined) throw new Fault('LICENSOR_UNREACHABLE', { server: url, reason: `there is no licence server of the kind ${kind}` })
-  return open({ url, token: token ?? '' })
+  return open({ url, token: token ?? '', ...(ca === undefined ? {} : { ca }) })
 }

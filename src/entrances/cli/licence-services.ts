@@ -7,7 +7,7 @@ import type { MoveEnded, MoveTold, MoveWish } from '#licence/move-licences.ts'
 /** Whose licence server it is. */
 export const licensorKinds = ['own', 'keygen'] as const
 export type LicensorKind = (typeof licensorKinds)[number]
-export type LicensorAt = { readonly url: string; readonly kind: LicensorKind; readonly token?: string }
+export type LicensorAt = { readonly url: string; readonly kind: LicensorKind; readonly token?: string; /** Certificates, as PEM, of the authorities that are believed. */ readonly ca?: string }
 
 export type LicenceMoveRequest = Omit<MoveOrder, 'expectedEnd'> & Pick<MoveWish, 'undo' | 'found'> & { readonly origin: LicensorAt; readonly destination: LicensorAt; /** A folder of its own. */ readonly book: string; readonly expectMs: number }
 

@@ -14,8 +14,8 @@ import { keygenFile, type KeygenLicence, keygenLicence, type KeygenMachine, keyg
 export type KeygenSettings = KeygenAddress & {
   /** Only licences of this product; undefined: all that the token sees. */
   readonly product?: string
-  /** The machine of this side of the move, as the vendor's product names it to Keygen. */
-  readonly machine: { readonly fingerprint: string; readonly name: string }
+  /** The machine of this side of the move, as the vendor's product names it to Keygen. A function is asked when the fingerprint is first needed. */
+  readonly machine: { readonly fingerprint: string | (() => Promise<string>); readonly name: string }
   /** A folder: each licence's file is laid here when it is installed, for products that check offline. */
   readonly files?: string
 }
@@ -23,7 +23,7 @@ export type KeygenSettings = KeygenAddress & {
 /** Keygen has no reason for a maintenance, no profiles, no signed notice of a new address, and carries no leases from one machine to another. */
 export const keygenCan: LicensorCan = { maintenance: false, carriesSeats: false, redirect: false, profiles: false, keys: false }
 
-type World = { readonly server: string; readonly settings: KeygenSettings; readonly ask: AskKeygen }
+type World = { readonly server: string; readonly settings: Pick<KeygenSettings, 'product' | 'files'> & { readonly machine: { readonly fingerprint: string; readonly name: string } }; readonly ask: AskKeygen }
 
 /**
  * One machine's licences at Keygen (https://keygen.sh), by its public HTTP API: a licence is active here if the machine of the settings is among the licence's machines. Calls:
@@ -38,16 +38,18 @@ export const openKeygenLicensor = (settings: KeygenSettings): Licensor => {
   const server = `${origin}${pathname.replace(/\/$/, '')} (${visible(settings.machine.name, 100)})`
   const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
   if (protocol !== 'https:' && !(protocol === 'http:' && isHere)) throw new Fault('LICENSOR_REFUSED', { server, verb: 'connect', reason: 'it is reached by https://, and by http:// only on the same machine' })
-  const world = { server, settings, ask: askingKeygen(server, settings) }
+  const { machine: { name, fingerprint } } = settings
+  const [ask, printed] = [askingKeygen(server, settings), typeof fingerprint === 'string' ? async () => fingerprint : fingerprint]
+  const ready = async (): Promise<World> => ({ server, ask, settings: { ...settings, machine: { name, fingerprint: await printed() } } })
   const cannot = (verb: string, reason: string) => async (): Promise<never> => { throw new Fault('LICENSOR_REFUSED', { server, verb, reason }) }
   return {
     label: server,
     can: keygenCan,
-    readBack: signal => readBack(world, signal),
+    readBack: async signal => readBack(await ready(), signal),
     maintain: cannot('change its maintenance', 'Keygen has no maintenance in which those who are at work go on; suspending a licence would throw them out'),
-    deactivate: (licence, _key, signal) => deactivate(world, licence, signal),
-    install: ({ licence }, _key, signal) => install(world, licence, signal),
-    activate: ({ licence }, code, _key, signal) => activate(world, licence, code, signal),
+    deactivate: async (licence, _key, signal) => deactivate(await ready(), licence, signal),
+    install: async ({ licence }, _key, signal) => install(await ready(), licence, signal),
+    activate: async ({ licence }, code, _key, signal) => activate(await ready(), licence, code, signal),
     link: cannot('link a profile', 'Keygen has no profiles: a product asks by the key of its licence'),
     rename: cannot('rename a profile', 'Keygen has no profiles: a product asks by the key of its licence'),
     redirect: cannot('redirect', 'Keygen stays where it is: there is nobody to be sent elsewhere'),

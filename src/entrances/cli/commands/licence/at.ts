@@ -31,14 +31,15 @@ export const readReference = (what: string, reference: string, environment: Desk
   return readText(reference.slice(5)).trim()
 }
 
-/** A licence server from its URL. */
+/** A licence server from its URL. REHOME_LICENCE_CA names the file of the authorities that its certificate may be of, where they are not the usual ones. */
 export const licensorAt = (url: string, kind: LicensorKind | undefined, token: string, environment: Desk['environment']): LicensorAt => {
   const [plain, byScheme] = url.startsWith('keygen+') ? [url.slice('keygen+'.length), 'keygen' as const] : [url, undefined]
   if (!URL.canParse(plain) || !/^https?:$/.test(new URL(plain).protocol)) throw new InvalidArgumentError(`${visible(url)} is no address of a licence server. It looks like https://licences.example.`)
   if (new URL(plain).username !== '' || new URL(plain).password !== '') throw new InvalidArgumentError('Leave user and password out of the address of a licence server, and give its token by env:NAME or file:PATH.')
   if (byScheme !== undefined && kind !== undefined && kind !== byScheme) throw new InvalidArgumentError(`The address says ${byScheme}, --kind says ${kind}.`)
   const value = readReference('the token', token, environment)
-  return { url: plain, kind: byScheme ?? kind ?? 'own', ...(value === undefined ? {} : { token: value }) }
+  const ca = environment['REHOME_LICENCE_CA']
+  return { url: plain, kind: byScheme ?? kind ?? 'own', ...(value === undefined ? {} : { token: value }), ...(ca === undefined || ca === '' ? {} : { ca: readText(ca) }) }
 }
 
 export const readText = (file: string): string => {
