@@ -1,0 +1,6 @@
+export type { Activation, Holder, Licence } from './documents.ts'
+export { LicenceError, type LicenceErrorCode, MaintenanceError, type SeatTaken, SeatsTakenError } from './errors.ts'
+export type { Lost } from './heartbeat.ts'
+export { type CheckOutOptions, type Licences, type LicencesOptions, openLicences, type Seat } from './licences.ts'
+export { type Factor, type FactorKind, machineFactors, type NodeLock } from './machine.ts'
+export { checkOffline, type OfflineAnswer, type OfflineOptions, type OfflinePapers } from './offline.ts'
