@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { openPostgresIssuerBook } from '#adapters/issuer-book/postgres/book.ts'
 import { openDocument, signDocument } from '#domain/licence/documents.ts'
 import { lockOn } from '#domain/licence/node-lock.ts'
@@ -106,14 +107,59 @@ test('a request is good for one activation: replayed after the licence was given
   assert.equal(opened(world, granted(await activateAt(world, server, what)).activation).generation, 2)
 })
 
-test('wrong codes are refused, and after ten of them nothing is heard from there for an hour', async () => {
+test('wrong codes are refused, and after ten for one licence nothing is heard of it from there for an hour', async () => {
   const [world, server] = [anIssuer(), aServer()]
   const [what, other] = [await issued(world), await issued(world)]
-  for (let n = 0; n < 10; n++) assert.equal(refusal(await activateAt(world, server, n % 2 === 0 ? { ...what, code: other.code } : { ...what, licence: anId() })), 'code-unknown')
+  for (let n = 0; n < 10; n++) assert.equal(refusal(await activateAt(world, server, { ...what, code: other.code })), 'code-unknown')
   assert.deepEqual(await activateAt(world, server, what), { refused: 'too-many-codes', until: '2026-11-22T10:00:00.000Z' })
+  assert.equal(refusal(await activateAt(world, server, other)), 'given')
   assert.equal(refusal(await activate(world, { request: requestOf(server, what), from: 'elsewhere' })), 'given')
   world.clock.at += 3_600_000
   assert.equal(refusal(await activateAt(world, server, what)), 'given')
+})
+
+test('whoever tries a hundred codes for whatever licences is not heard any more', async () => {
+  const [world, server] = [anIssuer(), aServer()]
+  const what = await issued(world)
+  for (let n = 0; n < 100; n++) assert.equal(refusal(await activateAt(world, server, { ...what, licence: anId() })), 'code-unknown')
+  assert.equal(refusal(await activateAt(world, server, what)), 'too-many-codes')
+})
+
+test('L1 whatever servers ask, in whatever order, a generation follows only from the receipt of the one before', async () => {
+  const which = fc.nat(2)
+  const shows = fc.oneof(fc.constant(null), fc.record({ of: fc.nat(4), by: which }))
+  const step = fc.oneof(fc.record({ ask: which, shows }), fc.record({ tell: fc.nat(4), by: which }), fc.record({ replay: fc.nat(9) }))
+  await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 14 }), async steps => {
+    const world = anIssuer()
+    const servers = ['lm-0', 'lm-1', 'lm-2'].map(name => aServer(name))
+    const what = await issued(world)
+    const holders: string[] = []
+    const [requests, signed] = [[] as string[], new Set<string>()]
+    /** A server signs receipts of what it holds, and lies of what it does not. */
+    const receipt = (generation: number, by: number): string => {
+      const server = servers[by] ?? aServer()
+      if (holders[generation - 1] === server.identity.server) signed.add(`${generation}`)
+      return receiptOf(server, what.licence, generation)
+    }
+    for (const each of steps) {
+      if ('tell' in each) await deactivated(world, { receipt: receipt(each.tell, each.by) })
+      else {
+        const request = 'replay' in each ? requests[each.replay] : requestOf(servers[each.ask] ?? aServer(), what, { receipt: each.shows === null ? null : receipt(each.shows.of, each.shows.by) })
+        if (request === undefined) continue
+        requests.push(request)
+        const answer = await activate(world, { request, from: 'x' })
+        if ('refused' in answer) continue
+        const { generation, server } = opened(world, answer.activation)
+        if (generation > holders.length) {
+          assert.equal(generation, holders.length + 1)
+          assert.ok(generation === 1 || signed.has(`${generation - 1}`), `generation ${generation} without a receipt of the one before`)
+          holders.push(server)
+        }
+        assert.deepEqual([generation, server], [holders.length, holders.at(-1)], 'what is given is the newest')
+        assert.ok((await world.book.newest(what.licence))?.givenUp === null)
+      }
+    }
+  }), { numRuns: 200 })
 })
 
 test('nobody activates what was withdrawn or is over, or on a machine of which too little is known', async () => {

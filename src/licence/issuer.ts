@@ -64,11 +64,11 @@ export const activate = async (world: IssuerWorld, { request: text, from }: { re
   const opened = openRequest(text, world.shapes)
   if (!opened.ok) return refused('request-wrong', { why: whys[opened.wrong] })
   const { says: request } = opened
-  const until = world.wrongCodes.shutUntil(from, world.clock.now())
+  const until = world.wrongCodes.shutUntil({ from, licence: request.licence }, world.clock.now())
   if (until !== undefined) return refused('too-many-codes', { until: told(until) })
   const issued = await world.book.issued(request.licence)
   if (issued === undefined || !isSameSecret(sha256(readCode(request.code) ?? ''), issued.codeHash)) {
-    world.wrongCodes.count(from, world.clock.now())
+    world.wrongCodes.count({ from, licence: request.licence }, world.clock.now())
     return { refused: 'code-unknown' }
   }
   const requestHash = sha256(text)
