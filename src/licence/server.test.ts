@@ -1,0 +1,351 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { describe, it } from 'node:test'
+import { createSimulatedClock } from '#adapters/clock/simulated.ts'
+import { createMemoryBook, type MemoryBook } from '#adapters/licence-book/memory/book.ts'
+import type { Id } from '#domain/ids.ts'
+import { claimIn, openDocument } from '#domain/licence/documents.ts'
+import type { Licence } from '#domain/licence/licence.ts'
+import type { Factor } from '#domain/licence/node-lock.ts'
+import { newPrivateKey, signerOf } from '#lib/sign.ts'
+import { aKey, createAnchors, createTestIssuer, granted, putIn, testWorld, wish } from '#test/licence/server-rig.ts'
+import { aMachine } from '#test/licence/samples.ts'
+import { shapes } from '#wire/licence-documents.ts'
+import type { Clock } from '#ports/clock.ts'
+import { activate, install, request } from './activating.ts'
+import { deactivate } from './giving-up.ts'
+import { openServer, type OpenedServer } from './open.ts'
+import { link, maintain, redirect, rename } from './orders.ts'
+import { seatsOf, sheetOf, usageOf } from './reading.ts'
+import { checkOut, heartbeat, release } from './seating.ts'
+
+const never = new AbortController().signal
+const began = Date.parse('2026-11-22T09:00:00Z')
+const hourMs = 3_600_000
+const code = 'AAAAA-BBBBB'
+
+/** A server that can be killed, opened again, and started from an old copy of its book. `wall`: by so much the wall clock is wrong. */
+const rig = async (over: Partial<Licence> = {}) => {
+  const simulated = createSimulatedClock(began)
+  const machine = { factors: aMachine('lm-01') as readonly Factor[], wallOffMs: 0 }
+  const clock: Clock = { now: () => simulated.now() + machine.wallOffMs, elapsed: simulated.elapsed, sleep: simulated.sleep }
+  const issuer = createTestIssuer()
+  const [signer, anchors] = [signerOf(newPrivateKey()), createAnchors()]
+  const worldOn = (book: MemoryBook) => testWorld({ clock, book, issuer, issuerKey: issuer.signer.publicKey, signer, anchors, factors: () => machine.factors, introduce: () => Promise.resolve({ server: randomUUID() as Id<'licence-server'>, publicKey: 'of the new one' }) })
+  const book = createMemoryBook()
+  const open = (on = book) => openServer(worldOn(on), never)
+  const server = await open()
+  const [licence] = await putIn(server, issuer, 'solver', { seats: 2, startsAt: began - hourMs, borrowHours: 24, ...over })
+  assert(licence !== undefined)
+  /** Time passes, and what the server does beside is done: it waits for its book as well, which this clock does not know of. */
+  const pass = async (ms: number): Promise<void> => {
+    const pieces = Math.min(12, Math.ceil(ms / 1_000))
+    await simulated.advance(ms - (pieces - 1) * 1_000)
+    for (let piece = 0; piece < pieces; piece++) {
+      for (let turn = 0; turn < 6; turn++) await new Promise(resolve => { setImmediate(resolve) })
+      if (piece > 0) await simulated.advance(1_000)
+    }
+    for (let turn = 0; turn < 6; turn++) await new Promise(resolve => { setImmediate(resolve) })
+  }
+  return { pass, server, simulated, machine, issuer, anchors, book, open, licence, signer }
+}
+const take = async (server: OpenedServer, over: Parameters<typeof wish>[0] = {}) => await checkOut(server.stand, wish(over))
+const why = (answer: object): unknown => ('refused' in answer ? answer.refused : 'not refused')
+
+describe('a licence server gives out seats', () => {
+  it('which can be checked offline, and says who sits on them when there are none', async () => {
+    const { server, licence, issuer, signer } = await rig()
+    const one = granted(await take(server, { user: 'mori' }))
+    granted(await take(server, { user: 'sato' }))
+    assert.deepEqual({ licence: one.licence, until: one.until, graceUntil: one.graceUntil }, { licence, until: began + 90_000, graceUntil: null })
+    const seat = openDocument('rehome-seat', one.seat, signer.publicKey, shapes)
+    assert(seat.ok)
+    assert.equal(seat.says.lease, one.lease)
+    const activation = openDocument('rehome-activation', one.activation, issuer.signer.publicKey, shapes)
+    assert(activation.ok && activation.says.publicKey === signer.publicKey && openDocument('rehome-licence', one.document, issuer.signer.publicKey, shapes).ok)
+    const refused = await take(server)
+    assert(refused !== undefined && 'refused' in refused && refused.refused === 'seats-taken')
+    assert.deepEqual([refused.seats, (refused.holders as { holder: { user: string } }[]).map(({ holder }) => holder.user), refused.more], [2, ['mori', 'sato'], 0])
+    assert.equal(why(await take(server, { profile: 'nobody' })), 'profile-unknown')
+  })
+
+  it('the same to the same key, and none to another wish with it', async () => {
+    const { server } = await rig()
+    const key = aKey()
+    const one = granted(await take(server, { key }))
+    assert.equal(granted(await take(server, { key })).lease, one.lease)
+    assert.equal(server.stand.seats.count, 1)
+    assert.equal(why(await take(server, { key, user: 'another' })), 'key-taken')
+    granted(await release(server.stand, [one.lease]))
+    assert.notEqual(granted(await take(server, { key })).lease, one.lease)
+  })
+
+  it('taken along only for as long as the licence allows', async () => {
+    const { server, pass } = await rig()
+    assert.equal(why(await take(server, { borrowHours: 25 })), 'borrowing-refused')
+    const one = granted(await take(server, { borrowHours: 24 }))
+    await pass(2_000)
+    assert.deepEqual(heartbeat(server.stand, [one.lease]).answers, [{ lease: one.lease, until: began + 24 * hourMs, refused: null }])
+    granted(await release(server.stand, [one.lease]))
+    assert.equal(server.stand.seats.count, 0)
+  })
+
+  it('with a warning in its grace, and none after it; nor before it begins', async () => {
+    const endsAt = began + hourMs
+    const { server, pass } = await rig({ endsAt, graceDays: 1 })
+    assert.equal(granted(await take(server)).graceUntil, null)
+    await pass(hourMs)
+    assert.equal(granted(await take(server)).graceUntil, endsAt + 24 * hourMs)
+    await pass(23.99 * hourMs)
+    assert.equal(why(await take(server, { borrowHours: 20 })), 'not refused', 'borrowed no longer than the licence')
+    await pass(0.01 * hourMs)
+    assert.equal(why(await take(server)), 'licence-over')
+    assert.equal(server.stand.seats.count, 0)
+    assert.equal(why(await take((await rig({ startsAt: began + 1 })).server)), 'licence-not-begun')
+  })
+
+  it('not in maintenance, while those that are out go on', async () => {
+    const { server, pass } = await rig()
+    const one = granted(await take(server))
+    granted(await maintain(server.stand, { reason: 'new disks', expectedEnd: began + hourMs, key: aKey() }))
+    const refused = await take(server)
+    assert.deepEqual(refused, { refused: 'maintenance', reason: 'new disks', since: began, expectedEnd: began + hourMs })
+    await pass(60_000)
+    assert.equal(heartbeat(server.stand, [one.lease]).answers[0]?.until, began + 150_000)
+    granted(await maintain(server.stand, { reason: null, expectedEnd: null, key: aKey() }))
+    granted(await take(server))
+  })
+
+  it('counted by hour, with the peak', async () => {
+    const { server, pass, licence } = await rig()
+    const all = [await take(server), await take(server), await take(server)]
+    assert.equal(why(all[2] ?? {}), 'seats-taken')
+    await pass(2 * hourMs)
+    granted(await take(server))
+    assert.deepEqual((await usageOf(server.stand, { from: began, to: began + 3 * hourMs })).hours, [
+      { licence, hour: began, peak: 2, checkOuts: 2, refusals: 1 }, { licence, hour: began + 2 * hourMs, peak: 1, checkOuts: 1, refusals: 0 },
+    ])
+  })
+})
+
+describe('a licence server refuses', () => {
+  it('on a machine that is not the one, at the start and after an hour, and tells which kinds of factors differ and no value', async () => {
+    const { server, machine, pass, open, book } = await rig()
+    machine.factors = aMachine('lm-01').map(factor => (factor.kind === 'host-name' ? { ...factor, value: 'renamed' } : factor))
+    await pass(hourMs + 10_000)
+    assert.equal(why(await take(server)), 'not refused', 'one that differs is tolerated')
+    machine.factors = aMachine('lm-02')
+    await pass(hourMs + 10_000)
+    assert.equal(why(await take(server)), 'wrong-machine')
+    book.end()
+    const started = await open()
+    const refused = await take(started)
+    assert.equal(why(refused), 'wrong-machine')
+    assert.deepEqual((refused as unknown as { differ: string[] }).differ.toSorted(), ['board', 'host-name', 'machine-id', 'network'])
+    assert(!JSON.stringify(refused).includes('lm-0'))
+  })
+
+  it('an activation for another machine, another server, or one that somebody changed', async () => {
+    const [one, other] = [await rig(), await rig()]
+    const { licence, document } = one.issuer.licence({})
+    granted(await install(one.server.stand, { document, key: aKey() }))
+    const { request: asked } = granted(await request(one.server.stand, { licence: licence.id, code, receipt: null }))
+    const activation = await one.issuer.activate(asked, never)
+    const by = (server: OpenedServer, signed: string) => activate(server.stand, { licence: licence.id, activation: signed, receipt: null, key: aKey() }, never)
+    const [head, body = '', signature] = activation.split('.')
+    const forged = [head, Buffer.from(Buffer.from(body, 'base64url').toString().replace('"generation":1', '"generation":2')).toString('base64url'), signature].join('.')
+    assert.equal(why(await by(one.server, forged)), 'document-wrong')
+    one.machine.factors = aMachine('lm-02')
+    assert.equal(why(await by(one.server, activation)), 'wrong-machine')
+    one.machine.factors = aMachine('lm-01')
+    granted(await by(one.server, activation))
+    // A server that trusts the same issuer.
+    const second = await openServer(testWorld({ clock: other.simulated, issuerKey: one.issuer.signer.publicKey }), never)
+    granted(await install(second.stand, { document, key: aKey() }))
+    assert.deepEqual(await by(second, activation), { refused: 'activation-of-another', what: 'licence server' })
+  })
+
+  it('a licence that somebody changed, and one of another issuer', async () => {
+    const { server, issuer } = await rig()
+    const [head, body = '', signature] = issuer.licence({ seats: 4 }).document.split('.')
+    const more = [head, Buffer.from(Buffer.from(body, 'base64url').toString().replace('"seats":4', '"seats":9')).toString('base64url'), signature].join('.')
+    for (const document of [more, createTestIssuer().licence().document, 'a.b.c']) assert.equal(why(await install(server.stand, { document, key: aKey() })), 'document-wrong')
+  })
+
+  it('a book in which somebody changed a licence', async () => {
+    const { book, server, licence, open, issuer } = await rig()
+    const held = server.stand.held.get(licence)
+    await server.stand.book.keep([{ licences: [{ licence, document: issuer.licence({ id: licence, seats: 900 }).document.replace(/.$/, 'A').replace(/.{3}$/, 'AAA'), activation: held?.activation?.signed ?? null, generation: 1, receipt: null, brought: null, code: null }] }])
+    book.end()
+    await assert.rejects(open(), { code: 'LICENCE_BOOK_WRONG' })
+  })
+
+  it('while the clock is set back by more than two minutes, also when it was while the server was down', async () => {
+    const { server, machine, book, open, pass } = await rig()
+    await pass(hourMs)
+    machine.wallOffMs = -110_000
+    granted(await take(server))
+    machine.wallOffMs = -hourMs
+    assert.equal(why(await take(server)), 'clock-set-back')
+    assert.equal(server.stand.seats.count, 1, 'leases are timed by a clock that does not go back')
+    book.end()
+    const again = await open()
+    assert.equal(why(await take(again)), 'clock-set-back')
+    machine.wallOffMs = 0
+    granted(await take(again))
+  })
+
+  it('an activation that was given up here, whatever is shown to it', async () => {
+    const { server, licence, book, open } = await rig()
+    const old = server.stand.held.get(licence)?.activation?.signed ?? ''
+    const { receipt } = granted(await deactivate(server.stand, { licence, key: aKey() }, never))
+    const by = (on: OpenedServer) => activate(on.stand, { licence, activation: old, receipt, key: aKey() }, never)
+    assert.deepEqual(await by(server), { refused: 'activation-replayed', generation: 1 })
+    book.end()
+    const again = await open()
+    assert.deepEqual(await by(again), { refused: 'activation-replayed', generation: 1 })
+    assert.equal(why(await take(again)), 'licence-inactive')
+  })
+
+  it('an activation without the receipt of the generation before: people may sit on its seats', async () => {
+    const { server, licence } = await rig()
+    granted(await take(server))
+    const { document, receipt } = granted(await deactivate(server.stand, { licence, key: aKey() }, never))
+    const second = await openServer({ ...server.stand.world, book: createMemoryBook(), anchors: createAnchors(), signer: signerOf(newPrivateKey()) }, never)
+    granted(await install(second.stand, { document, key: aKey() }))
+    const { request: asked } = granted(await request(second.stand, { licence, code, receipt }))
+    const activation = await server.stand.world.issuer?.activate(asked, never) ?? ''
+    const held = second.stand.held.get(licence)
+    assert(held !== undefined)
+    second.stand.held.set(licence, { ...held, brought: null })
+    assert.equal(why(await activate(second.stand, { licence, activation, receipt: null, key: aKey() }, never)), 'receipt-missing')
+    granted(await activate(second.stand, { licence, activation, receipt, key: aKey() }, never))
+    assert.equal(second.stand.seats.countOf(licence), 1)
+  })
+})
+
+describe('a copy of a licence server’s data', () => {
+  /** The book as it is now, to be restored later. */
+  const copyOf = async (server: OpenedServer): Promise<MemoryBook> => {
+    const [state, copy] = [await server.stand.book.read(server.stand.identity), createMemoryBook()]
+    const held = await copy.hold(never)
+    await held.read(state.identity)
+    await held.keep([{ licences: state.licences, profiles: state.profiles, taken: state.leases, seen: state.seen }])
+    copy.end()
+    return copy
+  }
+
+  it('is of no use to another machine: without its key it is of another server, with it it is bound to the machine', async () => {
+    const { server, book, issuer, simulated, signer, anchors } = await rig()
+    const copy = await copyOf(server)
+    const there = { clock: simulated, issuerKey: issuer.signer.publicKey, factors: () => aMachine('lm-02') }
+    await assert.rejects(openServer(testWorld({ ...there, book: copy }), never), { code: 'LICENCE_BOOK_FOREIGN' })
+    const thief = await openServer(testWorld({ ...there, book: copy, signer, anchors: { ...createAnchors(), kept: anchors.kept } as never }), never)
+    assert.equal(why(await take(thief)), 'wrong-machine')
+    book.end()
+  })
+
+  it('gives out nothing of what was given up since, on the machine itself', async () => {
+    const { server, book, open, licence } = await rig()
+    const copy = await copyOf(server)
+    granted(await deactivate(server.stand, { licence, key: aKey() }, never))
+    book.end()
+    const restored = await open(copy)
+    assert(restored.isCopy)
+    assert.equal(why(await take(restored)), 'licence-inactive')
+    assert.equal(why(await activate(restored.stand, { licence, activation: server.stand.held.get(licence)?.activation?.signed ?? claimed(server, licence), receipt: null, key: aKey() }, never)), 'document-wrong')
+    // And it stays so, although the copy and the anchor agree by now.
+    copy.end()
+    assert.equal(why(await take(await open(copy))), 'licence-inactive')
+  })
+
+  it('waits until the issuer has said what stands, and until what was given out since has ended', async () => {
+    const { server, book, open, pass, issuer } = await rig()
+    await pass(20_000)
+    const copy = await copyOf(server)
+    await pass(60_000)
+    granted(await take(server))
+    book.end()
+    issuer.isAway = true
+    const restored = await open(copy)
+    assert(restored.isCopy)
+    assert.equal(why(await take(restored)), 'restored-copy')
+    await pass(100_000)
+    assert.equal(why(await take(restored)), 'restored-copy')
+    issuer.isAway = false
+    await pass(10_000)
+    granted(await take(restored))
+  })
+
+  it('has been superseded where the issuer says that another activation stands', async () => {
+    const { server, book, open, anchors, licence } = await rig()
+    const [copy, anchor] = [await copyOf(server), anchors.kept]
+    const { receipt, document } = granted(await deactivate(server.stand, { licence, key: aKey() }, never))
+    const other = await openServer({ ...server.stand.world, book: createMemoryBook(), anchors: createAnchors(), signer: signerOf(newPrivateKey()) }, never)
+    granted(await install(other.stand, { document, key: aKey() }))
+    granted(await activate(other.stand, { licence, code, receipt, key: aKey() }, never))
+    book.end()
+    // Even with the whole disk as it was.
+    anchors.kept = anchor
+    const restored = await open(copy)
+    assert.equal(why(await take(restored)), 'superseded')
+  })
+
+  const claimed = (server: OpenedServer, licence: Id<'licence'>): string => server.stand.held.get(licence)?.document ?? ''
+})
+
+describe('a licence that is given up', () => {
+  it('takes everyone who sits along with its receipt, and says the same when asked again', async () => {
+    const { server, licence, signer, pass } = await rig()
+    const one = granted(await take(server))
+    const key = aKey()
+    const given = granted(await deactivate(server.stand, { licence, key }, never))
+    const receipt = claimIn('rehome-deactivation', given.receipt, shapes)
+    assert(receipt.ok && openDocument('rehome-deactivation', given.receipt, signer.publicKey, shapes).ok)
+    assert.deepEqual(receipt.says.leases.map(({ lease, until }) => ({ lease, until })), [{ lease: one.lease, until: one.until }])
+    await pass(30_000)
+    for (const again of [key, aKey()]) assert.deepEqual(await deactivate(server.stand, { licence, key: again }, never), given)
+    assert.equal(why(await take(server)), 'licence-inactive')
+    assert.deepEqual(heartbeat(server.stand, [one.lease]).answers, [{ lease: one.lease, until: one.until, refused: 'maintenance' }])
+    const { moved } = granted(await redirect(server.stand, { to: 'https://lm-02.example:8098', key: aKey() }, never))
+    assert.deepEqual(heartbeat(server.stand, [one.lease]), { answers: [{ lease: one.lease, until: one.until, refused: 'moved' }], moved })
+    assert.deepEqual(await take(server), { refused: 'moved', moved })
+    assert.deepEqual(await release(server.stand, [one.lease]), { refused: 'moved', moved })
+    const notice = openDocument('rehome-moved', moved ?? '', signer.publicKey, shapes)
+    assert(notice.ok && notice.says.to.url === 'https://lm-02.example:8098')
+  })
+
+  it('is known as given up after a restart, with everyone who sat', async () => {
+    const { server, licence, book, open } = await rig()
+    const one = granted(await take(server))
+    const given = granted(await deactivate(server.stand, { licence, key: aKey() }, never))
+    book.end()
+    const again = await open()
+    assert.equal(heartbeat(again.stand, [one.lease]).answers[0]?.refused, 'maintenance')
+    assert.deepEqual(await deactivate(again.stand, { licence, key: aKey() }, never), given)
+    granted(await activate(again.stand, { licence, code, receipt: given.receipt, key: aKey() }, never))
+    assert.equal(again.stand.held.get(licence)?.generation, 2)
+    assert.equal(heartbeat(again.stand, [one.lease]).answers[0]?.refused, null, 'nobody is thrown out by a way back')
+  })
+})
+
+describe('a profile', () => {
+  it('has its name for itself', async () => {
+    const { server, licence } = await rig()
+    granted(await link(server.stand, { name: 'other', licences: [licence], key: aKey() }))
+    assert.deepEqual(await rename(server.stand, { from: 'other', to: 'solver', key: aKey() }), { refused: 'profile-taken', name: 'solver' })
+    const key = aKey()
+    for (let times = 0; times < 2; times++) granted(await rename(server.stand, { from: 'other', to: 'mesh', key }))
+    assert.deepEqual(sheetOf(server.stand).profiles, [{ name: 'mesh', licences: [licence] }, { name: 'solver', licences: [licence] }])
+    assert.equal(why(await link(server.stand, { name: 'x', licences: [randomUUID()], key: aKey() })), 'licence-unknown')
+    granted(await take(server, { profile: 'mesh' }))
+    assert.deepEqual([seatsOf(server.stand, { profile: 'mesh' }).items.length, seatsOf(server.stand, { profile: 'solver' }).items.length], [1, 0])
+  })
+
+  it('has licences that are tried in its order', async () => {
+    const { server, issuer } = await rig()
+    const [first, second] = await putIn(server, issuer, 'both', { seats: 1 }, { seats: null })
+    const given = [granted(await take(server, { profile: 'both' })), granted(await take(server, { profile: 'both' })), granted(await take(server, { profile: 'both' }))]
+    assert.deepEqual(given.map(one => one.licence), [first, second, second])
+  })
+})
