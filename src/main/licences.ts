@@ -7,6 +7,7 @@ import type { LicenceSheet } from '#domain/licence/sheet.ts'
 import type { LicenceServices } from '#entrances/cli/licence-services.ts'
 import { moveLicences } from '#licence/move-licences.ts'
 import { of } from '#domain/licence/move-book.ts'
+import { counted } from '#lib/quantity.ts'
 import { keepSheet, readSheetFile } from './licence-sheets.ts'
 
 /** Licences as the commands act on them. */
@@ -39,7 +40,7 @@ export const licencesOf = (): LicenceServices => ({
       async keepSheet(sheet) {
         noteNames(sheet)
         for (const locale of ['en', 'ja'] as const) await keepSheet(sheet, { folder, name: locale === 'en' ? 'sheet' : 'sheet.ja', locale, zone: 'UTC', withCodes: false }, signal)
-        tell({ says: `The back-up sheet is in ${folder}: ${sheet.licences.length} licences, ${sheet.profiles.length} profiles.`, done: 0, of: 0, nameOf })
+        tell({ says: `The back-up sheet is in ${folder}: ${counted(sheet.licences.length, 'licence')}, ${counted(sheet.profiles.length, 'profile')}.`, done: 0, of: 0, nameOf })
       },
       tell: told => { tell({ ...told, nameOf: id => names.get(id) ?? id }) },
     }, { order: { ...order, expectedEnd: Date.now() + expectMs }, ...(undo === undefined ? {} : { undo }), ...(found === undefined ? {} : { found }) }, signal)
