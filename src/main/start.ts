@@ -8,14 +8,35 @@ import { AgentSettings } from './agent-settings.ts'
 import type { Config } from './config.ts'
 import { type Opened, runControl } from './control.ts'
 import type { ControlSettings } from './control-settings.ts'
+import { runLicenceServer } from './licence-server.ts'
+import { readLicenceSettings } from './licence-settings.ts'
 
 const lookMs = 2_000
 
-/** Control, a worker and an agent in one process, for one machine. What is not set yet is told with what to do about it. */
+/** Control, a worker, an agent and a licence server in one process, for one machine. What is not set yet is told with what to do about it. */
 export const runStart = (config: Config, settings: ControlSettings, say: (text: string) => void, signal: AbortSignal): Promise<void> => {
   const letters = join(config.home, 'letters')
   const mail = settings.mail ?? { from: { name: 'Rehome', address: 'rehome@localhost.example' }, server: undefined, folder: letters, returned: undefined }
-  return runControl({ ...settings, mail }, say, signal, opened => runOwnAgent(config, settings, opened, say, signal))
+  return runControl({ ...settings, mail }, say, signal, opened => besideEachOther(signal, ending => runOwnAgent(config, settings, opened, say, ending), ending => runOwnLicenceServer(config, opened.url, say, ending)))
+}
+
+/** Where one fails the other ends too, and both have ended before anybody hears of it. */
+const besideEachOther = async (signal: AbortSignal, ...works: readonly ((signal: AbortSignal) => Promise<void>)[]): Promise<void> => {
+  const failing = new AbortController()
+  const ending = AbortSignal.any([signal, failing.signal])
+  await Promise.all(works.map(work => work(ending).catch((error: unknown) => { if (!failing.signal.aborted) failing.abort(error) })))
+  if (failing.signal.aborted) throw failing.signal.reason
+}
+
+/** Seats are given out from here as well, unless it is told not to. Where it cannot, control goes on without it. */
+const runOwnLicenceServer = async (config: Config, url: string, say: (text: string) => void, signal: AbortSignal): Promise<void> => {
+  if (config.environment['REHOME_LICENCE_LISTEN'] === 'off') return
+  try {
+    await runLicenceServer(readLicenceSettings(config, {}), config.version, say, signal, config.environment['REHOME_LICENCE_DATABASE'] ?? url)
+  } catch (error) {
+    if (!(error instanceof Fault) || signal.aborted) throw error
+    say(`The licence server of this machine does not run: ${error.message} ${error.remedy}\n`)
+  }
 }
 
 /** Begins when there is a vendor, and when the file that says what it has the keys of is there. */
