@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { signDocument } from '#domain/licence/documents.ts'
-import type { Lease, Licence } from '#domain/licence/licence.ts'
+import type { Lease, Licence, ServerIdentity } from '#domain/licence/licence.ts'
 import type { NodeLock } from '#domain/licence/node-lock.ts'
 import { asId } from '#domain/ids.ts'
 import { readAtMost } from '#lib/read-at-most.ts'
@@ -30,6 +30,8 @@ export type FakeServer = {
   /** What a check-out answers, before it is sent. */
   alter: (answer: Record<string, unknown>) => Record<string, unknown>
   moved: string | null
+  /** Who it says that it is. */
+  identity: ServerIdentity
   showsActivation: boolean
   activation: string
   heartbeats(): number
@@ -48,7 +50,7 @@ export const useFakeServer = async (scope: Scope, { seats = 4, heartbeatSeconds 
   let port = 0
   const fake: FakeServer = {
     get url() { return `http://127.0.0.1:${port}` },
-    server, licence, seats: held, asked: [], moved: null, showsActivation: true, activation: signDocument('rehome-activation', anActivation(server, { licence: licence.id }), issuer),
+    server, licence, seats: held, asked: [], moved: null, identity: server.identity, showsActivation: true, activation: signDocument('rehome-activation', anActivation(server, { licence: licence.id }), issuer),
     alter: answer => answer,
     loseNext: path => { lost.add(path) },
     heartbeats: () => fake.asked.filter(path => path === '/api/seats/heartbeat').length,
@@ -98,7 +100,7 @@ export const until = async (holds: () => boolean, what: string): Promise<void> =
 type Ways = { readonly seats: number; readonly heartbeatSeconds: number }
 
 const answer = (fake: FakeServer, path: string, body: object, ways: Ways): Said => {
-  if (path === '/api/server') return { status: 200, said: { ...fake.server.identity, product: 'test', version: '1', issuer: null, maintenance: null, moved: fake.moved, activation: fake.showsActivation ? fake.activation : null } }
+  if (path === '/api/server') return { status: 200, said: { ...fake.identity, product: 'test', version: '1', issuer: null, maintenance: null, moved: fake.moved, activation: fake.showsActivation ? fake.activation : null } }
   if (path === '/api/seats/check-out') return checkOut(fake, body as CheckOut, ways)
   const { leases } = body as { readonly leases: readonly string[] }
   if (path === '/api/seats/heartbeat') return { status: 200, said: { answers: leases.map(lease => heard(fake, lease, ways)), moved: fake.moved } }
