@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { askOnce, Unanswered } from '#lib/ask-once.ts'
 import { visible } from '#lib/visible.ts'
 import { askEndpoint, Refusal } from '#wire/ask.ts'
 import type { Endpoint } from '#wire/endpoint.ts'
@@ -18,17 +19,25 @@ export const askServer = async <Name extends LicenceEndpoint>(name: Name, input:
   if (server.kind !== 'own') throw new InvalidArgumentError('Only a licence server of Rehome can be asked this.')
   const endpoint: Endpoint = licenceApi[name]
   try {
-    return (await askEndpoint(endpoint, server.url, server.token, input, { signal: AbortSignal.any([desk.signal, AbortSignal.timeout(60_000)]) })) as Answer<Name>
+    return (await askEndpoint(endpoint, server.url, server.token, input, { signal: desk.signal }, via(server.ca))) as Answer<Name>
   } catch (error) {
     if (desk.signal.aborted) throw desk.signal.reason
-    if (!(error instanceof Refusal) && !(error instanceof TypeError) && !(error instanceof Error && error.name === 'TimeoutError')) throw error
-    const problem = error instanceof Refusal ? error.problem : { type: '/problems/unreachable', status: 0, detail: `The licence server at ${server.url} cannot be reached. Check that it runs and that this machine may connect to it.` }
+    if (!(error instanceof Refusal) && !(error instanceof Unanswered)) throw error
+    const problem = error instanceof Refusal ? error.problem : { type: '/problems/unreachable', status: 0, detail: `The licence server at ${server.url} gave no answer: ${error.message}. Check that it runs and that this machine may connect to it.` }
     const detail = problem['detail'] ?? problem['title']
     if (json === true) desk.out.write(`${JSON.stringify(problem)}\n`)
     else desk.error.write(`${visible(typeof detail === 'string' ? detail : `The licence server answered ${error instanceof Refusal ? error.status : ''} and no more.`, 4_000)}\n`)
     desk.end(error instanceof Refusal && error.status < 500 ? 'negative' : 'fault')
     return undefined
   }
+}
+
+/** As those who move licences reach it: once, and by the authorities that are believed. */
+const via = (ca: string | undefined) => async (url: URL, { method, headers, body, signal }: RequestInit): Promise<Response> => {
+  const said = await askOnce(url, {
+    method: method === 'GET' ? 'GET' : 'POST', headers: Object.fromEntries(new Headers(headers)), ...(typeof body === 'string' ? { body } : {}), ...(ca === undefined ? {} : { ca }), connectMs: 10_000, answerMs: 60_000, mostBytes: 64 * 2 ** 20,
+  }, signal ?? new AbortController().signal)
+  return new Response(said.text, { status: said.status })
 }
 
 /** An answer for people as a table, for machines as JSON. Instants are written out. */

@@ -35,6 +35,8 @@ export const readReference = (what: string, reference: string, environment: Desk
 export const licensorAt = (url: string, kind: LicensorKind | undefined, token: string, environment: Desk['environment']): LicensorAt => {
   const [plain, byScheme] = url.startsWith('keygen+') ? [url.slice('keygen+'.length), 'keygen' as const] : [url, undefined]
   if (!URL.canParse(plain) || !/^https?:$/.test(new URL(plain).protocol)) throw new InvalidArgumentError(`${visible(url)} is no address of a licence server. It looks like https://licences.example.`)
+  const { protocol, hostname } = new URL(plain)
+  if (protocol === 'http:' && !/^(?:localhost|\[::1\]|127(?:\.\d+){3})$/.test(hostname)) throw new InvalidArgumentError(`${visible(plain)} is on another machine: it is reached by https:// only, since its token and activation codes go over the line.`)
   if (new URL(plain).username !== '' || new URL(plain).password !== '') throw new InvalidArgumentError('Leave user and password out of the address of a licence server, and give its token by env:NAME or file:PATH.')
   if (byScheme !== undefined && kind !== undefined && kind !== byScheme) throw new InvalidArgumentError(`The address says ${byScheme}, --kind says ${kind}.`)
   const value = readReference('the token', token, environment)

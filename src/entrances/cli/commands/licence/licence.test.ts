@@ -29,7 +29,7 @@ test('what cannot be understood is told in a sentence, status 2, and nothing sec
   for (const [words, says] of [
     [['move', '--from', 'old', '--to', 'https://new.example', '--book', 'b'], /old is no address of a licence server\. It looks like https:\/\//],
     [['move', '--from', 'https://me:secret-one@old.example', '--to', 'https://new.example', '--book', 'b'], /Leave user and password out of the address/],
-    [[...move, '--rename', 'Solver'], /Give two names with = between them/], [[...move, '--found', 'done'], /give --by NAME and --note TEXT with --found/], [[...move, '--found', 'perhaps'], /Allowed choices are done, not-done/],
+    [['backup', '--from', 'http://licences.example', '--to', 'x'], /is on another machine: it is reached by https:\/\/ only/], [[...move, '--rename', 'Solver'], /Give two names with = between them/], [[...move, '--found', 'done'], /give --by NAME and --note TEXT with --found/], [[...move, '--found', 'perhaps'], /Allowed choices are done, not-done/],
     [[...move, '--from-token', 'secret-two'], /Give the token as env:NAME or file:PATH: itself it would stand in the list of processes/], [[...move, '--from-token', 'env:NOT_THERE'], /The environment has no NOT_THERE/],
     [[...move, '--codes', '/nowhere/codes'], /The file \/nowhere\/codes cannot be read/], [[...move, '--expect', '10'], /duration with its unit/], [[...move, '--address', 'here'], /--address is not a URL/],
     [['maintain', 'on', '--at', 'https://l.example'], /Say why, with --reason/], [['activate', '--at', 'https://l.example', '--code', 'env:C'], /Say which licence: --document FILE, or --licence ID/],
