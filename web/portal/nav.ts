@@ -1,0 +1,22 @@
+import { CalendarCheck, CircleHelp, House, ListChecks, type LucideIcon, Menu, MessagesSquare, Network, Phone, Users } from 'lucide-react'
+import type { Verb } from '#domain/access.ts'
+import type { Text } from '#domain/locale.ts'
+
+/** Where one can go: the five of `bar` are always in reach of the thumb, all others stand on the page “More”. `about`: one line of what is there. `verb`: what one must be allowed for it. */
+export type Place = { readonly to: string; readonly says: Text; readonly about: Text; readonly icon: LucideIcon; readonly verb: Verb | null }
+
+export const bar: readonly Place[] = [
+  { to: '/', says: { en: 'Home', ja: 'ホーム' }, about: { en: 'What changes, when, and what is wanted from you', ja: '変更点・日時・お願いしたいこと' }, icon: House, verb: null },
+  { to: '/tasks', says: { en: 'Tasks', ja: 'タスク' }, about: { en: 'What is to be done, by whom, by when', ja: '作業の一覧・担当・期日' }, icon: ListChecks, verb: 'task.read' },
+  { to: '/date', says: { en: 'Date', ja: '日時' }, about: { en: 'When it happens, and how to change it', ja: '作業日時の確認と変更' }, icon: CalendarCheck, verb: 'window.read' },
+  { to: '/questions', says: { en: 'Questions', ja: '質問' }, about: { en: 'What is often asked, and your own questions', ja: 'よくあるご質問とお問い合わせ' }, icon: MessagesSquare, verb: 'faq.read' },
+  { to: '/more', says: { en: 'More', ja: 'その他' }, about: { en: 'Everything else', ja: 'その他の項目' }, icon: Menu, verb: null },
+]
+
+/** A page that is not built yet has no line here. */
+export const more: readonly Place[] = [
+  { to: '/questionnaire', says: { en: 'Questionnaire', ja: '質問票' }, about: { en: 'Tell us how you work, so that the plan fits', ja: 'ご利用状況の確認。計画に反映されます' }, icon: CircleHelp, verb: 'profile.answer' },
+  { to: '/people', says: { en: 'Your people', ja: '貴社のご担当者' }, about: { en: 'Who does what on your side', ja: '役割ごとのご担当者' }, icon: Users, verb: 'contact.read' },
+  { to: '/calls', says: { en: 'Calls and calendar', ja: '打ち合わせとカレンダー' }, about: { en: 'Appointments, your days away, and a calendar to subscribe to', ja: '予定・ご不在の日・カレンダーの購読' }, icon: Phone, verb: 'call.read' },
+  { to: '/rules', says: { en: 'Firewall rules', ja: '通信許可の一覧' }, about: { en: 'Which connections must be open', ja: '許可が必要な通信' }, icon: Network, verb: 'probe.read' },
+]

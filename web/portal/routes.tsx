@@ -1,0 +1,14 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { NotThere } from './pages/not-there.tsx'
+import { Shell } from './shell.tsx'
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotThere })
+/** A page of the portal: `path` may name a thing, such as /tasks/$task. Each is loaded when somebody goes there. */
+const page = <Path extends string>(path: Path, load: () => Promise<Record<string, unknown>>, name: string) => createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load as never, name as never) })
+
+const pages = [
+  page('/', () => import('./pages/home/home.tsx'), 'Home'),
+  page('/more', () => import('./pages/more/more.tsx'), 'More'),
+]
+
+export const router = createRouter({ routeTree: root.addChildren(pages), basepath: '/portal', defaultPreload: 'intent', scrollRestoration: true })
