@@ -90,6 +90,19 @@ describe('a licence server gives out seats', () => {
     assert.equal(server.stand.seats.count, 0)
   })
 
+  it('which end when they were said to where they were taken along, also after a crash', async () => {
+    const { server, book, open, pass } = await rig()
+    const [borrowed, other] = [granted(await take(server, { borrowHours: 1 })), granted(await take(server))]
+    await pass(hourMs - 10_000)
+    const kept = await take(server)
+    book.end()
+    const again = await open()
+    assert.deepEqual(heartbeat(again.stand, [borrowed.lease]).answers, [{ lease: borrowed.lease, until: began + hourMs, refused: null }])
+    assert.deepEqual([heartbeat(again.stand, [other.lease]).answers[0]?.refused, heartbeat(again.stand, [granted(kept).lease]).answers[0]?.refused], ['lease-over', null])
+    await pass(10_000)
+    assert.equal(heartbeat(again.stand, [borrowed.lease]).answers[0]?.refused, 'lease-over')
+  })
+
   it('with a warning in its grace, and none after it; nor before it begins', async () => {
     const endsAt = began + hourMs
     const { server, pass } = await rig({ endsAt, graceDays: 1 })
