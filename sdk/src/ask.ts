@@ -6,33 +6,41 @@ export type AskOptions = {
   readonly signal: AbortSignal
   /** While this is asked the process may end. */
   readonly isIdle?: boolean
+  readonly isHeartbeat?: boolean
   readonly token?: string | undefined
 }
 
 const patienceMs = 10_000
 const mostBytes = 16 * 2 ** 20
 
-/** Few sockets, kept open: a thousand check-outs at once go through them one after the other. */
+/** Few sockets, kept open: a thousand check-outs at once go through them one after the other. Heartbeats have one of their own, so that they wait for nobody. */
 const agents = { 'http:': new http.Agent({ keepAlive: true, maxSockets: 8 }), 'https:': new https.Agent({ keepAlive: true, maxSockets: 8 }) } as const
+const heartbeatAgents = { 'http:': new http.Agent({ keepAlive: true, maxSockets: 2 }), 'https:': new https.Agent({ keepAlive: true, maxSockets: 2 }) } as const
 
-/** Asks a licence server. Rejects if it cannot be reached, does not answer within ten seconds, or answers what is no JSON object; with the signal's reason once it is aborted. */
-export const ask = (url: URL, body: object | undefined, { signal, isIdle = false, token }: AskOptions): Promise<Answer> =>
+/** Asks a licence server. Rejects if it cannot be reached, does not answer within ten seconds of its turn, or answers what is no JSON object; with the signal's reason once it is aborted. */
+export const ask = (url: URL, body: object | undefined, { signal, isIdle = false, isHeartbeat = false, token }: AskOptions): Promise<Answer> =>
   new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const text = body === undefined ? undefined : JSON.stringify(body)
     const protocol = url.protocol === 'http:' ? 'http:' : 'https:'
     const request = (protocol === 'http:' ? http : https).request(url, {
-      method: text === undefined ? 'GET' : 'POST', agent: agents[protocol], signal,
+      method: text === undefined ? 'GET' : 'POST', agent: (isHeartbeat ? heartbeatAgents : agents)[protocol], signal,
       headers: { accept: 'application/json', ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }), ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
     })
-    const late = setTimeout(() => request.destroy(new Error(`no answer within ${patienceMs} ms`)), patienceMs)
-    if (isIdle) late.unref()
+    let late: NodeJS.Timeout | undefined
     const fail = (error: unknown): void => {
       clearTimeout(late)
       reject((signal.aborted ? signal.reason : error) as Error)
     }
     request.on('error', fail)
-    if (isIdle) request.on('socket', socket => socket.unref())
+    // Counted from its turn: whoever stands in a long line was not yet heard.
+    request.on('socket', socket => {
+      if (request.destroyed) return
+      late = setTimeout(() => request.destroy(new Error(`no answer within ${patienceMs} ms`)), patienceMs)
+      if (!isIdle) return
+      late.unref()
+      socket.unref()
+    })
     request.on('response', response => {
       const chunks: Buffer[] = []
       let bytes = 0

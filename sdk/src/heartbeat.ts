@@ -108,7 +108,7 @@ export class Heartbeat {
   async #tell(leases: readonly string[], followed = 0): Promise<boolean> {
     const sent = performance.now()
     try {
-      const { status, said } = await this.#ask('api/seats/heartbeat', leases)
+      const { status, said } = await this.#ask('api/seats/heartbeat', leases, { isIdle: !this.#keepsAlive, isHeartbeat: true })
       if (status !== 200 || !Array.isArray(said['answers'])) throw new Error(`HTTP ${status}`)
       this.#failures = 0
       const answers = said['answers'] as readonly { readonly lease: string; readonly until: unknown; readonly refused: string | null }[]
@@ -159,7 +159,7 @@ export class Heartbeat {
   async #releaseSome(leases: readonly string[]): Promise<void> {
     for (let tries = 0; tries < releaseTries; tries++) {
       try {
-        const { status, said } = await this.#ask('api/seats/release', leases, false)
+        const { status, said } = await this.#ask('api/seats/release', leases)
         if (status === 200) return
         if (typeof said['moved'] === 'string' && await this.#server.follow(said['moved'], { signal: this.#stopping.signal })) continue
         if (status < 500 && status !== 429) return
@@ -171,8 +171,8 @@ export class Heartbeat {
     }
   }
 
-  #ask(path: string, leases: readonly string[], isIdle = !this.#keepsAlive): Promise<Answer> {
-    return this.#server.ask(path, { leases }, { signal: this.#stopping.signal, isIdle })
+  #ask(path: string, leases: readonly string[], how: { readonly isIdle?: boolean; readonly isHeartbeat?: boolean } = {}): Promise<Answer> {
+    return this.#server.ask(path, { leases }, { signal: this.#stopping.signal, ...how })
   }
 }
 
