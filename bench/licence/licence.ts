@@ -45,7 +45,7 @@ const measure = async ({ seats, checkOuts, heartbeats, seconds, together, direct
     load.stdin.end(JSON.stringify(order))
     const used: { server: number; database: number }[] = []
     createInterface({ input: load.stderr }).on('line', line => {
-      if (line === 'measure' || line === 'measured') used.push({ server: cpuOf(server.pid ?? 0), database: familyOf(postgres.pid).reduce((sum, pid) => sum + cpuOf(pid), 0) })
+      if (line === 'measure' || line === 'measured') used.push({ server: cpuOf(server.pid ?? 0), database: endedOf(postgres.pid) + familyOf(postgres.pid).reduce((sum, pid) => sum + cpuOf(pid), 0) })
       else process.stderr.write(`${line}\n`)
     })
     const [said, [status]] = await Promise.all([text(load.stdout), once(load, 'close') as Promise<[number | null]>])
@@ -84,6 +84,8 @@ const cpuOf = (pid: number): number => {
   const fields = statOf(pid)
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }
+/** Of those it started that have ended since: a vacuum comes and goes. */
+const endedOf = (pid: number): number => (Number(statOf(pid)[13]) + Number(statOf(pid)[14])) / ticksPerSecond
 /** What stands behind the name in /proc/PID/stat; of a process that has just ended, nothing. */
 const statOf = (pid: number): readonly string[] => {
   try {
