@@ -1,7 +1,6 @@
 import type { NoAccess } from '#domain/access.ts'
 import type { FailedJob } from '#ports/jobs.ts'
-import { barred, type Caller, decide, type Glance, isRefused, journal, type Refused, vendorOf } from './desk.ts'
-import type { World } from './world.ts'
+import { barred, type Desk, type Glance, journal, vendorOf } from './desk.ts'
 
 const most = 200
 
@@ -15,15 +14,13 @@ export const failedJobs = async (glance: Glance, limit = most): Promise<readonly
 }
 
 /** Has a failed job done after all, with all its tries. Asked twice it is done once: after the first time it is no failed one any more. */
-export const repeatJob = async (world: World, caller: Caller, id: string): Promise<Record<never, never> | Refused> => {
-  const may = await decide(world, caller, async desk => {
-    const vendor = vendorOf(desk)
-    if (vendor === undefined || await desk.tx.count('vendor', {}) > 1) return { refused: 'not-found' } as const
-    const why = await barred(desk, 'job.repeat', { vendor })
-    if (why !== undefined) return why
-    journal(desk, 'job.repeat', 'job', id)
-    return {}
-  })
-  if (isRefused(may)) return may
-  return await world.jobs?.retry(id) === true ? {} : { refused: 'not-found' }
+export const repeatJob = async (desk: Desk, { job }: { readonly job: string }): Promise<Record<never, never> | NoAccess> => {
+  const { tx, world: { jobs } } = desk
+  const vendor = vendorOf(desk)
+  if (vendor === undefined || await tx.count('vendor', {}) > 1) return { refused: 'not-found' }
+  const why = await barred(desk, 'job.repeat', { vendor })
+  if (why !== undefined) return why
+  if (jobs === undefined || !(await tx.repeat(jobs, job))) return { refused: 'not-found' }
+  journal(desk, 'job.repeat', 'job', job)
+  return {}
 }

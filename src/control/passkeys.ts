@@ -6,7 +6,7 @@ import type { Instant } from '#domain/time.ts'
 import type { PasskeyOnFile } from '#ports/identity.ts'
 import { asSystem } from './as-system.ts'
 import { operatorAs } from './callers.ts'
-import { type Caller, decide, type Desk, type Glance, journal } from './desk.ts'
+import { type Caller, decide, type Desk, type Glance, journal, keeping } from './desk.ts'
 import { begin, take } from './pending.ts'
 import { type Begun, beginSession } from './sessions.ts'
 import type { World } from './world.ts'
@@ -24,24 +24,25 @@ export const askPasskey = async (world: World): Promise<Asked> => {
 }
 
 /** A challenge counts once, also where the answer to it is wrong. */
-export const signInByPasskey = async (world: World, { ask, answer, before }: { readonly ask: Pending['id']; readonly answer: Json; readonly before?: string | undefined }): Promise<Begun | PasskeyRefused> => {
-  const { challenge, passkey } = await asSystem(world, async desk => {
-    const [pending, key] = [await take(desk, 'passkey', ask), world.passkeys.named(answer)]
-    return { challenge: challengeOf(pending, desk.now), passkey: key === undefined ? undefined : await desk.tx.find('passkey', { key }) }
-  })
+export const signInByPasskey = (world: World, wish: { readonly ask: Pending['id']; readonly answer: Json; readonly before?: string | undefined }): Promise<Begun | PasskeyRefused> => asSystem(world, async desk => {
+  const begun = await proveAndBegin(desk, wish)
+  return 'refused' in begun ? keeping(begun) : begun
+})
+
+const proveAndBegin = async (desk: Desk, { ask, answer, before }: Parameters<typeof signInByPasskey>[1]): Promise<Begun | PasskeyRefused> => {
+  const { tx, now, world: { passkeys } } = desk
+  const [challenge, key] = [challengeOf(await take(desk, 'passkey', ask), now), passkeys.named(answer)]
   if (challenge === undefined) return passkeyRefused('the challenge is of no use any more')
+  const passkey = key === undefined ? undefined : await tx.find('passkey', { key })
   if (passkey === undefined) return passkeyRefused('nobody has this key')
-  const proven = await world.passkeys.proven(challenge, answer, onFile(passkey))
+  const proven = await passkeys.proven(challenge, answer, onFile(passkey))
   if ('refused' in proven) return proven
-  return await asSystem(world, async desk => {
-    const { tx, now } = desk
-    const [operator, current] = [await tx.lock('operator', passkey.operator), await tx.lock('passkey', passkey.id)]
-    if (operator === undefined || operator.disabledAt !== null || current === undefined) return passkeyRefused('its person may not come in')
-    // Two answers at once with one counter: one of them is by a copy of the key.
-    if (onFile(current).counter !== onFile(passkey).counter) return passkeyRefused('it was used meanwhile')
-    await tx.change('passkey', passkey.id, { about: aboutOf(proven), usedAt: now })
-    return await beginSession(desk, operatorAs(operator).who, 'passkey', before)
-  })
+  const [operator, current] = [await tx.lock('operator', passkey.operator), await tx.lock('passkey', passkey.id)]
+  if (operator === undefined || operator.disabledAt !== null || current === undefined) return passkeyRefused('its person may not come in')
+  // Two answers at once with one counter: one of them is by a copy of the key.
+  if (onFile(current).counter !== onFile(passkey).counter) return passkeyRefused('it was used meanwhile')
+  await tx.change('passkey', passkey.id, { about: aboutOf(proven), usedAt: now })
+  return await beginSession(desk, operatorAs(operator).who, 'passkey', before)
 }
 
 /** To be made, for a person who may not be there yet. */
@@ -52,15 +53,13 @@ export const askNewPasskey = async (world: World, person: { readonly id: Operato
 
 export type MadePasskey = { readonly person: OperatorId; readonly key: PasskeyOnFile }
 
-/** What the browser made. It is kept by `keepPasskey`, in the transaction that makes use of it. */
-export const madePasskey = async (world: World, { ask, answer }: { readonly ask: Pending['id']; readonly answer: Json }): Promise<MadePasskey | PasskeyRefused> => {
-  const { pending, challenge } = await asSystem(world, async desk => {
-    const found = await take(desk, 'new-passkey', ask)
-    return { pending: found, challenge: challengeOf(found, desk.now) }
-  })
-  if (pending === undefined || challenge === undefined) return passkeyRefused('the challenge is of no use any more')
-  const key = await world.passkeys.taken(challenge, answer)
-  return 'refused' in key ? key : { person: asId<'operator'>((pending.facts as { readonly person: string }).person), key }
+/** What the browser made, to be kept by `keepPasskey`. Its challenge counts once. */
+export const madePasskey = async (desk: Desk, { ask, answer }: { readonly ask: Pending['id']; readonly answer: Json }): Promise<MadePasskey | PasskeyRefused> => {
+  const pending = await take(desk, 'new-passkey', ask)
+  const challenge = challengeOf(pending, desk.now)
+  if (pending === undefined || challenge === undefined) return keeping(passkeyRefused('the challenge is of no use any more'))
+  const key = await desk.world.passkeys.taken(challenge, answer)
+  return 'refused' in key ? keeping(key) : { person: asId<'operator'>((pending.facts as { readonly person: string }).person), key }
 }
 
 export const keepPasskey = async ({ world, tx, now }: Desk, operator: OperatorId, key: PasskeyOnFile): Promise<Passkey['id']> => {
@@ -81,16 +80,16 @@ export const offerPasskey = async (world: World, { actor }: Caller): Promise<Ask
 export const addPasskey = async (world: World, caller: Caller, wish: { readonly ask: Pending['id']; readonly answer: Json }): Promise<{ readonly id: Passkey['id'] } | PasskeyRefused | NotFound | { readonly refused: 'too-many-passkeys'; readonly most: number }> => {
   const { actor } = caller
   if (actor.kind !== 'operator') return { refused: 'not-found' }
-  const made = await madePasskey(world, wish)
-  if ('refused' in made) return made
-  if (made.person !== actor.id) return passkeyRefused('it was made for somebody else')
   return await decide(world, caller, async desk => {
+    const made = await madePasskey(desk, wish)
+    if ('refused' in made) return made
+    if (made.person !== actor.id) return keeping(passkeyRefused('it was made for somebody else'))
     await desk.tx.lock('operator', actor.id)
-    if (await desk.tx.count('passkey', { operator: actor.id }) >= most) return { refused: 'too-many-passkeys', most } as const
+    if (await desk.tx.count('passkey', { operator: actor.id }) >= most) return keeping({ refused: 'too-many-passkeys', most } as const)
     const id = await keepPasskey(desk, actor.id, made.key)
     journal(desk, 'person.passkey', 'operator', actor.id, { added: id })
     return { id }
-  }) as { id: Passkey['id'] } | { refused: 'too-many-passkeys'; most: number }
+  }) as { id: Passkey['id'] } | PasskeyRefused | { refused: 'too-many-passkeys'; most: number }
 }
 
 export const listPasskeys = async ({ view, actor }: Glance): Promise<{ readonly items: readonly { readonly id: Passkey['id']; readonly createdAt: Instant; readonly usedAt: Instant | null }[] }> => {

@@ -106,7 +106,7 @@ export const join = async (world: World, { token, password, passkey }: { readonl
   if (password === undefined && passkey === undefined) return { refused: 'no-way-in' }
   const hash = password === undefined ? undefined : await newPassword(world, password, invited.operator, signal)
   if (hash !== undefined && typeof hash !== 'string') return hash
-  const made = passkey === undefined ? undefined : await madePasskey(world, passkey)
+  const made = passkey === undefined ? undefined : await asSystem(world, desk => madePasskey(desk, passkey))
   if (made !== undefined && 'refused' in made) return made
   return await asSystem(world, async desk => {
     const { tx, now } = desk

@@ -41,7 +41,7 @@ export const finishSetup = async (world: World, { token, vendor, name, email, pa
   if (password === undefined && passkey === undefined) return { refused: 'no-way-in' }
   const hash = password === undefined ? null : await newPassword(world, password, { email, name }, signal)
   if (hash !== null && typeof hash !== 'string') return hash
-  const made = passkey === undefined ? undefined : await madePasskey(world, passkey)
+  const made = passkey === undefined ? undefined : await asSystem(world, desk => madePasskey(desk, passkey))
   if (made !== undefined && 'refused' in made) return made
   return await asSystem(world, async desk => {
     // Locked first: of two at once the second finds that it is done.

@@ -36,7 +36,7 @@ export type World = {
   /** Which of its groups have which roles here; none: the roles on file count. */
   readonly groupRoles?: GroupRoles
   /** Jobs that wait for a person; where nobody runs jobs, there are none. */
-  readonly jobs?: Pick<Jobs, 'failed' | 'retry'>
+  readonly jobs?: Pick<Jobs, 'failed' | 'retryWithin'>
   /** A UUID of version 7. */
   newId<Kind extends string>(): Id<Kind>
   /** 256 bits of chance, base64url. */

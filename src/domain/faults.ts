@@ -81,6 +81,7 @@ export const faults = {
   LICENCE_BOOK_FOREIGN: { says: 'The book in this database is of the licence server {server}, whose key is not on this machine.', retry: 'never', remedy: 'A licence server is not moved by copying its database: give its licences up where it runs and activate them here (`rehome licence move`). Start this one with a database or schema of its own.' },
   LICENCE_PORT_TAKEN: { says: 'The licence server cannot listen at {address}: something else does.', retry: 'never', remedy: 'Another licence server may run there already. Stop what listens, or name another address with --listen. Nothing was changed.' },
   LICENCE_ANCHOR_WRONG: { says: 'The licence server cannot use its file {file}: {reason}.', retry: 'never', remedy: 'It remembers which licences were given up here, so that an old copy of the book is found out. Mend the rights or the disk; where the file is lost, remove it: licences then wait until their issuer has said that they stand.' },
+  REHEARSAL_APART: { says: 'A rehearsal has a database of its own, with nothing else in it, and the old home to itself: {reason}.', retry: 'never', remedy: 'Give an empty database as `rehearsal` of the new home in the agent’s settings, and rehearse while no move of this tenant is under way. Nothing was changed; what an earlier move left is removed by `rehome cleanup`.' },
 } as const satisfies Record<string, { says: string; retry: 'again' | 'never'; remedy: string }>
 
 export type FaultCode = keyof typeof faults

@@ -155,9 +155,14 @@ export const jobsContract = (name: string, open: (scope: Scope) => Promise<JobsB
       const [dead] = await bench.jobs.failed()
       assert.ok(dead)
       broken = false
-      assert.equal(await bench.jobs.retry(dead.id), true)
-      assert.equal(await bench.jobs.retry(dead.id), false)
-      assert.equal(await bench.jobs.retry('00000000-0000-7000-8000-000000000000'), false)
+      await assert.rejects(bench.within(async execute => {
+        assert.equal(await bench.jobs.retryWithin(execute, dead.id), true)
+        throw new Error('rolled back')
+      }), /rolled back/)
+      assert.deepEqual((await bench.jobs.failed()).map(one => one.id), [dead.id], 'as the transaction ends')
+      assert.equal(await retry(bench, dead.id), true)
+      assert.equal(await retry(bench, dead.id), false)
+      assert.equal(await retry(bench, '00000000-0000-7000-8000-000000000000'), false)
       await bench.passUntil(bench.now() + day)
       assert.deepEqual(done.map(one => one.job), [job, job])
       assert.deepEqual(await bench.jobs.failed(), [])
@@ -173,7 +178,7 @@ export const jobsContract = (name: string, open: (scope: Scope) => Promise<JobsB
       broken = false
       await enqueue(bench, { name: 'invoice', key: 'i', at: bench.now() + day, facts: 'new' })
       const [dead] = await bench.jobs.failed()
-      assert.equal(await bench.jobs.retry(dead?.id ?? ''), true)
+      assert.equal(await retry(bench, dead?.id ?? ''), true)
       assert.deepEqual(await bench.jobs.failed(), [])
       await bench.passUntil(bench.now() + 2 * day)
       assert.deepEqual(done.map(one => one.job.facts), ['old', 'new'])
@@ -255,5 +260,6 @@ const worked = (bench: JobsBench, told: Partial<Handlers> = {}): AsyncDisposable
 }
 
 const keys = (done: readonly Done[]): string[] => done.map(one => one.job.key)
+const retry = (bench: JobsBench, id: string): Promise<boolean> => bench.within(execute => bench.jobs.retryWithin(execute, id))
 const enqueue = (bench: JobsBench, ...jobs: readonly Job[]): Promise<void> => bench.within(execute => bench.jobs.enqueueWithin(execute, jobs))
 const reminder = (bench: JobsBench, key: string, inMs: number, facts: Job['facts'] = null): Job => ({ name: 'reminder', key, at: bench.now() + inMs, facts })

@@ -65,6 +65,6 @@ export type Jobs = AsyncDisposable & {
   work(handlers: Handlers, stop: AbortSignal): Promise<void>
   /** The last first, at most `limit` (1,000). */
   failed(limit?: number): Promise<readonly FailedJob[]>
-  /** Makes a failed job wait again, with all its tries, from now on; one of its name and key that waits already takes its place. False: there is none of this id. */
-  retry(id: string): Promise<boolean>
+  /** A failed job waits again, with all its tries, if and only if the transaction commits; one of its name and key that waits already takes its place. False: there is none of this id. */
+  retryWithin(execute: Execute, id: string): Promise<boolean>
 }

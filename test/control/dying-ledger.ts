@@ -10,8 +10,10 @@ import { appOf } from '#entrances/http/app.ts'
 import { api, type EndpointName } from '#wire/api.ts'
 import type { Scope, TestDatabase } from '#test/services/postgres.ts'
 
+/** The number of the first statement that is looked at: where a transaction begins or ends, and within one. */
+type From = { readonly edge: number; readonly within: number }
 /** How far a request has come, and from which of its statements on the session of the ledger that it is in is ended from outside, before the next one that is looked at. */
-type Life = { readonly endsFrom: number; seen: number; hasEnded: boolean; readonly reading: Set<pg.Client>; readonly end: (pid: number) => Promise<void> }
+type Life = { readonly from: From; seen: number; hasEnded: boolean; readonly reading: Set<pg.Client>; readonly end: (pid: number) => Promise<void> }
 const lives = new AsyncLocalStorage<Life>()
 
 /** Counts statements of requests that are to die; all others are left alone. */
@@ -22,13 +24,16 @@ pg.Client.prototype.query = function (this: pg.Client & { readonly processID: nu
   // Nothing that was read depends on how the reading ends, and nobody waits for it.
   const endsReading = isText(words[0], /^commit\b/i) && life.reading.delete(this)
   if (isText(words[0], /\bread only\b/i)) life.reading.add(this)
-  if (++life.seen < life.endsFrom || endsReading || !isLookedAt(words[0], life.seen)) return query.apply(this, words)
+  if (++life.seen < life.from[isEdge(words[0]) ? 'edge' : 'within'] || endsReading) return query.apply(this, words)
   life.hasEnded = true
-  return life.end(this.processID).then(() => query.apply(this, words))
+  const gone = new Promise<void>(resolve => { this.once('end', resolve) })
+  return Promise.all([gone, life.end(this.processID)]).then(() => query.apply(this, words))
 } as never
 
-/** Before each transaction and before the end of each, where it would show that there are several; of the statements within, which stand and fall together, some. */
-const isLookedAt = (text: unknown, n: number): boolean => n % 6 === 0 || isText(text, /^\s*(?:begin|start transaction|commit)\b/i)
+/** Each transaction is looked at before it begins and before it ends, where it would show that there are several. */
+const isEdge = (text: unknown): boolean => isText(text, /^\s*(?:begin|start transaction|commit)\b/i)
+/** Of the statements within, which stand and fall together, some: the fewer the more there are. */
+const after = (seen: number): From => ({ edge: seen + 1, within: seen + Math.max(6, Math.floor(seen / 2)) })
 const isText = (text: unknown, pattern: RegExp): boolean => typeof text === 'string' && pattern.test(text)
 
 export type Mortal = {
@@ -49,13 +54,14 @@ const endedHeader = 'x-died-at'
 type Around = { readonly world: World; readonly database: TestDatabase; alone<T>(work: () => Promise<T>): Promise<T> }
 
 export const useMortalControl = async (scope: Scope, { world, database, alone }: Around): Promise<Mortal> => {
-  const end = async (pid: number): Promise<void> => { await database.query('SELECT pg_terminate_backend($1, 5000)', [pid]) }
+  const end = async (pid: number): Promise<void> => { await database.query('SELECT pg_terminate_backend($1)', [pid]) }
   const bugs: unknown[] = []
   const app = appOf(world, { failed: error => { bugs.push(error) }, answered: () => { /* nobody counts */ } }, { limits: { perMinute: 1e9, openPerMinute: 1e9 } })
   const server = serve({
     hostname: '127.0.0.1', port: 0,
     fetch: async (request, env) => {
-      const life: Life = { endsFrom: Number(request.headers.get(dyingHeader)), seen: 0, hasEnded: false, reading: new Set(), end }
+      const [edge, within] = (request.headers.get(dyingHeader) ?? '').split(' ').map(Number)
+      const life: Life = { from: { edge: edge ?? 0, within: within ?? 0 }, seen: 0, hasEnded: false, reading: new Set(), end }
       const response = await lives.run(life, async () => await app.fetch(request, env))
       response.headers.set(endedHeader, life.hasEnded ? String(life.seen) : 'never')
       return response
@@ -69,8 +75,8 @@ export const useMortalControl = async (scope: Scope, { world, database, alone }:
 
   const die = async (name: EndpointName, url: URL, init: RequestInit, open: Parameters<Mortal['send']>[2]): Promise<Response> => {
     let was = await digest()
-    for (let [from, times] = [1, 0]; ; times++) {
-      const response = await open(`${site}${url.pathname}${url.search}`, { ...init, headers: { ...init.headers as Record<string, string>, [dyingHeader]: String(from) } })
+    for (let [from, times] = [after(0), 0]; ; times++) {
+      const response = await open(`${site}${url.pathname}${url.search}`, { ...init, headers: { ...init.headers as Record<string, string>, [dyingHeader]: `${from.edge} ${from.within}` } })
       const before = response.headers.get(endedHeader) ?? ''
       if (before === 'never') {
         if (response.ok) proven.set(name, times)
@@ -83,7 +89,7 @@ export const useMortalControl = async (scope: Scope, { world, database, alone }:
       const tables = [...is].filter(([table, hash]) => was.get(table) !== hash).map(([table]) => table)
       if (tables.length > 0) left.push({ name, before: Number(before), tables })
       was = is
-      from = Number(before) + 1
+      from = after(Number(before))
     }
   }
 

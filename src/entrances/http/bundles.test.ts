@@ -3,28 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { magic, endOf } from '#adapters/bundle/container.ts'
-import { type BundleIndex, commitmentOf, signIndex, signReceipt } from '#domain/bundle.ts'
 import { sha256 } from '#lib/hash.ts'
 import { hashed } from '#lib/hashed.ts'
-import { newPrivateKey, signerOf } from '#lib/sign.ts'
 import { useEstate } from '#test/control/estate.ts'
 import { press } from '#test/control/packer.ts'
 import { usePost } from '#test/control/post.ts'
 import { says } from '#test/control/says.ts'
-
-const signer = signerOf(newPrivateKey())
-const [salt, root] = ['some salt', 'a'.repeat(64)]
-
-/** A file that is a bundle to anybody without its key. */
-const bundleIn = (folder: string, file: string, bytes = 700_000, name = file): { readonly whole: Buffer; readonly index: string } => {
-  const parts = [Buffer.alloc(100, 1), Buffer.alloc(bytes, file), Buffer.alloc(50, 3)]
-  const index: BundleIndex = { format: 'rehome-bundle/1', bundle: name, madeAt: '2026-11-01T00:00:00.000Z', tool: { name: 'rehome', version: '1' }, parts: parts.map(part => ({ bytes: part.length, sha256: hashed(part) })), commitment: commitmentOf(salt, root) }
-  const text = signIndex(index, signer)
-  const whole = Buffer.concat([magic, ...parts, endOf(text)])
-  writeFileSync(join(folder, file), whole)
-  return { whole, index: text }
-}
+import { bundleIn, receiptOf } from '#test/control/shelved-bundle.ts'
 
 const useBundles = async (t: TestContext) => {
   const folder = mkdtempSync(join(tmpdir(), 'shelf-'))
@@ -141,11 +126,7 @@ test('B8 the receipt of the import proves the bundle, and one of another bundle 
   const { index } = bundleIn(folder, 'shop.bundle')
   const { bundle } = await engineer('bundles.add', { move, file: 'shop.bundle' })
   const customer = await control.asContact(contact)
-  const importing = signerOf(newPrivateKey())
-  const receipt = (change: { readonly index?: string; readonly root?: string }): string => signReceipt({
-    format: 'rehome-bundle-receipt/1', bundle: 'shop.bundle', index: sha256(index), salt, root, tables: 12, rows: 3_456, largeObjects: 0, trees: [],
-    target: { engine: 'postgres', version: '18.1', system: '7', timeline: 1, database: 'shop', label: 'postgres://app@db/shop' }, provenAt: '2026-11-20T10:00:00.000Z', tool: { name: 'rehome', version: '1' }, ...change,
-  }, importing)
+  const receipt = (change: Parameters<typeof receiptOf>[2]): string => receiptOf('shop.bundle', index, change)
   await assert.rejects(customer('bundles.receipt', { bundle: bundle.id, receipt: 'nonsense' }), says(422, 'receipt-wrong'))
   await assert.rejects(customer('bundles.receipt', { bundle: bundle.id, receipt: receipt({ index: 'b'.repeat(64) }) }), says(422, 'receipt-wrong', /another bundle/))
   await assert.rejects(customer('bundles.receipt', { bundle: bundle.id, receipt: receipt({ root: 'b'.repeat(64) }) }), says(422, 'receipt-wrong', /had not opened/))

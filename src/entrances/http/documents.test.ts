@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { endOf, magic } from '#adapters/bundle/container.ts'
-import { type BundleIndex, commitmentOf, signIndex } from '#domain/bundle.ts'
 import { mostDocumentBytes } from '#domain/documents.ts'
-import { hashed } from '#lib/hashed.ts'
-import { newPrivateKey, signerOf } from '#lib/sign.ts'
 import { useEstate } from '#test/control/estate.ts'
 import { filesAs } from '#test/control/files.ts'
 import { usePost } from '#test/control/post.ts'
 import { says } from '#test/control/says.ts'
+import { bundleIn } from '#test/control/shelved-bundle.ts'
 
 const pdf = randomBytes(200_000)
 const guide = { title: { en: 'Running your own server', ja: '運用の手引き' }, playbook: 'chain', file: { name: '手引き.pdf', type: 'application/pdf', base64: pdf.toString('base64') } }
@@ -70,9 +67,7 @@ test('B10 a document’s file is for who is signed in and has such a move, and i
 
 test('B10 the completion letter holds all four: the download, the licences, the documents, and how to get the files; the page of its link hands out the documents', async t => {
   const { control, lead, folder, move } = await useDocuments(t)
-  const parts = [Buffer.alloc(100, 1), Buffer.alloc(5_000, 2), Buffer.alloc(50, 3)]
-  const index: BundleIndex = { format: 'rehome-bundle/1', bundle: 'b', madeAt: '2026-11-01T00:00:00.000Z', tool: { name: 'rehome', version: '1' }, parts: parts.map(part => ({ bytes: part.length, sha256: hashed(part) })), commitment: commitmentOf('salt', 'a'.repeat(64)) }
-  writeFileSync(join(folder, 'shop.bundle'), Buffer.concat([magic, ...parts, endOf(signIndex(index, signerOf(newPrivateKey())))]))
+  bundleIn(folder, 'shop.bundle', 5_000)
   const { id } = await lead('documents.add', guide)
   await lead('documents.add', address)
   const engineer = await control.as('engineer')

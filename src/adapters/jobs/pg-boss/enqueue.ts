@@ -60,7 +60,8 @@ const insert = async (boss: PgBoss, execute: Execute, name: JobName, jobs: reado
 }
 
 const groupOf = ({ group }: Job) => (group === undefined ? {} : { group: { id: group } })
-const through = (execute: Execute) => ({ db: { executeSql: (sql: string, values: unknown[] = []) => execute(sql, values) } })
+/** Has pg-boss work in the caller's transaction. */
+export const through = (execute: Execute) => ({ db: { executeSql: (sql: string, values: unknown[] = []) => execute(sql, values) } })
 
 const waitingRow = z.object({ id: z.string(), name: z.enum(jobNames), key: z.string(), data: z.unknown() })
 type Waiting = z.infer<typeof waitingRow>

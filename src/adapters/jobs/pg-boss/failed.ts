@@ -1,6 +1,7 @@
 import type { PgBoss } from 'pg-boss'
 import { z } from 'zod'
-import type { FailedJob } from '#ports/jobs.ts'
+import type { Execute, FailedJob } from '#ports/jobs.ts'
+import { through } from './enqueue.ts'
 import { graveyard, schema } from './schema.ts'
 import { jobOf } from './stored.ts'
 
@@ -16,11 +17,11 @@ export const failed = async (boss: PgBoss, limit: number): Promise<readonly Fail
   return z.array(failedRow).parse(rows).map(({ id, name, data, attempts, failed_at: failedAt, reason }) => ({ id, job: jobOf(name, data), attempts, failedAt, reason: reason ?? '' }))
 }
 
-export const retry = async (boss: PgBoss, id: string): Promise<boolean> => {
-  if ((await boss.redrive(graveyard, { ids: [id] })) === 1) return true
+export const retryWithin = async (boss: PgBoss, execute: Execute, id: string): Promise<boolean> => {
+  if ((await boss.redrive(graveyard, { ids: [id], ...through(execute) })) === 1) return true
   // One of its name and key waits already: pg-boss has marked the dead one, which is not needed any more.
-  const [replaced] = await boss.findJobs(graveyard, { id })
+  const [replaced] = await boss.findJobs(graveyard, { id, ...through(execute) })
   if (replaced === undefined) return false
-  await boss.deleteJob(graveyard, id)
+  await boss.deleteJob(graveyard, id, through(execute))
   return true
 }

@@ -4,7 +4,7 @@ import { assert } from '#lib/assert.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Jobs } from '#ports/jobs.ts'
 import { cancelWithin, enqueueWithin } from './enqueue.ts'
-import { failed, retry } from './failed.ts'
+import { failed, retryWithin } from './failed.ts'
 import { install, schema } from './schema.ts'
 import { isStepped, Stepper } from './stepped.ts'
 import { work } from './work.ts'
@@ -47,7 +47,7 @@ export const openJobs = async ({ url, clock, onTrouble }: JobsOptions): Promise<
     cancelWithin: (execute, keys) => cancelWithin(boss, execute, keys),
     work: (handlers, stop) => work(boss, handlers, stop, (name, worker) => stepper?.add(name, worker)),
     failed: (limit = 1_000) => failed(boss, limit),
-    retry: id => retry(boss, id),
+    retryWithin: (execute, id) => retryWithin(boss, execute, id),
     async passUntil(until) {
       assert(stepper !== undefined, 'only a stepped clock can be let pass')
       await stepper.passUntil(boss, until)

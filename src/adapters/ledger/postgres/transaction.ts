@@ -54,6 +54,7 @@ export const openTransaction = (database: Database, catalog: Catalog, jobs: Jobs
     record: (at, who, deed) => { told.push({ at, who, deed }) },
     enqueue: (...all) => jobs.enqueueWithin(execute, all),
     cancel: (...keys) => jobs.cancelWithin(execute, keys),
+    repeat: (failed, id) => failed.retryWithin(execute, id),
     complete: holding => holding.completeWithin(execute),
     async answered(key, fingerprint) {
       // Waits for another request of the same key, and sees its answer.
