@@ -3,7 +3,7 @@ import type { Leg, Stage, Verb } from './move.ts'
 
 /** What a running move tells, for the live view and for `--json`, one object a line. Facts, never sentences; bytes, rows, milliseconds. `at` is stamped by whoever sends it on. */
 export type Event =
-  | { readonly type: 'move'; readonly move: string; readonly tenant: string; readonly source: string; readonly target: string; readonly resumed: boolean; readonly cold: boolean }
+  | { readonly type: 'move'; readonly move: string; readonly tenant: string; readonly source: string; readonly target: string; readonly resumed: boolean; readonly cold: boolean; readonly rehearsal?: true }
   | { readonly type: 'stage'; readonly stage: Stage; readonly leg: Leg; readonly verb: Verb | 'resumed' }
   /** A piece of work with a beginning and an end, such as `preflight`, `anchor`, `schema`, `copy`, `indexes`, `catch-up`, `verify`, `freeze`. */
   | { readonly type: 'phase'; readonly phase: Phase; readonly state: 'begins' | 'ends'; readonly ms?: number; readonly note?: string }
@@ -26,6 +26,14 @@ export type Event =
   | { readonly type: 'waits'; readonly for: readonly Verb[]; readonly why: string }
   | { readonly type: 'retry'; readonly code: string; readonly message: string; readonly inMs: number }
   | { readonly type: 'evidence'; readonly file: string; readonly root: string; readonly rows: number }
+  /** A rehearsal proved every row. */
+  | ({ readonly type: 'rehearsed' } & Rehearsed)
   | { readonly type: 'outcome'; readonly stage: Stage; readonly leg: Leg }
+
+/**
+ * What a rehearsal found: so many tables of all, with their rows, equal on both sides; how long it took from its order on, also where it was cut off; and what a freeze just then
+ * would have taken. Tables that no stream carries are copied in a freeze alone, and are not among those that were verified.
+ */
+export type Rehearsed = { readonly tables: number; readonly ofTables: number; readonly rows: number; readonly bytes: number; readonly ms: number; readonly p50Ms: number; readonly p95Ms: number; readonly dominant: string; readonly budgetMs: number }
 
 export type Phase = 'preflight' | 'anchor' | 'schema' | 'copy' | 'indexes' | 'catch-up' | 'verify' | 'arm' | 'freeze' | 'settle' | 'clean-up'

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { allowed, stages, step, verbs, writers, type Standing, type Verb } from './move.ts'
 
-const beginnings: readonly Standing[] = [false, true].map(cold => ({ stage: 'ordered', leg: 'out', cold }))
-const nameOf = ({ stage, leg, cold }: Standing): string => `${stage} ${leg}${cold ? ' cold' : ''}`
+const beginnings: readonly Standing[] = [{}, { cold: true }, { rehearsal: true } as const, { cold: true, rehearsal: true } as const].map(rest => ({ stage: 'ordered', leg: 'out', cold: false, ...rest }))
+const nameOf = ({ stage, leg, cold, rehearsal }: Standing): string => `${stage} ${leg}${cold ? ' cold' : ''}${rehearsal === true ? ' rehearsal' : ''}`
 const isRefused = (answer: ReturnType<typeof step>): answer is Extract<typeof answer, { refused: string }> => 'refused' in answer
 
 /** Every standing that can come about, and every step that leads from one to another. */
@@ -84,6 +84,7 @@ describe('a move', () => {
       assert.equal(to.leg === from.leg, verb !== 'turn-back', `${verb} at ${nameOf(from)}`)
       if (verb === 'turn-back') assert.deepEqual(writers(to), writers(from))
       assert.equal(to.cold, from.cold)
+      assert.equal(to.rehearsal, from.rehearsal)
     }
   })
 
@@ -122,6 +123,13 @@ describe('a move', () => {
     assert.deepEqual(allowed({ stage: 'ordered', leg: 'out', cold: true }), ['freeze', 'cancel'])
     assert.deepEqual(step({ stage: 'frozen', leg: 'out', cold: true }, 'thaw'), { stage: 'ordered', leg: 'out', cold: true })
     assert.deepEqual(allowed({ stage: 'switched', leg: 'out', cold: true }), ['settle'])
+  })
+
+  it('has the origin serve all through a rehearsal, which is never frozen, switched or settled, and ends cancelled', () => {
+    const rehearsed = standings.filter(at => at.rehearsal === true)
+    assert.deepEqual([...new Set(rehearsed.map(at => at.stage))].toSorted(), ['cancelled', 'copying', 'following', 'ordered'])
+    for (const at of rehearsed) assert.deepEqual(writers(at), { origin: true, destination: false })
+    assert.deepEqual(allowed({ stage: 'following', leg: 'out', cold: false, rehearsal: true }), ['cancel'])
   })
 
   it('is not cancelled on the way back: the other home has what was written since', () => {

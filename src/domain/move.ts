@@ -20,8 +20,8 @@ const next = {
   cancelled: {},
 } as const satisfies Record<Stage, Partial<Record<Verb, Stage>>>
 
-/** Where a move stands. A cold move copies while it is frozen, and thaws to `ordered`: it has nothing to follow. */
-export type Standing = { readonly stage: Stage; readonly leg: Leg; readonly cold: boolean }
+/** Where a move stands. A cold move copies while it is frozen, and thaws to `ordered`: it has nothing to follow. A rehearsal is never frozen: it ends cancelled, proven or not. */
+export type Standing = { readonly stage: Stage; readonly leg: Leg; readonly cold: boolean; readonly rehearsal?: true }
 export type Refused = { readonly refused: 'not-now'; readonly stage: Stage; readonly allowed: readonly Verb[] }
 
 export const allowed = (at: Standing): Verb[] => verbs.filter(verb => !('refused' in step(at, verb)))
@@ -36,9 +36,9 @@ export const step = (at: Standing, verb: Verb): Standing | Refused => {
   return { ...at, stage }
 }
 
-/** Only a cold move freezes before it copies, and it has no stream to follow, nor one to come back on; the way back is never cancelled, it is turned. */
+/** Only a cold move freezes before it copies, and it has no stream to follow, nor one to come back on; the way back is never cancelled, it is turned; a rehearsal never freezes, and all that comes after is behind the freeze. */
 const isBarred = (at: Standing, verb: Verb): boolean =>
-  at.cold ? verb === 'copy' || verb === 'turn-back' : (at.stage === 'ordered' && verb === 'freeze') || (verb === 'cancel' && at.leg === 'back')
+  at.rehearsal === true && verb === 'freeze' ? true : at.cold ? verb === 'copy' || verb === 'turn-back' : (at.stage === 'ordered' && verb === 'freeze') || (verb === 'cancel' && at.leg === 'back')
 
 /** Which home accepts the tenant's writes. Never both: the one-writer rule. */
 export type Writers = { readonly origin: boolean; readonly destination: boolean }

@@ -5,6 +5,8 @@ export type Order = {
   readonly schema: 'dump' | 'existing'
   /** False: a cold move. The source is frozen first, then copied; there is no way back. */
   readonly follow: boolean
+  /** The same work into a database of its own, up to the proof: nothing is frozen or switched, and nothing stays on either side. Always follows. */
+  readonly rehearsal?: true
   readonly cutover: 'auto' | 'wait'
   readonly freezeBudgetMs: number
   readonly chunkBytes: number

@@ -26,7 +26,11 @@ const freshMs = 10 * 60_000
 export type Prove = (lane: Lane, verified: Verified, frozen: Frozen) => Promise<void>
 
 /** Follows until the target is close behind, proves every row while both move, and cuts over when it may. Answers the way back, already followed. */
-export const followAndCutOver = async (run: Run, lane: Lane, follower: Follower, builds: readonly Build[], prove: Prove): Promise<WayBack> => {
+export const followAndCutOver = (run: Run, lane: Lane, follower: Follower, builds: readonly Build[], prove: Prove): Promise<WayBack> =>
+  whileFollowing(run, lane, follower, on => cutOverWhenReady(on, lane, follower, builds, prove))
+
+/** Does `work` beside the follower, looks after the source meanwhile and tells how far the target is; fails when one of them does. */
+export const whileFollowing = async <T>(run: Run, lane: Lane, follower: Follower, work: (run: Run) => Promise<T>): Promise<T> => {
   const stop = new AbortController()
   const failed = new AbortController()
   const aside = AbortSignal.any([run.signal, stop.signal])
@@ -34,7 +38,7 @@ export const followAndCutOver = async (run: Run, lane: Lane, follower: Follower,
   follower.ended.catch(fails)
   const beside = [careFor(run, lane.source, aside).catch(fails), tellProgress(run, lane, follower, aside).catch(fails)]
   try {
-    return await cutOverWhenReady(run.stoppedBy(failed.signal), lane, follower, builds, prove)
+    return await work(run.stoppedBy(failed.signal))
   } finally {
     stop.abort()
     await Promise.all(beside)
@@ -42,8 +46,7 @@ export const followAndCutOver = async (run: Run, lane: Lane, follower: Follower,
 }
 
 const cutOverWhenReady = async (run: Run, lane: Lane, follower: Follower, builds: readonly Build[], prove: Prove): Promise<WayBack> => {
-  await run.phase('catch-up', () => catchUp(run, lane, follower))
-  if (lane.leg === 'out') await buildLinks(run, lane, builds)
+  await makeReady(run, lane, follower, builds)
   await run.phase('arm', async () => {
     await lane.source.arm(run.record.tables, run.signal)
     await closeTarget(run, lane)
@@ -66,6 +69,12 @@ const cutOverWhenReady = async (run: Run, lane: Lane, follower: Follower, builds
   }
 }
 
+/** The target is close behind and whole, but for what must not act before the freeze. */
+export const makeReady = async (run: Run, lane: Lane, follower: Follower, builds: readonly Build[]): Promise<void> => {
+  await run.phase('catch-up', () => catchUp(run, lane, follower))
+  if (lane.leg === 'out') await buildLinks(run, lane, builds)
+}
+
 /** Until the switch nobody but us writes to the target: the one-writer rule is held by a fence, not by hope. */
 const closeTarget = async (run: Run, lane: Lane): Promise<void> => {
   await lane.back.source.arm(run.record.tables, run.signal)
@@ -76,7 +85,7 @@ const closeTarget = async (run: Run, lane: Lane): Promise<void> => {
 type Checked = Verified & { readonly schema: string }
 
 /** Every row of both sides at one place of the stream: the source by a picture there, the target held exactly there (P7). What changes later is kept by name. */
-const verifyWhile = async (run: Run, lane: Lane, follower: Follower): Promise<Checked> => run.phase('verify', async () => {
+export const verifyWhile = async (run: Run, lane: Lane, follower: Follower): Promise<Checked> => run.phase('verify', async () => {
   const schema = await checkSchema(run, lane)
   const began = run.world.clock.elapsed()
   await follower.hold()

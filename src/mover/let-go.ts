@@ -1,6 +1,7 @@
 import { Fault } from '#domain/faults.ts'
 import { writers } from '#domain/move.ts'
 import { careFor } from './care.ts'
+import { streamsOf } from './record.ts'
 import type { Run } from './run.ts'
 
 /** The source bears more than was agreed. */
@@ -10,9 +11,14 @@ export const mustLetGo = (error: unknown): boolean => error instanceof Fault && 
 export const letGo = async (run: Run): Promise<void> => {
   const { standing } = run.record
   if (!writers(standing).origin || standing.leg === 'back' || standing.stage === 'cancelled') return
-  await run.world.origin.store.cleanUp()
+  if (standing.rehearsal !== true || await hasToItself(run)) await run.world.origin.store.cleanUp()
+  else await run.lane('out').source.drop()
   await run.take('cancel')
 }
+
+/** A rehearsal does not clean up under somebody's real move, which nobody should have begun beside it. */
+const hasToItself = async ({ record: { id }, world: { origin: { store } } }: Run): Promise<boolean> =>
+  (await store.book.ownership()) === undefined && (await store.registered()).every(({ kind, name }) => kind !== 'slot' || name.startsWith(streamsOf(id)))
 
 /** Looks after the source while `work` burdens it. */
 export const underCare = async <T>(run: Run, work: (run: Run) => Promise<T>): Promise<T> => {

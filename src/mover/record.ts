@@ -1,4 +1,5 @@
 import type { Anchor, Chunk, Identity, Table } from '#domain/catalog.ts'
+import type { Rehearsed } from '#domain/event.ts'
 import type { Standing } from '#domain/move.ts'
 import type { Order } from '#domain/order.ts'
 import type { Position, TableId } from '#domain/stream.ts'
@@ -32,6 +33,8 @@ export type MoveRecord = {
   readonly approvals: readonly Approval[]
   /** A person has said that the cutover under way may freeze. */
   readonly isApproved: boolean
+  /** What a rehearsal found, once it is over but for the clean-up. */
+  readonly rehearsed?: Rehearsed
   /** How long the steps of earlier freezes and verifications took, for the forecast. */
   readonly measured: Readonly<Record<string, readonly number[]>>
 }
@@ -56,4 +59,6 @@ export const positionOf = (record: MoveRecord, table: TableId): Position => {
   return anchor.position
 }
 
-export const streamName = (id: string, leg: 'out' | 'back'): string => `rehome_${id}_${leg}`
+export const streamName = (id: string, leg: 'out' | 'back'): string => `${streamsOf(id)}${leg}`
+/** How the names of a move's streams begin. */
+export const streamsOf = (id: string): string => `rehome_${id}_`

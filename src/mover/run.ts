@@ -31,6 +31,8 @@ export type World = {
   emit(event: Event): void
   /** Signs and keeps the evidence; answers where it is. */
   keep(manifest: Manifest): Promise<{ readonly file: string; readonly root: string }>
+  /** Resolves once whoever wants to know has heard what was told so far: what a rehearsal found is not forgotten before. */
+  heard?(): Promise<void>
   /** Starts a process that gives the freeze up at `deadline` should this one be gone; disposing of it ends it. */
   watch?(move: string, leg: Leg, epoch: number, deadline: number): Promise<AsyncDisposable>
 }
@@ -116,4 +118,4 @@ const openLane = (world: World, id: string, leg: Leg): Lane => {
 }
 
 /** The standing of a move that begins. */
-export const firstStanding = (order: Order): Standing => ({ stage: 'ordered', leg: 'out', cold: !order.follow })
+export const firstStanding = (order: Order): Standing => ({ stage: 'ordered', leg: 'out', cold: !order.follow, ...(order.rehearsal === true ? { rehearsal: true } : {}) })

@@ -13,6 +13,7 @@ import { letGo, mustLetGo } from './let-go.ts'
 import type { Pace } from './pace.ts'
 import { tellFindings } from './preflight.ts'
 import { readRecord, type MoveRecord } from './record.ts'
+import { clearRehearsal, refuseOthers, unplugged } from './rehearsal.ts'
 import { firstStanding, openRun, type Run, type World } from './run.ts'
 import { carryOn, type Until } from './stages.ts'
 import { completeSwitch } from './switch.ts'
@@ -34,23 +35,28 @@ export type Session = {
 }
 
 /** Takes up the move on file, or begins one, and carries it on until it stands where it was to be taken; what goes by is waited for. */
-export const holdSession = async (session: Session): Promise<Outcome> => {
+export const holdSession = async (given: Session): Promise<Outcome> => {
+  const session = given.order.rehearsal === true ? { ...given, world: unplugged(given.world) } : given
   const begun = await takeUpOrBegin(session)
   return 'findings' in begun ? { outcome: 'blocked', ...begun } : await persist(session, begun)
 }
 
 /** The move on file; where there is none, and nothing stands in the way, a new one. */
-const takeUpOrBegin = async ({ world, order, signal }: Session): Promise<MoveRecord | { readonly findings: readonly Finding[] }> => {
+const takeUpOrBegin = async ({ world, order, desk, pace, signal }: Session): Promise<MoveRecord | { readonly findings: readonly Finding[] }> => {
   const { book } = world.destination.store
   // Where nothing says that there is a move, a server that does not answer is a wrong address until the opposite is known.
   const onFile = await (world.isUnderWay === true ? patiently(world, signal, () => readRecord(book)) : readRecord(book))
+  await refuseOthers(world, order, onFile)
   if (onFile !== undefined) await world.claim?.(onFile.id)
   if (onFile === undefined || onFile.standing.stage === 'ordered') {
     const findings = await (onFile === undefined ? tellFindings(world, order, false) : patiently(world, signal, () => tellFindings(world, order, true)))
-    if (blocks(findings)) return { findings }
+    if (blocks(findings)) {
+      if (onFile?.standing.rehearsal === true) await endUnswitched(openRun(world, desk, pace, onFile, signal))
+      return { findings }
+    }
   }
   const record = onFile ?? (await firstRecord(world, order))
-  world.emit({ type: 'move', move: record.id, tenant: order.tenant, source: world.origin.store.label, target: world.destination.store.label, resumed: onFile !== undefined, cold: record.standing.cold })
+  world.emit({ type: 'move', move: record.id, tenant: order.tenant, source: world.origin.store.label, target: world.destination.store.label, resumed: onFile !== undefined, cold: record.standing.cold, ...(record.standing.rehearsal === true ? { rehearsal: true } : {}) })
   return record
 }
 
@@ -65,7 +71,8 @@ const persist = async ({ world, order, until, desk, pace, signal, cancelled }: S
       await take(run, until)
       return stands()
     } catch (error) {
-      if (mustLetGo(error) || cancelled.aborted) await letGo(run)
+      const isOver = mustLetGo(error) || cancelled.aborted || (run.record.standing.rehearsal === true && !signal.aborted && !(error instanceof Fault && error.isRetryable))
+      if (isOver) await endUnswitched(run)
       if (cancelled.aborted) return stands()
       if (run.record.standing !== began) brokenSince = undefined
       brokenSince ??= world.clock.elapsed()
@@ -81,6 +88,12 @@ const persist = async ({ world, order, until, desk, pace, signal, cancelled }: S
       record = found ?? record
     }
   }
+}
+
+/** The origin serves on as if nothing had been; of a rehearsal nothing stays at the destination either. */
+const endUnswitched = async (run: Run): Promise<void> => {
+  await letGo(run)
+  await clearRehearsal(run)
 }
 
 /** How long a server that is gone is waited for. */

@@ -6,9 +6,10 @@ import { moveCold } from './cold.ts'
 import { approve, followAndCutOver } from './follow-out.ts'
 import { openFollower, tellProgress } from './following.ts'
 import type { Follower } from './follower.ts'
-import { mustLetGo, underCare } from './let-go.ts'
+import { letGo, mustLetGo, underCare } from './let-go.ts'
 import { copyOut, pinSchema, pinTables } from './outbound.ts'
 import { proveMove } from './prove.ts'
+import { clearRehearsal, rehearse } from './rehearsal.ts'
 import type { Lane, Run } from './run.ts'
 
 /** How far a session of the mover goes by itself: until the switch, leaving the way back recorded but not followed, or until the move is settled. */
@@ -27,6 +28,7 @@ export const carryOn = async (run: Run, until: Until): Promise<void> => {
         if (cold) await moveCold(run)
         else await beginCopy(run)
       } else if (stage === 'copying') builds = await copyAndStream(run)
+      else if (stage === 'following' && run.record.rehearsed !== undefined) await letGo(run)
       else if (stage === 'following') {
         const lane = run.lane(leg)
         follower ??= openFollower(run, lane)
@@ -34,14 +36,17 @@ export const carryOn = async (run: Run, until: Until): Promise<void> => {
         if (run.record.epoch > 0) builds = []
         else if (builds.length === 0) builds = await lane.target.createSchema(lane.from.store, run.record.order.schema)
         await using forward = follower
-        const wayBack = await followAndCutOver(run, lane, forward, builds, (on, verified, frozen) => proveMove(run, on, verified, frozen))
-        follower = wayBack.follower
+        const wayBack = run.record.standing.rehearsal === true
+          ? await rehearse(run, lane, forward, builds)
+          : await followAndCutOver(run, lane, forward, builds, (on, verified, frozen) => proveMove(run, on, verified, frozen))
+        follower = wayBack?.follower
       } else if (stage === 'switched') {
         await endStream(run.lane(leg))
         if (cold || until === 'switched') return
         follower = await keepWayBack(run, follower)
       } else {
         if (stage === 'settled') await settleOn(run)
+        await clearRehearsal(run)
         return
       }
     }

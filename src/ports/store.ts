@@ -33,6 +33,11 @@ export interface Store extends AsyncDisposable {
   picture(): Promise<Picture>
   /** Opens sessions for pictures and their readers that will be wanted in a hurry; not needed, only quicker. Those that nobody took end with the answer. */
   openAhead(sessions: number): Promise<AsyncDisposable>
+  /**
+   * Removes all rows and definitions but Rehome's own and what extensions brought: only for a database that was found empty (`examine`) and filled by a rehearsal. What an
+   * extension needs that is not in a schema of its own stays. Repeatable.
+   */
+  empty(): Promise<void>
   /** Everything Rehome registered here (I12), whether or not it came to exist. */
   registered(): Promise<Created[]>
   /** Removes everything Rehome created here, the fence, the book and the ownership included, the register last; returns what it removed. Repeatable. */

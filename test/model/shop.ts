@@ -19,10 +19,11 @@ const sequences = [{ id: id('numbers'), label: 'shop.numbers', increment: 1n }]
 
 export type Homes = { readonly origin: MemoryDatabase; readonly destination: MemoryDatabase }
 
-export const openHomes = async (clock: Clock, partChanges: () => number): Promise<Homes> => {
+/** `isProvisioned`: the destination has the product's tables already. */
+export const openHomes = async (clock: Clock, partChanges: () => number, isProvisioned = true): Promise<Homes> => {
   const origin = new MemoryDatabase({ name: 'origin', clock, tables, sequences, partChanges })
   const destination = new MemoryDatabase({ name: 'destination', clock, partChanges })
-  await openProduct(destination).define(tables, sequences)
+  if (isProvisioned) await openProduct(destination).define(tables, sequences)
   return { origin, destination }
 }
 

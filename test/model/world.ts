@@ -33,10 +33,12 @@ export type Model = {
 }
 export type Running = { readonly mover: Mover; /** The outcome, or `killed`. */ readonly ended: Promise<Outcome | 'killed'>; readonly steps: () => number }
 
-export const openModel = async (seed: number): Promise<Model> => {
+/** `special`: what is ordered beside what is usual; into a rehearsal's destination nobody has put anything. */
+export const openModel = async (seed: number, special: Partial<Order> = {}): Promise<Model> => {
+  const ordered: Order = { ...order, ...special }
   const random = randomOf(seed)
   const clock = createSimulatedClock()
-  const homes = await openHomes(clock, () => 1 + Math.floor(random() * 5))
+  const homes = await openHomes(clock, () => 1 + Math.floor(random() * 5), special.rehearsal !== true)
   const writers = new Writers(random)
   const events: Event[] = []
   const state = { route: 'origin', isOpen: true, ids: 0 }
@@ -83,7 +85,7 @@ export const openModel = async (seed: number): Promise<Model> => {
       },
        keep: async () => ({ file: 'evidence', root: 'root' }), watch: async (move, leg, epoch) => watch(move, leg, epoch),
     }
-    const mover = startMove(world, order, until, new AbortController().signal)
+    const mover = startMove(world, ordered, until, new AbortController().signal)
     return { mover, ended: Promise.race([mover.outcome, killed.promise]), steps: () => steps }
   }
   return { homes, writers, events, begin, serving, thaws: () => thaws, async watched() { await Promise.all(watchdogs) }, async close() { state.isOpen = false; await Promise.all([time, ...writing]) } }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { MakeStores, Side, StoreFixture } from './fixture.contract.ts'
-import { back, copy, fill, order, out, persist, write } from './lane.contract.ts'
+import { back, copy, fill, load, order, out, persist, soon, tablesOf, write } from './lane.contract.ts'
 
 const both: readonly Side[] = ['source', 'target']
 
@@ -104,6 +104,27 @@ export const keepContract = (make: MakeStores): void => {
       await persist(() => f[side].cleanUp())
       assert.deepEqual(await f.leftovers(side), [])
     }
+  })
+
+  it('empties what was copied into it, is left as it was, and takes a copy again', async t => {
+    const f = await make(t)
+    await fill(f)
+    const tables = [...(await tablesOf(f.source)).values()]
+    for (let times = 0; times < 2; times++) {
+      await f.target.target(out).prepare()
+      const builds = await f.target.target(out).createSchema(f.source, 'dump')
+      const anchor = await f.source.source(out).anchor({ follow: true, tables })
+      await f.target.target(out).build(builds.filter(step => step.phase === 'table'), soon())
+      await load({ f, source: f.source.source(out), target: f.target.target(out), tables: new Map(tables.map(table => [table.id, table])), anchor }, tables.map(({ id, bytes }) => ({ table: id, number: 0, of: 1, bytes })))
+      assert.ok((await f.target.catalog()).tables.length > 0)
+      for (let again = 0; again < 2; again++) await f.target.empty()
+      assert.deepEqual((await f.target.catalog()).objects.filter(object => object.kind === 'table' || object.kind === 'sequence'), [])
+      assert.ok((await f.target.registered()).length > 0, 'what is ours goes by clean-up')
+      for (const side of both) await f[side].cleanUp()
+      for (const side of both) assert.deepEqual(await f.leftovers(side), [])
+      assert.deepEqual((await f.source.examine(f.target, { follow: true, schema: 'dump', tenant: 't', resuming: false })).filter(one => one.level === 'blocker'), [])
+    }
+    assert.ok((await f.product.source.rows('orders')).length > 0)
   })
 
   it('begins anew after it was cleaned up', async t => {

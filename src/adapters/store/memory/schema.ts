@@ -29,6 +29,15 @@ export const createSchema = async (session: Session, stream: string, source: Sto
   return builds
 }
 
+/** Tables with their rows, sequences, large objects. */
+export const empty = (session: Session): Promise<void> =>
+  session.inTransaction('store.empty', async transaction => {
+    const { visible, sequences } = session.database
+    for (const table of visible.tables.keys()) await transaction.drop(table)
+    for (const id of visible.largeObjects.keys()) transaction.largeObject(id, undefined)
+    sequences.clear()
+  })
+
 export const build = (session: Session, stream: string, step: Build): Promise<void> =>
   session.inTransaction('target.build', async transaction => {
     const state = step.table === undefined ? undefined : session.database.visible.tables.get(step.table)

@@ -35,6 +35,7 @@ export type Write =
   | { readonly op: 'remove'; readonly table: TableId; readonly number: number }
   | { readonly op: 'truncate'; readonly table: TableId }
   | { readonly op: 'define'; readonly shape: Shape; readonly inForce: ReadonlySet<string> }
+  | { readonly op: 'drop'; readonly table: TableId }
   | { readonly op: 'large-object'; readonly id: string; readonly bytes: Buffer | undefined }
   | { readonly op: 'note'; readonly name: string; readonly text: string | undefined }
 
@@ -59,7 +60,10 @@ export const written = (state: State, writes: readonly Write[]): State => {
     if (write.op === 'note') put(notes, write.name, write.text)
     else if (write.op === 'large-object') put(largeObjects, write.id, write.bytes)
     else if (write.op === 'define') tables.set(write.shape.id, { shape: write.shape, inForce: write.inForce, rows: widened(rowsOf(write.shape.id), write.shape, copied) })
-    else if (write.op === 'truncate') rowsOf(write.table).clear()
+    else if (write.op === 'drop') {
+      tables.delete(write.table)
+      copied.delete(write.table)
+    } else if (write.op === 'truncate') rowsOf(write.table).clear()
     else {
       rowsOf(write.table).delete(write.number)
       if (write.op === 'put') rowsOf(write.table).set(write.number, write.row)

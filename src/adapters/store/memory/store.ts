@@ -4,6 +4,7 @@ import { catalogOf, fingerprintOf } from './catalog.ts'
 import type { MemoryDatabase } from './database.ts'
 import { examine } from './examine.ts'
 import { cleanUp, registered } from './register.ts'
+import { empty } from './schema.ts'
 import { Session, type Step } from './session.ts'
 import { openSource, pictureOf } from './source.ts'
 import { openTarget } from './target.ts'
@@ -28,6 +29,7 @@ export const openMemoryStore = (database: MemoryDatabase, step: Step = async () 
     target: stream => openTarget(session, stream),
     picture: () => session.act('store.picture', async () => pictureOf(session, database.visible)),
     openAhead: () => session.act('store.openAhead', async () => ({ async [Symbol.asyncDispose]() { /* nothing is slow here */ } })),
+    empty: () => session.act('store.empty', () => empty(session)),
     registered: () => session.act('store.registered', async () => registered(database)),
     cleanUp: () => session.act('store.cleanUp', () => cleanUp(session)),
     kill: () => session.kill(),

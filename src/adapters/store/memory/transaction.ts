@@ -95,6 +95,11 @@ export class Transaction implements Owner, Ending {
     this.#write({ op: 'define', shape, inForce })
   }
 
+  async drop(table: TableId): Promise<void> {
+    await this.#acquire(`table ${table}`, 'alone')
+    this.#write({ op: 'drop', table })
+  }
+
   largeObject(id: string, bytes: Buffer | undefined): void {
     this.#write({ op: 'large-object', id, bytes })
   }

@@ -9,6 +9,7 @@ import { dropCheckpoint, prepareCheckpoints, readCheckpoint, startAt } from './c
 import { cutChunks } from './chunks.ts'
 import { cleanUp } from './clean-up.ts'
 import { type Context, openContext, type Settings } from './context.ts'
+import { empty } from './empty.ts'
 import { examine } from './examine.ts'
 import { arm, fence, isFenced, thaw } from './fence.ts'
 import { health } from './health.ts'
@@ -44,6 +45,7 @@ export const openPostgres = (settings: Settings): Store => {
     target: stream => targetOf(context, stream, loaders, resources.use(new Applier(context, stream))),
     picture: () => takePicture(context),
     openAhead: sessions => openReadSessions(context, sessions),
+    empty: () => empty(context),
     registered: () => registered(context),
     cleanUp: () => cleanUp(context),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

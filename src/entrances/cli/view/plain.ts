@@ -20,6 +20,7 @@ export const plainLines = (event: Told): string[] => {
     case 'waits': return [`${event.why}: ${event.for.map(verb => `rehome ${verb === 'freeze' ? 'cutover' : verb}`).join(' or ')}`]
     case 'retry': return [`${visible(event.message, 500)} Trying again in ${showDuration(event.inMs)}.`]
     case 'evidence': return [`evidence of ${counted(event.rows, 'row')}: ${visible(event.file)}`]
+    case 'rehearsed': return [`rehearsed: ${counted(event.rows, 'row')} of ${counted(event.tables, 'table')} verified in ${showDuration(event.ms)}; a freeze would take ${showDuration(event.p50Ms)}, at most ${showDuration(event.p95Ms)}`]
     case 'outcome': return [`the move is ${event.stage}`]
     case 'built': case 'follow': case 'health': return []
   }

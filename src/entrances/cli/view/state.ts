@@ -52,6 +52,7 @@ export const reduce = (state: ViewState, event: Event, at: number): ViewState =>
     case 'waits': return { ...state, waits: event }
     case 'retry': return { ...state, retry: { message: event.message, at } }
     case 'evidence': return { ...state, evidence: event }
+    case 'rehearsed': return { ...state, forecast: { ...event, type: 'forecast' } }
     case 'outcome': return { ...state, stage: event.stage, leg: event.leg }
   }
 }
