@@ -198,17 +198,23 @@ type Filter = Paging & { readonly move?: MoveId; readonly state?: Call['state'];
 /** A contact takes part in no more than so many. */
 const most = 5_000
 
+/** `yours`: what the caller answered; null: not invited, or nothing yet. */
+export type CallLine = Call & { readonly yours: Attendance['answer'] }
+
 /** All of a vendor's for its people; for others those that they, or those they stand for, are invited to. */
-export const listCalls = async (glance: Glance, { move, state, from, after, limit = 100 }: Filter): Promise<Page<Call> | NoAccess> => {
+export const listCalls = async (glance: Glance, { move, state, from, after, limit = 100 }: Filter): Promise<Page<CallLine> | NoAccess> => {
   const within = sight(glance, 'call.read')
   if ('refused' in within) return within
   const { view, actor } = glance
   const isOurs = actor.kind === 'operator' || actor.kind === 'system'
-  const invited = isOurs ? undefined : [...new Set((await view.list('attendance', { ...(move === undefined ? {} : { move }), within }, { limit: most, descending: true })).map(one => one.call))]
+  const seen = isOurs ? undefined : await view.list('attendance', { ...(move === undefined ? {} : { move }), within }, { limit: most, descending: true })
+  const invited = seen === undefined ? undefined : [...new Set(seen.map(one => one.call))]
   const where = { ...(move === undefined ? {} : { move }), ...(state === undefined ? {} : { state }), ...(from === undefined ? {} : { endsAt: { from } }), ...(invited === undefined ? { within } : { id: invited }) }
   const found = await view.list('call', where, { ...(after === undefined ? {} : { after }), limit: limit + 1 })
   const items = found.slice(0, limit)
-  return { items, next: found.length > limit ? items.at(-1)?.id ?? null : null }
+  const own = seen ?? (actor.kind === 'operator' && items.length > 0 ? await view.list('attendance', { call: items.map(one => one.id), operator: actor.id }) : [])
+  const yours = new Map(own.flatMap(one => ('id' in actor && (one.contact ?? one.operator) === actor.id ? [[one.call, one.answer]] : [])))
+  return { items: items.map(one => ({ ...one, yours: yours.get(one.id) ?? null })), next: found.length > limit ? items.at(-1)?.id ?? null : null }
 }
 
 export const readCall = async (glance: Glance, { call: id }: { readonly call: Call['id'] }): Promise<{ call: Call; people: (Attendance & { readonly name: string })[] } | NoAccess> => {

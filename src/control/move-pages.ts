@@ -4,6 +4,7 @@ import { addressIn, type Home, type HomeId, type Tenant } from '#domain/homes.ts
 import { addDays } from '#domain/days.ts'
 import { dayOf } from '#domain/local-time.ts'
 import type { Text } from '#domain/locale.ts'
+import { holds } from '#domain/plan.ts'
 import { offsetOf, type Playbook } from '#domain/playbook.ts'
 import type { Customer, CustomerId } from '#domain/parties.ts'
 import type { Move, MoveId, MoveStage, People, Programme, ProgrammeId, Wave, WaveId } from '#domain/programmes.ts'
@@ -12,10 +13,11 @@ import type { Day } from '#domain/time.ts'
 import type { UserLimit } from '#domain/user-limit.ts'
 import { assert } from '#lib/assert.ts'
 import type { View, Where } from '#ports/ledger.ts'
+import { decideOf } from './calendars.ts'
 import { barred, type Glance, sight } from './desk.ts'
 import { homesById } from './homes.ts'
 import { pageOf, type Page, type Paging } from './pages.ts'
-import { playbookOf } from './plan-rows.ts'
+import { factsOf, playbookOf, profileOf } from './plan-rows.ts'
 import { turnToFor } from './settings.ts'
 import { makingFor } from './replan.ts'
 import { limitFor } from './user-limits.ts'
@@ -76,11 +78,11 @@ const taskCounts = async (glance: Glance, moves: readonly Move[]): Promise<reado
   return [await glance.view.tally('task', 'move', where), await glance.view.tally('task', 'move', { ...where, dueOn: { to: addDays(dayOf(glance.now, zone), -1) } })]
 }
 
-/** What the page of a move shows. `facts`: none for those who may not see the profile. `userLimit`: null where nobody counts. */
+/** What the page of a move shows. `changes`: what will be different for the customer afterwards, as far as it is known. `facts`: none for those who may not see the profile. `userLimit`: null where nobody counts. */
 export type MovePage = {
   readonly move: Move; readonly customer: Customer; readonly tenant: Tenant; readonly origin: Place; readonly destination: Place; readonly programme: Pick<Programme, 'id' | 'name' | 'dueOn'>; readonly wave: Wave | null; readonly people: People
   readonly oldAddress: string | null; readonly newAddress: string | null; readonly dates: Dating & { readonly milestones: readonly { readonly key: string; readonly title: Text; readonly day: Day }[] }
-  readonly facts: readonly Fact[]; readonly userLimit: UserLimit | null; readonly plan: PlanSummary
+  readonly changes: readonly Text[]; readonly facts: readonly Fact[]; readonly userLimit: UserLimit | null; readonly plan: PlanSummary
 }
 /** Of the whole plan, whoever looks. `next`: when the next open task is due. */
 export type PlanSummary = { readonly playbook: string; readonly version: number; readonly title: Text; readonly revision: number; readonly open: number; readonly late: number; readonly done: number; readonly waived: number; readonly undecided: number; readonly leftOut: number; readonly next: Day | null }
@@ -98,14 +100,20 @@ export const readMove = async (glance: Glance, id: MoveId): Promise<MovePage | N
   assert(customer !== undefined && tenant !== undefined && programme !== undefined && record !== undefined && origin !== undefined && destination !== undefined, 'what a move names is there')
   const found = playbookOf(glance.world, move)
   const playbook = 'refused' in found ? undefined : found
+  const known = (await factsOf(view, glance.world, [move])).get(id) ?? []
   const maySeeFacts = await barred(glance, 'profile.read', { vendor: move.vendor, customer: move.customer, partner: customer.partner }) === undefined
   return {
     move, customer, tenant, origin: placeOf(homes, origin.id), destination: placeOf(homes, destination.id), programme: { id: programme.id, name: programme.name, dueOn: programme.dueOn },
     wave: move.wave === null ? null : (await view.get('wave', move.wave)) ?? null, people: await turnToFor(view, move.vendor, programme), oldAddress: addressAt(tenant, origin), newAddress: addressAt(tenant, destination),
     dates: { t0: record.t0, datedBy: record.datedBy, milestones: playbook === undefined ? [] : milestonesOf(glance, playbook, customer, record.t0) },
-    facts: maySeeFacts ? await view.list('fact', { move: id }) : [], userLimit: await knownLimit(view, move), plan: await summaryOf(glance, move, record, playbook, customer),
+    changes: playbook === undefined ? [] : changesIn(glance.world, playbook, known),
+    facts: maySeeFacts ? known.filter(fact => fact.move === id) : [], userLimit: await knownLimit(view, move), plan: await summaryOf(glance, move, record, playbook, customer),
   }
 }
+
+/** What will be different for the customer, as far as what is known of the tenant says so. */
+export const changesIn = (world: Glance['world'], playbook: Playbook, facts: readonly Fact[]): Text[] =>
+  playbook.changes.filter(change => holds(playbook, profileOf(facts), decideOf(world, playbook), change.when) === 'yes').map(change => change.title)
 
 const knownLimit = async (view: View, move: Move): Promise<UserLimit | null> => {
   const found = await limitFor(view, move)

@@ -6,7 +6,7 @@ import type { Text } from '#domain/locale.ts'
 import { dayOf } from '#domain/local-time.ts'
 import type { Customer, Duty, Party } from '#domain/parties.ts'
 import { applyDiff, diffPlans, rebase, type PlanDiff, type RebaseRefused } from '#domain/plan-diff.ts'
-import { holds, type PlannedTask, tellTask } from '#domain/plan.ts'
+import { type PlannedTask, tellTask } from '#domain/plan.ts'
 import { type Deprecation, ownerName, type Pin, type Playbook, type Post } from '#domain/playbook.ts'
 import type { DatedBy, Move, MoveId } from '#domain/programmes.ts'
 import { fillText } from '#domain/reason.ts'
@@ -15,9 +15,8 @@ import type { Gate, Json, PlanRecord, Task } from '#domain/records.ts'
 import type { TaskStanding } from '#domain/task.ts'
 import type { Day, Instant } from '#domain/time.ts'
 import { assert } from '#lib/assert.ts'
-import { decideOf } from './calendars.ts'
 import { barred, type Desk, type Glance } from './desk.ts'
-import { milestonesOf } from './move-pages.ts'
+import { changesIn, milestonesOf } from './move-pages.ts'
 import { customerOf, heldMove, type MoveEnded, type PlanChanged } from './moves.ts'
 import { type Kept, keptPlan, partIn, type PlaybookMissing, planOf, playbookOf, profileOf } from './plan-rows.ts'
 import { latestPlaybook } from './playbooks.ts'
@@ -56,7 +55,7 @@ export const readPlan = async (glance: Glance, id: MoveId): Promise<PlanPage | N
     undecided: record.undecided.map(({ template, reason, due, open }) => ({ template, title: titleOf(playbook, template), reason, due, questions: open.map(fact => decidingOf(playbook, fact)) })),
     gates: kept.gates.map(gate => ({ key: gate.key, title: playbook.gates.find(one => one.key === gate.key)?.title ?? plain(gate.key), due: gate.dueOn, state: gate.state })).toSorted((a, b) => (a.due < b.due ? -1 : Number(a.due > b.due))),
     environments: record.environments.map(one => ({ ...one, title: playbook.environments.find(other => other.key === one.key)?.title ?? plain(one.key) })),
-    changes: playbook.changes.filter(change => holds(playbook, profileOf(kept.facts), decideOf(glance.world, playbook), change.when) === 'yes').map(change => change.title),
+    changes: changesIn(glance.world, playbook, kept.facts),
   }
 }
 

@@ -17,7 +17,7 @@ import type { Where } from '#ports/ledger.ts'
 import { barred, type Glance, sight } from './desk.ts'
 import { aboutOf, openedOf } from './look-again.ts'
 import { looker } from './looks/looks.ts'
-import { sightOf } from './looks/sight.ts'
+import { type Sight, sightOf } from './looks/sight.ts'
 import type { Page, Paging } from './pages.ts'
 import { plannedTask, type PlaybookMissing, playbookOf } from './plan-rows.ts'
 import { whoseTask } from './tasks.ts'
@@ -90,12 +90,14 @@ const waitedFor = async ({ view }: Pick<Glance, 'view'>, rows: readonly Task[], 
   }
 }
 
-/** Everything about one task. `waitsFor`: what it waits for, as people read it. `finding`: what the system sees of its check now. `mayDo`: whoever asks may do it, once it waits for nothing. */
+/** Everything about one task. `waitsFor`: what it waits for, as people read it. `holdsUp`: what cannot be done or decided before it is done. `finding`: what the system sees of its check now. `mayDo`: whoever asks may do it, once it waits for nothing. */
 export type TaskPage = TaskItem & {
   readonly instructions: Text; readonly reason: Text; readonly form: readonly FormField[]; readonly checklist: { readonly key: string; readonly title: Text; readonly items: Checklist['items'] } | null; readonly evidence: Text | null
-  readonly answers: Task['answers']; readonly note: string | null; readonly waitsFor: readonly (Blocker & { readonly title: Text })[]; readonly gate: string | null; readonly environment: Environment | null; readonly action: Action | null
+  readonly answers: Task['answers']; readonly note: string | null; readonly waitsFor: readonly (Blocker & { readonly title: Text })[]; readonly holdsUp: readonly HeldUp[]; readonly gate: string | null; readonly environment: Environment | null; readonly action: Action | null
   readonly finding: Finding | null; readonly mayDo: boolean
 }
+
+export type HeldUp = { readonly kind: 'task' | 'gate'; readonly key: string; readonly title: Text; readonly due: Day }
 
 export const readTask = async (glance: Glance, { task: id }: { readonly task: Task['id'] }): Promise<TaskPage | NoAccess | PlaybookMissing> => {
   const { view } = glance
@@ -121,9 +123,19 @@ const restOf = async (glance: Glance, move: Move, playbook: Playbook, row: Task)
     instructions: tellTask(playbook, plannedTask(row)).instructions, reason: row.about.reason, form: template?.form ?? [], checklist: checklist === undefined ? null : { key: checklist.key, title: checklist.title, items: checklist.items },
     evidence: template?.evidence ?? null, answers: row.answers, note: row.note, gate: row.about.gate, environment: template?.environment ?? null, action: template?.action ?? null,
     waitsFor: blockers.map(one => ({ ...one, title: titleOf(at.plan, playbook, one) })),
+    holdsUp: row.state === 'open' ? heldUpBy(at, playbook, row) : [],
     finding: template === undefined || template.check === null ? null : await looker(at)(template.check, aboutOf(template, row.about)),
     mayDo: row.state === 'open' && !isGivenUp(move) && await barred(glance, 'task.do', whoseTask(row)) === undefined,
   }
+}
+
+/** What an open task keeps others from: tasks that depend on it, and gates that want it done or want what its check looks at. */
+const heldUpBy = ({ plan, kept }: Sight, playbook: Playbook, { key, about }: Task): HeldUp[] => {
+  const check = playbook.tasks.find(one => one.key === about.template)?.check ?? null
+  const wants = (gate: string): boolean => playbook.gates.find(one => one.key === gate)?.conditions.some(one => one.task === about.template || (check !== null && one.check === check)) === true
+  const gates = kept.gates.filter(gate => gate.state !== 'go' && wants(gate.key)).map((gate): HeldUp => ({ kind: 'gate', key: gate.key, title: titleOf(plan, playbook, { kind: 'gate', key: gate.key }), due: gate.dueOn }))
+  const tasks = plan.tasks.filter(one => one.state.is === 'open' && one.depends.includes(key)).map((one): HeldUp => ({ kind: 'task', key: one.key, title: tellTask(playbook, one).title, due: one.due }))
+  return [...gates, ...tasks].toSorted((a, b) => (a.due < b.due ? -1 : Number(a.due > b.due)))
 }
 
 const titleOf = (plan: Plan, playbook: Playbook, { kind, key }: Blocker): Text => {

@@ -14,6 +14,7 @@ import { calendarOf } from './calendars.ts'
 import { barred, type Desk, type Glance, journal } from './desk.ts'
 import { beforeOf, type EnvironmentRefused, tooEarly } from './environment-order.ts'
 import { changeMove, heldMove, type MoveEnded, type MoveRefused } from './moves.ts'
+import { type OfferPrice, pricesFor } from './offer-prices.ts'
 import { pageOf, type Page, type Paging } from './pages.ts'
 import { withdrawStale } from './quotes.ts'
 import { redatable } from './dated.ts'
@@ -29,8 +30,8 @@ type Shown = { readonly from: string; readonly to: string; readonly says: string
 export type WindowRefused = NoAccess | MoveEnded | NotFree | (EnvironmentRefused & { readonly says: string }) | MoveRefused
   | { readonly refused: 'window-confirmed'; readonly window: Window['id'] } | { readonly refused: 'window-not-confirmed' } | { readonly refused: 'window-cancelled' } | { readonly refused: 'window-over' }
 
-/** A free time. `says`: how the customer reads it. `holidays`: public holidays that it meets, of the customer and of the vendor. */
-export type Offer = { readonly from: Instant; readonly to: Instant; readonly day: Day; readonly told: Told; readonly says: string; readonly holidays: readonly { readonly country: string; readonly day: Day; readonly name: Text }[] }
+/** A free time. `says`: how the customer reads it. `holidays`: public holidays that it meets, of the customer and of the vendor. `price`: of a quoted move, for whoever may see the quote. */
+export type Offer = { readonly from: Instant; readonly to: Instant; readonly day: Day; readonly told: Told; readonly says: string; readonly holidays: readonly { readonly country: string; readonly day: Day; readonly name: Text }[]; readonly price: OfferPrice | null }
 /** `wished`: every reason why nothing is free on the wished day itself, if so. `estimate`: how long it will take, and why. */
 export type Offers = {
   readonly zone: Zone; readonly offers: readonly Offer[]; readonly wished: readonly string[]; readonly lengthMs: number
@@ -53,7 +54,8 @@ export const offerWindows = async (glance: Glance, { move: id, day, time, minute
   const wish = { tenant: around.tenant.id, homes: around.homeIds, zone: around.customer.zone, replaces: own?.id ?? null }
   // One that is shorter than the work needs is refused when it is confirmed; what is too short is no offer.
   const found = freeAround(wish, { day, time, lengthMs: Math.max(lengthMs, around.p95Ms) }, around, count, before.notBefore)
-  const offers = found.map((one): Offer => ({ from: one.from, to: one.to, day: one.day, told: one.told, says: spanIn(around.customer.locale, wish.zone, one), holidays: holidaysIn(glance, around, one) }))
+  const priceAt = await pricesFor(glance, move, around.estimate)
+  const offers = found.map((one): Offer => ({ from: one.from, to: one.to, day: one.day, told: one.told, says: spanIn(around.customer.locale, wish.zone, one), holidays: holidaysIn(glance, around, one), price: priceAt?.(one.from) ?? null }))
   return { zone: wish.zone, offers: before.waitsFor.length > 0 ? [] : offers, wished: offers.some(one => one.day === day) && before.waitsFor.length === 0 ? [] : whyNotOn(around, wish, before, { day, time, lengthMs }), lengthMs: Math.max(lengthMs, around.p95Ms), estimate: estimateIn(around) }
 }
 

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { kinds } from '#domain/office-hours.ts'
 import { duties, parties } from '#domain/parties.ts'
 import { callKinds } from '#domain/records.ts'
 import { day, endpoint, id, instant, name, note, pageOf, paging, text } from '../endpoint.ts'
+import { currency } from './settings.ts'
 
 const wallTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'is no time such as 22:00').describe('a time of the clock on the wall, such as 22:00')
 const ofMove = { vendor: id('vendor'), customer: id('customer'), move: id('move') }
@@ -15,7 +17,8 @@ const blackout = z.strictObject({ id: id('blackout'), vendor: id('vendor'), home
 const hit = z.strictObject({ window: id('window'), move: id('move'), customer: z.strictObject({ id: id('customer'), name: z.string() }), startsAt: instant, endsAt: instant, zone: z.string() })
 const reason = note.min(1).nullable().default(null).describe('why, as those who are told will read it')
 const estimate = z.strictObject({ basis: z.enum(['measured', 'assumed-pace', 'nothing-measured']), p50Ms: z.number().nullable(), p95Ms: z.number(), says: text })
-const offer = z.strictObject({ from: instant, to: instant, day, told: z.enum(['exact', 'moved-forward', 'earlier-of-two']), says: z.string(), holidays: z.array(z.strictObject({ country: z.string(), day, name: text })) })
+const offer = z.strictObject({ from: instant, to: instant, day, told: z.enum(['exact', 'moved-forward', 'earlier-of-two']), says: z.string(), holidays: z.array(z.strictObject({ country: z.string(), day, name: text })),
+  price: z.strictObject({ amountMinor: z.int(), currency, parts: z.array(z.strictObject({ kind: z.enum(kinds), minutes: z.int(), percent: z.int() })) }).nullable().describe('of a quoted move, without tax, if the work begins then') })
 
 const call = z.strictObject({
   id: id('call'), ...ofMove, kind: z.enum(callKinds), key: z.string().nullable(), title: text, startsAt: instant, endsAt: instant, zone: z.string(), place: z.string().nullable(), link: z.string().nullable(), agenda: z.array(text), questionnaire: z.boolean(),
@@ -53,7 +56,7 @@ export const calendarApi = {
   }),
   'blackouts.remove': endpoint({ method: 'POST', path: '/api/blackouts/{blackout}/remove', says: 'Takes a blackout away.', input: z.strictObject({ blackout: id('blackout') }), answer: z.strictObject({ id: id('blackout') }) }),
 
-  'calls.list': endpoint({ method: 'GET', path: '/api/calls', says: 'The calls that the caller takes part in, or may see.', input: z.strictObject({ ...paging, move: id('move').exactOptional(), state: call.shape.state.exactOptional(), from: instant.exactOptional() }), answer: pageOf(call) }),
+  'calls.list': endpoint({ method: 'GET', path: '/api/calls', says: 'The calls that the caller takes part in, or may see.', input: z.strictObject({ ...paging, move: id('move').exactOptional(), state: call.shape.state.exactOptional(), from: instant.exactOptional() }), answer: pageOf(call.extend({ yours: answer.nullable().describe('what the caller answered') })) }),
   'calls.read': endpoint({ method: 'GET', path: '/api/calls/{call}', says: 'One call, with who was asked to it and what they answered.', input: z.strictObject({ call: id('call') }), answer: z.strictObject({ call, people: z.array(attendance.extend({ name: z.string() })) }) }),
   'calls.plan': endpoint({ method: 'POST', path: '/api/moves/{move}/calls', says: 'Plans a call and invites people by their duties.', input: z.strictObject({ move: id('move'), ...callWish }), answer: z.strictObject({ call, invited: z.int() }) }),
   'calls.plan-for-wave': endpoint({ method: 'POST', path: '/api/waves/{wave}/calls', says: 'Plans the same call for every move of a wave, such as the go/no-go; each customer is invited to its own.', input: z.strictObject({ wave: id('wave'), ...callWish }), answer: z.strictObject({ calls: z.array(call) }) }),

@@ -41,7 +41,7 @@ export const movesApi = {
     method: 'GET', path: '/api/moves/{move}', says: 'Everything about one move: who, from where to where, when, what is known, how far its plan is, and whom to turn to.', input: z.strictObject({ move: id('move') }),
     answer: z.strictObject({
       move, customer, tenant, origin: place, destination: place, programme: z.strictObject({ id: id('programme'), name, dueOn: day.nullable() }), wave: wave.nullable(), people: peopleToTurnTo, oldAddress: z.string().nullable(), newAddress: z.string().nullable(),
-      dates: z.strictObject({ t0: day, datedBy: z.enum(datedBy), milestones: z.array(milestone) }), facts: z.array(fact),
+      dates: z.strictObject({ t0: day, datedBy: z.enum(datedBy), milestones: z.array(milestone) }), changes: z.array(text).describe('what will be different for the customer'), facts: z.array(fact),
       userLimit: z.strictObject({ condition: z.literal('users-within-licence'), isMet: z.boolean(), users: z.int(), licensed: z.int(), mustGo: z.int() }).nullable(),
       plan: z.strictObject({ playbook: z.string(), version: z.int(), title: text, revision: z.int(), open: z.int(), late: z.int(), done: z.int(), waived: z.int(), undecided: z.int(), leftOut: z.int(), next: day.nullable() }),
     }),

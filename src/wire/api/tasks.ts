@@ -27,6 +27,7 @@ export const checklistItem = z.strictObject({ key: z.string(), title: text })
 const page = z.strictObject({
   ...listed, instructions: text, reason: text, form: z.array(field), checklist: z.strictObject({ key: z.string(), title: text, items: z.array(checklistItem) }).nullable(), evidence: text.nullable(),
   answers: answers.nullable(), note: z.string().nullable(), waitsFor: z.array(z.strictObject({ kind: z.enum(['task', 'undecided', 'gate']), key: z.string(), title: text })), gate: z.string().nullable(),
+  holdsUp: z.array(z.strictObject({ kind: z.enum(['task', 'gate']), key: z.string(), title: text, due: day })),
   environment: z.enum(environments).nullable(), action: z.enum(actions).nullable(), finding: finding.nullable(), mayDo: z.boolean(),
 })
 /** As it is kept, after something was done to it. */
