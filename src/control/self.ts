@@ -10,7 +10,7 @@ import type { Glance } from './desk.ts'
 /** Who somebody is here, and what they are there for. `isProven`: by a second factor, a short while ago. */
 export type Self = {
   readonly kind: Who['kind']; readonly id: string; readonly name: string; readonly email: string | null; readonly locale: Locale
-  readonly vendor: { readonly id: VendorId; readonly name: string }; readonly customer: CustomerId | null; readonly partner: PartnerId | null; readonly roles: readonly Role[]; readonly duties: readonly Duty[]; readonly isProven: boolean
+  readonly vendor: { readonly id: VendorId; readonly name: string; readonly zone: string }; readonly customer: CustomerId | null; readonly partner: PartnerId | null; readonly roles: readonly Role[]; readonly duties: readonly Duty[]; readonly isProven: boolean
 }
 
 export const readSelf = async ({ view, actor, who, now }: Glance, session: string | undefined): Promise<Self> => {
@@ -20,7 +20,7 @@ export const readSelf = async ({ view, actor, who, now }: Glance, session: strin
   const [operator, contact] = [actor.kind === 'operator' ? await view.get('operator', actor.id) : undefined, actor.kind === 'customer' || actor.kind === 'partner' ? await view.get('contact', actor.id) : undefined]
   const row = session === undefined ? undefined : await view.get('session', asId(session))
   return {
-    kind: who.kind, id: who.id, name: who.name, email: (operator ?? contact)?.email ?? null, locale: contact?.locale ?? vendor.locale, vendor: { id: vendor.id, name: vendor.name },
+    kind: who.kind, id: who.id, name: who.name, email: (operator ?? contact)?.email ?? null, locale: contact?.locale ?? vendor.locale, vendor: { id: vendor.id, name: vendor.name, zone: vendor.zone },
     customer: actor.kind === 'customer' ? actor.customer : null, partner: actor.kind === 'partner' ? actor.partner : null, roles: actor.kind === 'operator' ? actor.roles : [], duties: contact?.duties ?? [], isProven: row !== undefined && hasSecondFactor(row, now),
   }
 }

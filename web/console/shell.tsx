@@ -40,8 +40,7 @@ const Frame = ({ self }: { readonly self: Self }): ReactNode => {
   const [isOpen, menu] = useDisclosure(false)
   const go = useNavigate()
   const programmes = useAsk('programmes.list', { limit: 200 })
-  const settings = useAsk('settings.read', {})
-  const zone = settings.data?.settings.office.zone ?? 'UTC'
+  const zone = self.vendor.zone
   const programme = programmes.data?.items.find(({ id }) => id === chosen) ?? null
   const pick = (id: string | null): void => {
     if (id === null) localStorage.removeItem(kept)

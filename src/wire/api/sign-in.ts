@@ -17,7 +17,7 @@ const sent = z.strictObject({ sent: z.literal(true) })
 const nothing = z.strictObject({})
 const ownSession = z.strictObject({ id: id('session'), createdAt: instant, seenAt: instant, expiresAt: instant, isThis: z.boolean() })
 const self = z.strictObject({
-  kind: z.enum(['operator', 'contact', 'agent', 'system']), id: z.string(), name: z.string(), email: z.string().nullable(), locale, vendor: z.strictObject({ id: id('vendor'), name: z.string() }),
+  kind: z.enum(['operator', 'contact', 'agent', 'system']), id: z.string(), name: z.string(), email: z.string().nullable(), locale, vendor: z.strictObject({ id: id('vendor'), name: z.string(), zone }),
   customer: id('customer').nullable(), partner: id('partner').nullable(), roles: z.array(z.enum(roles)), duties: z.array(z.enum(duties)), isProven: z.boolean(),
 })
 /** How a person will sign in: a password, a passkey, or both. */
