@@ -6,6 +6,7 @@ import { customersApi } from './api/customers.ts'
 import { gatesApi } from './api/gates.ts'
 import { messagesApi } from './api/messages.ts'
 import { jobsApi } from './api/jobs.ts'
+import { journalApi } from './api/journal.ts'
 import { movesApi } from './api/moves.ts'
 import { billingApi } from './api/billing.ts'
 import { quotesApi } from './api/quotes.ts'
@@ -26,7 +27,7 @@ import { usersApi } from './api/users.ts'
 import { transferApi } from './api/transfer.ts'
 
 /** Everything that control can be asked, by name. */
-export const api = { ...jobsApi, ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...bundlesApi, ...usersApi, ...documentsApi, ...credentialsApi, ...redirectsApi, ...fleetsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
+export const api = { ...jobsApi, ...journalApi, ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...bundlesApi, ...usersApi, ...documentsApi, ...credentialsApi, ...redirectsApi, ...fleetsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
 
 export type Api = typeof api
 export type EndpointName = keyof Api

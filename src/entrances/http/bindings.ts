@@ -6,6 +6,7 @@ import { customersBindings } from './bindings/customers.ts'
 import { gatesBindings } from './bindings/gates.ts'
 import { messagesBindings } from './bindings/messages.ts'
 import { jobsBindings } from './bindings/jobs.ts'
+import { journalBindings } from './bindings/journal.ts'
 import { movesBindings } from './bindings/moves.ts'
 import { ordersBindings } from './bindings/orders.ts'
 import { bundlesBindings } from './bindings/bundles.ts'
@@ -27,4 +28,4 @@ import { settingsBindings } from './bindings/settings.ts'
 import type { Bindings } from './call.ts'
 
 /** The use case behind every endpoint. */
-export const bindings: Bindings<Api> = { ...jobsBindings, ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...usersBindings, ...documentsBindings, ...credentialsBindings, ...redirectsBindings, ...fleetsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }
+export const bindings: Bindings<Api> = { ...jobsBindings, ...journalBindings, ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...usersBindings, ...documentsBindings, ...credentialsBindings, ...redirectsBindings, ...fleetsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }

@@ -1,12 +1,16 @@
 import { z } from 'zod'
+import { stages } from '#domain/move.ts'
+import type { MoveStage } from '#domain/programmes.ts'
 import { facts, how, kind, wish } from '../agent.ts'
-import { endpoint, id, instant, note, pageOf, paging } from '../endpoint.ts'
+import { endpoint, id, instant, name, note, pageOf, paging } from '../endpoint.ts'
 
 const move = id('move')
 const order = z.strictObject({
   id: id('order'), vendor: id('vendor'), customer: id('customer'), move, kind, state: z.enum(['waiting', 'claimed', 'done', 'failed', 'withdrawn']), facts, result: z.json(), agent: id('agent').nullable(), leaseUntil: instant.nullable(),
   claims: z.int(), reported: z.int(), wish, createdAt: instant, endedAt: instant.nullable(),
 })
+const proof = z.strictObject({ id: id('proof'), vendor: id('vendor'), customer: id('customer'), move, leg: z.enum(['out', 'back']), root: z.string(), at: instant })
+const named = <Kind extends string>(kind: Kind) => z.strictObject({ id: id(kind), name: z.string() })
 const wished = z.strictObject({ wish })
 const said = { move, note: note.default('') }
 const says = (verb: string, text: string) => endpoint({ method: 'POST', path: `/api/moves/{move}/${verb}`, says: text, input: z.strictObject(said), answer: wished })
@@ -24,6 +28,10 @@ export const ordersApi = {
   'moves.turn-back': says('turn-back', 'Goes back to the old home, with every write made in the new one.'),
   'moves.settle': says('settle', 'Closes the way back and removes what the move made.'),
   'moves.found': endpoint({ method: 'POST', path: '/api/moves/{move}/found', says: 'What a person found about a switch in doubt: it had not happened (before), or it had (after).', input: z.strictObject({ move, found: z.enum(['before', 'after']), note: note.min(1) }), answer: wished }),
-  'evidence.list': endpoint({ method: 'GET', path: '/api/moves/{move}/evidence', says: 'The signed evidence of a move.', input: z.strictObject({ move, ...paging }), answer: pageOf(z.strictObject({ id: id('proof'), vendor: id('vendor'), customer: id('customer'), move, leg: z.enum(['out', 'back']), root: z.string(), at: instant })) }),
+  'evidence.list': endpoint({ method: 'GET', path: '/api/moves/{move}/evidence', says: 'The signed evidence of a move.', input: z.strictObject({ move, ...paging }), answer: pageOf(proof) }),
+  'evidence.list-all': endpoint({
+    method: 'GET', path: '/api/evidence', says: 'The signed evidence of all moves, the last first.', input: z.strictObject({ ...paging, programme: id('programme').exactOptional(), named: name.describe('whose customer has this in its name').exactOptional() }),
+    answer: pageOf(proof.extend({ of: z.strictObject({ customer: named('customer'), tenant: named('tenant'), origin: named('home'), destination: named('home'), stage: z.enum(['planned', ...stages] satisfies readonly MoveStage[]) }) })),
+  }),
   'evidence.read': endpoint({ method: 'GET', path: '/api/evidence/{proof}', says: 'Evidence as it was signed. Saved as a file, `rehome evidence check` proves it without us; /api/evidence/{proof}/file is that file.', input: z.strictObject({ proof: id('proof') }), answer: z.strictObject({ text: z.string(), leg: z.enum(['out', 'back']), root: z.string() }) }),
 }

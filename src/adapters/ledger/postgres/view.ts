@@ -4,6 +4,7 @@ import { assert } from '#lib/assert.ts'
 import type { Page, View, Where } from '#ports/ledger.ts'
 import { type Catalog, columnsOf } from './columns.ts'
 import { conditions } from './conditions.ts'
+import { entriesWanted } from './entries.ts'
 import { type Ask, column, type Put, type Statement, statement } from './statement.ts'
 
 const mostRecords = 1_000
@@ -31,8 +32,8 @@ export const viewOf = (ask: Ask, catalog: Catalog): View => ({
     const rows = await ask(statement(put => `SELECT coalesce(${column(by)}::text, '') AS value, count(*) AS count FROM ${table(kind)} WHERE ${conditions(catalog, kind, where, put)} GROUP BY ${column(by)}`))
     return new Map(rows.map(row => [row['value'] as string, row['count'] as number]))
   },
-  async entries({ subject, after = 0, limit = mostRecords }) {
-    const rows = await ask(statement(put => `SELECT seq, at, who, verb, kind, subject, facts, previous, hash FROM journal WHERE seq > ${put(after)}${subject === undefined ? '' : ` AND subject = ${put(subject)}`} ORDER BY seq LIMIT ${limit}`))
+  async entries(wanted) {
+    const rows = await ask(entriesWanted({ limit: mostRecords, ...wanted }))
     return rows as readonly unknown[] as Entry[]
   },
 })

@@ -1,4 +1,5 @@
 import { listEvidence, readEvidence } from '#control/evidence.ts'
+import { listAllEvidence } from '#control/evidence-pages.ts'
 import { giveOrder, listOrders, readOrder, withdrawOrder } from '#control/orders.ts'
 import { sayToMove } from '#control/wishes.ts'
 import type { ordersApi } from '#wire/api/orders.ts'
@@ -18,5 +19,6 @@ export const ordersBindings: Bindings<typeof ordersApi> = {
   'moves.settle': deciding((desk, said) => sayToMove(desk, { verb: 'settle', ...said })),
   'moves.found': deciding((desk, { found, ...said }) => sayToMove(desk, { verb: 'found', what: found, ...said })),
   'evidence.list': looking(listEvidence),
+  'evidence.list-all': looking(listAllEvidence),
   'evidence.read': looking(readEvidence),
 }

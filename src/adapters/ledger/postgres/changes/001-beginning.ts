@@ -123,6 +123,7 @@ CREATE INDEX order_done ON move_order (vendor, id) WHERE kind = 'move' AND state
 CREATE TABLE report (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, "order" uuid NOT NULL REFERENCES move_order, number integer NOT NULL, at timestamptz NOT NULL, event jsonb NOT NULL, CONSTRAINT report_once UNIQUE ("order", number), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON report (move, id);
 CREATE TABLE proof (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, leg text NOT NULL, root text NOT NULL, evidence jsonb NOT NULL, at timestamptz NOT NULL, UNIQUE (move, leg, root), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE INDEX ON proof (vendor, at, id);
 CREATE TABLE visit (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, agent uuid NOT NULL REFERENCES agent, day date NOT NULL, path text NOT NULL, program text NOT NULL, count bigint NOT NULL CHECK (count > 0),
   UNIQUE (move, day, path, program, agent), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE TABLE bundle (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, file text NOT NULL, bundle text NOT NULL UNIQUE, bytes bigint NOT NULL, index text NOT NULL, fingerprint text NOT NULL, by text NOT NULL, at timestamptz NOT NULL, receipt text, proven_at timestamptz, FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
