@@ -1,5 +1,6 @@
 import type { Scope } from '#domain/access.ts'
 import type { Deed, Entry, Who } from '#domain/journal.ts'
+import type { MoveId } from '#domain/programmes.ts'
 import type { Kind, Records } from '#domain/records.ts'
 import type { Instant } from '#domain/time.ts'
 import type { Job } from '#domain/job.ts'
@@ -15,6 +16,12 @@ export type Where<K extends Kind> = { readonly [Name in keyof Records[K]]?: Want
 /** `after`: the last id of the page before. Ids are in the order of their making, and so are pages, unless `by` names a field. */
 export type Page<K extends Kind> = { readonly after?: string; readonly limit?: number; readonly by?: keyof Records[K] & string; readonly descending?: boolean }
 
+/** Lines of the journal between two numbers (neither of them included). `move`: of it and of what it is made of. `by`: the id of who did it. `from` to before `to`. */
+export type EntriesWanted = {
+  readonly subject?: string; readonly move?: MoveId; readonly kind?: string; readonly verb?: string; readonly by?: string; readonly from?: Instant; readonly to?: Instant
+  readonly after?: number; readonly before?: number; readonly limit?: number; readonly isLastFirst?: boolean
+}
+
 /** Reading: one consistent instant within a transaction. */
 export type View = {
   get<K extends Kind>(kind: K, id: Records[K]['id']): Promise<Records[K] | undefined>
@@ -25,7 +32,8 @@ export type View = {
   count<K extends Kind>(kind: K, where: Where<K>): Promise<number>
   /** How many there are for each value of a field that is a text or an id: one question for all the rows of a page. Values that nothing has are not in it; none is under ''. */
   tally<K extends Kind>(kind: K, by: keyof Records[K] & string, where: Where<K>): Promise<ReadonlyMap<string, number>>
-  entries(where: { readonly subject?: string; readonly after?: number; readonly limit?: number }): Promise<Entry[]>
+  /** At most 1,000 unless they are told. */
+  entries(where: EntriesWanted): Promise<Entry[]>
 }
 
 /** Writing: all of it or nothing, with the journal and the jobs that follow from it. */
