@@ -67,7 +67,7 @@ const escalationAfter = (playbook: Playbook, zone: Zone, task: Task, now: Instan
 const daysJob = (move: MoveId, at: Instant): Job => ({ name: 'reminder', key: `days ${move}`, at, facts: { days: move } })
 
 /** An open task of a move that goes on, which nothing holds up. */
-const isReady = ({ move, playbook, kept }: Staged, task: Task): boolean => {
+export const isReady = ({ move, playbook, kept }: Staged, task: Task): boolean => {
   const opened = new Set(kept.gates.filter(gate => gate.state === 'go').map(gate => gate.key))
   return !isGivenUp(move) && standingOf(planOf(move, playbook, kept), plannedTask(task), opened) === 'open'
 }
@@ -107,7 +107,8 @@ const owners = (people: People, { move }: Staged, task: Task): Reader[] => {
 
 const aboutTask = (desk: Desk, { playbook, tenant }: Staged, task: Task, { locale }: Reader) => ({ tenant, task: tellTask(playbook, plannedTask(task)).title[locale], due: task.dueOn, link: pages.task(desk.world, task.id) })
 
-const reminderOf = (desk: Desk, people: People, staged: Staged, task: Task, { event, day }: Nudge): Written => {
+/** What is written to those who have a task. */
+export const reminderOf = (desk: Desk, people: People, staged: Staged, task: Task, { event, day }: Nudge): Written => {
   const { move, zone } = staged
   const shared = { key: `${event} ${task.id} ${task.dueOn} ${day}`, move, about: task.id }
   const today = dayOf(desk.now, zone)

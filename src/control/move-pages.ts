@@ -12,7 +12,7 @@ import type { Fact, PlanRecord } from '#domain/records.ts'
 import type { Day } from '#domain/time.ts'
 import type { UserLimit } from '#domain/user-limit.ts'
 import { assert } from '#lib/assert.ts'
-import type { View, Where } from '#ports/ledger.ts'
+import type { Order, View, Where } from '#ports/ledger.ts'
 import { decideOf } from './calendars.ts'
 import { barred, type Glance, sight } from './desk.ts'
 import { homesById } from './homes.ts'
@@ -28,15 +28,19 @@ type Place = Pick<Home, 'id' | 'name' | 'kind'>
 /** A line of the table of moves. `open`, `late`: of the tasks that whoever asks may see; late is what was due before today, where the vendor is. */
 export type MoveLine = { readonly move: Move; readonly customer: Named<Customer>; readonly tenant: Named<Tenant>; readonly origin: Place; readonly destination: Place; readonly wave: Named<Wave> | null; readonly open: number; readonly late: number }
 
-export type MoveFilter = { readonly programme?: ProgrammeId; readonly wave?: WaveId; readonly customer?: CustomerId; readonly stage?: MoveStage; readonly t0From?: Day; readonly t0To?: Day; readonly isOpen?: boolean }
+export type MoveFilter = { readonly programme?: ProgrammeId; readonly wave?: WaveId; readonly customer?: CustomerId; readonly stage?: MoveStage; readonly t0From?: Day; readonly t0To?: Day; readonly isOpen?: boolean; readonly named?: string }
+
+/** By what a table of moves can be in order, and what the ledger calls that. */
+const orders = { customer: 'customerName', tenant: 'tenantName', wave: 'waveName', t0: 'day', stage: 'standing' } as const satisfies Readonly<Record<string, Order<'move'>>>
+export type MoveSort = { readonly sort?: keyof typeof orders; readonly order?: 'up' | 'down' }
 
 /** A page of moves with what a table shows of each: as many questions for one page as for another. `total`: how many there are in all pages. */
-export const listMoves = async (glance: Glance, { after, limit, ...filter }: MoveFilter & Paging): Promise<(Page<MoveLine> & { readonly total: number }) | NoAccess> => {
+export const listMoves = async (glance: Glance, { after, limit, sort, order, ...filter }: MoveFilter & MoveSort & Paging): Promise<(Page<MoveLine> & { readonly total: number }) | NoAccess> => {
   const { view } = glance
   const where = whereOf(filter)
   const within = sight(glance, 'move.read')
   if ('refused' in within) return within
-  const page = await pageOf(glance, 'move.read', 'move', where, { ...(after === undefined ? {} : { after }), ...(limit === undefined ? {} : { limit }) })
+  const page = await pageOf(glance, 'move.read', 'move', where, { ...(after === undefined ? {} : { after }), ...(limit === undefined ? {} : { limit }) }, { ...(sort === undefined ? {} : { by: orders[sort] }), descending: order === 'down' })
   if ('refused' in page) return page
   const moves = page.items
   const [homes, customers, tenants] = [await homesById(view, moves.flatMap(move => [move.origin, move.destination])), await view.list('customer', { id: idsOf(moves, 'customer') }), await view.list('tenant', { id: idsOf(moves, 'tenant') })]
@@ -49,10 +53,10 @@ export const listMoves = async (glance: Glance, { after, limit, ...filter }: Mov
   return { items, next: page.next, total: await view.count('move', { ...where, within }) }
 }
 
-const whereOf = ({ programme, wave, customer, stage, t0From, t0To, isOpen }: MoveFilter): Where<'move'> => ({
+const whereOf = ({ programme, wave, customer, stage, t0From, t0To, isOpen, named: part }: MoveFilter): Where<'move'> => ({
   ...(programme === undefined ? {} : { programme }), ...(wave === undefined ? {} : { wave }), ...(customer === undefined ? {} : { customer }), ...(stage === undefined ? {} : { stage }),
   ...(t0From === undefined && t0To === undefined ? {} : { t0: { ...(t0From === undefined ? {} : { from: t0From }), ...(t0To === undefined ? {} : { to: t0To }) } }),
-  ...(isOpen === undefined ? {} : { endedAt: isOpen ? null : {} }),
+  ...(part === undefined ? {} : { named: part }), ...(isOpen === undefined ? {} : { endedAt: isOpen ? null : {} }),
 })
 
 const idsOf = <Field extends 'customer' | 'tenant' | 'wave'>(moves: readonly Move[], field: Field): NonNullable<Move[Field]>[] => [...new Set(moves.flatMap(move => move[field] ?? []))] as NonNullable<Move[Field]>[]

@@ -8,6 +8,7 @@ import { messagesBindings } from './bindings/messages.ts'
 import { jobsBindings } from './bindings/jobs.ts'
 import { journalBindings } from './bindings/journal.ts'
 import { movesBindings } from './bindings/moves.ts'
+import { overviewBindings } from './bindings/overview.ts'
 import { ordersBindings } from './bindings/orders.ts'
 import { bundlesBindings } from './bindings/bundles.ts'
 import { documentsBindings } from './bindings/documents.ts'
@@ -28,4 +29,3 @@ import { settingsBindings } from './bindings/settings.ts'
 import type { Bindings } from './call.ts'
 
 /** The use case behind every endpoint. */
-export const bindings: Bindings<Api> = { ...jobsBindings, ...journalBindings, ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...usersBindings, ...documentsBindings, ...credentialsBindings, ...redirectsBindings, ...fleetsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }

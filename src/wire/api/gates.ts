@@ -16,6 +16,9 @@ const given = { id: id('sign-off'), by: z.string(), accepted: z.boolean(), note:
 // Proof: each kind has its number.
 const more = z.strictObject(Object.fromEntries(attentionKinds.map(kind => [kind, z.int()])) as { readonly [Kind in (typeof attentionKinds)[number]]: z.ZodInt })
 
+/** What breaks first, and how many of each kind there are besides. */
+export const attention = z.strictObject({ items: z.array(z.strictObject({ kind: z.enum(attentionKinds), breaksAt: instant, title: text, move: id('move').nullable(), customer: z.strictObject({ id: id('customer'), name: z.string() }).nullable(), t0: day.nullable(), has: z.array(z.string()), about: z.string() })), more })
+
 export const gatesApi = {
   'gates.list': endpoint({ method: 'GET', path: '/api/moves/{move}/gates', says: 'The gates of a move with every condition, held or not, and why.', input: z.strictObject({ move: id('move') }), answer: z.strictObject({ items: z.array(gate) }) }),
   'gates.read': endpoint({ method: 'GET', path: '/api/gates/{gate}', says: 'One gate with every condition, held or not, and why.', input: z.strictObject({ gate: id('gate') }), answer: gate }),
@@ -33,7 +36,7 @@ export const gatesApi = {
   }),
 
   'attention.list': endpoint({
-    method: 'GET', path: '/api/attention', says: 'What breaks first, of everything that the vendor has under way, and who has it.', input: z.strictObject({ limit: z.coerce.number().int().min(1).max(300).exactOptional() }),
-    answer: z.strictObject({ items: z.array(z.strictObject({ kind: z.enum(attentionKinds), breaksAt: instant, title: text, move: id('move').nullable(), customer: z.strictObject({ id: id('customer'), name: z.string() }).nullable(), has: z.array(z.string()), about: z.string() })), more }),
+    method: 'GET', path: '/api/attention', says: 'What breaks first, of everything that the vendor has under way, and who has it.', input: z.strictObject({ limit: z.coerce.number().int().min(1).max(300).exactOptional(), programme: id('programme').describe('of its moves alone').exactOptional() }),
+    answer: attention,
   }),
 }

@@ -5,8 +5,11 @@ import { parties } from '#domain/parties.ts'
 import { datedBy, type MoveStage } from '#domain/programmes.ts'
 import { changesOf, day, endpoint, id, instant, name, note, pageOf, paging, text } from '../endpoint.ts'
 import { customer } from './customers.ts'
+import { reminded } from './tasks.ts'
 import { factValue, peopleToTurnTo, place, tenant, wave } from './programmes.ts'
 
+/** By what the list can be in order; unless said, by when it was made. */
+const moveSorts = ['customer', 'tenant', 'wave', 't0', 'stage'] as const
 const stage = z.enum(['planned', ...stages] satisfies readonly MoveStage[])
 export const move = z.strictObject({
   id: id('move'), vendor: id('vendor'), customer: id('customer'), programme: id('programme'), wave: id('wave').nullable(), tenant: id('tenant'), origin: id('home'), destination: id('home'), playbook: z.string(), version: z.int(),
@@ -34,7 +37,9 @@ const about = { move: id('move').exactOptional(), programme: id('programme').exa
 export const movesApi = {
   'moves.list': endpoint({
     method: 'GET', path: '/api/moves', says: 'The moves, each with what a table shows of it. Late is an open task that was due before today.',
-    input: z.strictObject({ ...paging, programme: id('programme').exactOptional(), wave: id('wave').exactOptional(), customer: id('customer').exactOptional(), stage: stage.exactOptional(), t0From: day.exactOptional(), t0To: day.exactOptional(), isOpen: z.stringbool().exactOptional() }),
+    input: z.strictObject({ ...paging, programme: id('programme').exactOptional(), wave: id('wave').exactOptional(), customer: id('customer').exactOptional(), stage: stage.exactOptional(), t0From: day.exactOptional(), t0To: day.exactOptional(), isOpen: z.stringbool().exactOptional(),
+      named: z.string().trim().min(1).max(200).describe('whose customer or tenant has this in its name').exactOptional(), sort: z.enum(moveSorts).exactOptional(), order: z.enum(['up', 'down']).exactOptional(),
+    }),
     answer: pageOf(z.strictObject({ move, customer: named('customer'), tenant: named('tenant'), origin: place, destination: place, wave: named('wave').nullable(), open: z.int(), late: z.int() })).extend({ total: z.int() }),
   }),
   'moves.read': endpoint({
@@ -55,6 +60,7 @@ export const movesApi = {
     method: 'POST', path: '/api/moves/{move}', says: 'Gives a move another day, wave or destination; what is open of its plan is dated anew. Put into another wave it goes by that wave’s day.',
     input: z.strictObject({ move: id('move'), ...changesOf({ t0: day.nullable(), wave: id('wave').nullable(), destination: id('home'), revision: z.int() }) }), answer: z.strictObject({ move, plan: planChange }),
   }),
+  'moves.remind': endpoint({ method: 'POST', path: '/api/moves/{move}/remind', says: 'Writes to those who have a task of this move that is due today or late. Whoever was written to today is left alone.', input: z.strictObject({ move: id('move') }), answer: reminded }),
   'moves.go-early': endpoint({
     method: 'POST', path: '/api/moves/{move}/early-go', says: 'Lets an environment start before the testing time of the one before it is over, once that one is signed off. The note says why.',
     input: z.strictObject({ move: id('move'), environment: z.enum(environments), note: note.min(1) }), answer: move,

@@ -42,6 +42,8 @@ const rules = z.strictObject({ items: z.array(z.strictObject({ id: id('rule'), .
 const probe = z.strictObject({ id: id('probe'), vendor: id('vendor'), customer: id('customer'), move: id('move'), by: z.string(), createdAt: instant, expiresAt: instant, seenAt: instant.nullable(), revokedAt: instant.nullable() })
 const move = { move: id('move') }
 const flag = z.stringbool()
+/** Of how many tasks, and whom. */
+export const reminded = z.strictObject({ tasks: z.int(), people: z.array(z.string()) })
 const checkLines = z.array(z.strictObject({ check, title: text, about: z.string().nullable(), held: z.boolean(), why: text }))
 
 export const tasksApi = {
@@ -53,6 +55,7 @@ export const tasksApi = {
   'tasks.read': endpoint({ method: 'GET', path: '/api/tasks/{task}', says: 'One task: what is to be done and why, what it asks for, what it waits for, and what the system sees of it.', input: z.strictObject({ task: id('task') }), answer: page }),
   'tasks.do': endpoint({ method: 'POST', path: '/api/tasks/{task}/done', says: 'A task is done: with what its form and checklist ask for. What the system sees by itself is looked at, not taken at anybody’s word.', input: z.strictObject({ task: id('task'), answers: answers.default({}), note: note.default('') }), answer: done }),
   'tasks.give': endpoint({ method: 'POST', path: '/api/tasks/{task}/give', says: 'Gives a task to one person of the duty whose it is, or back to all of them.', input: z.strictObject({ task: id('task'), contact: id('contact').nullable() }), answer: done }),
+  'tasks.remind': endpoint({ method: 'POST', path: '/api/tasks/{task}/remind', says: 'Writes to those who have an open task that it is due, at most once a day.', input: z.strictObject({ task: id('task') }), answer: reminded }),
   'tasks.waive': endpoint({ method: 'POST', path: '/api/tasks/{task}/waive', says: 'Takes a task off the list, for a reason that everybody can read.', input: z.strictObject({ task: id('task'), reason }), answer: done }),
   'tasks.reopen': endpoint({ method: 'POST', path: '/api/tasks/{task}/reopen', says: 'A task is to be done after all, or again.', input: z.strictObject({ task: id('task'), reason: reason.default('') }), answer: done }),
 

@@ -9,8 +9,23 @@ import { within } from './within.ts'
 /** What a record must be, as SQL. */
 export const conditions = <K extends Kind>(catalog: Catalog, kind: K, where: Where<K>, put: Put): string => {
   const columns = columnsOf(catalog, kind)
-  const all = Object.entries(where).filter(([, wanted]) => wanted !== undefined).map(([field, wanted]) => (field === 'within' ? within(kind, columns, wanted as Scope, put) : condition(columns, field, wanted, put)))
+  const all = Object.entries(where).filter(([, wanted]) => wanted !== undefined).map(([field, wanted]) => (others[field]?.(kind, columns, wanted as Scope & string, put) ?? condition(columns, field, wanted, put)))
   return all.length === 0 ? 'true' : all.join(' AND ')
+}
+
+/** What is asked for by another name than a field's. */
+const others: { readonly [name: string]: ((kind: Kind, columns: Columns, wanted: Scope & string, put: Put) => string) | undefined } = {
+  within,
+  ofProgramme: (kind, columns, wanted, put) => {
+    if (columns.has('programme')) return `programme = ${put(wanted)}`
+    assert(columns.has('move'), `a ${kind} is of no programme`)
+    return `move IN (SELECT m.id FROM move m WHERE m.programme = ${put(wanted)})`
+  },
+  named: (kind, columns, wanted, put) => {
+    assert(columns.has('customer'), `a ${kind} is of no customer`)
+    const text = put(wanted.toLowerCase())
+    return `(customer IN (SELECT c.id FROM customer c WHERE strpos(lower(c.name), ${text}) > 0)${columns.has('tenant') ? ` OR tenant IN (SELECT t.id FROM tenant t WHERE strpos(lower(t.name), ${text}) > 0)` : ''})`
+  },
 }
 
 const condition = (columns: Columns, field: string, wanted: unknown, put: Put): string => {

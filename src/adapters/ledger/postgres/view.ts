@@ -1,10 +1,12 @@
 import type { Entry } from '#domain/journal.ts'
+import { stages } from '#domain/move.ts'
 import type { Kind, Records } from '#domain/records.ts'
 import { assert } from '#lib/assert.ts'
 import type { Page, View, Where } from '#ports/ledger.ts'
 import { type Catalog, columnsOf } from './columns.ts'
 import { conditions } from './conditions.ts'
 import { entriesWanted } from './entries.ts'
+import { countOverview } from './overview.ts'
 import { type Ask, column, type Put, type Statement, statement } from './statement.ts'
 
 const mostRecords = 1_000
@@ -32,6 +34,7 @@ export const viewOf = (ask: Ask, catalog: Catalog): View => ({
     const rows = await ask(statement(put => `SELECT coalesce(${column(by)}::text, '') AS value, count(*) AS count FROM ${table(kind)} WHERE ${conditions(catalog, kind, where, put)} GROUP BY ${column(by)}`))
     return new Map(rows.map(row => [row['value'] as string, row['count'] as number]))
   },
+  overview: wish => countOverview(ask, wish),
   async entries(wanted) {
     const rows = await ask(entriesWanted({ limit: mostRecords, ...wanted }))
     return rows as readonly unknown[] as Entry[]
@@ -46,18 +49,25 @@ export const table = (kind: Kind): string => `"${kind}"`
 
 const listed = <K extends Kind>(catalog: Catalog, kind: K, where: Where<K>, { after, limit = mostRecords, by, descending = false }: Page<K>): Statement => {
   assert(Number.isSafeInteger(limit) && limit >= 0, 'so many are a number')
-  assert(by === undefined || columnsOf(catalog, kind).has(by), 'the order is that of a field')
+  assert(by === undefined || orders[by] !== undefined || columnsOf(catalog, kind).has(by), 'the order is that of a field')
   const order = descending ? 'DESC' : 'ASC'
   return statement(put => `SELECT ${fields(catalog, kind)} FROM ${table(kind)} WHERE ${conditions(catalog, kind, where, put)}`
-    + `${after === undefined ? '' : ` AND ${beyond(kind, by, put(after), descending)}`} ORDER BY ${by === undefined ? '' : `${column(by)} ${order}, `}id ${order} LIMIT ${limit}`)
+    + `${after === undefined ? '' : ` AND ${beyond(kind, by, put(after), descending)}`} ORDER BY ${by === undefined ? '' : `${inOrder(by)} ${order}, `}id ${order} LIMIT ${limit}`)
 }
 
 /** What comes after a record in the order of a page: by the field and, where that is the same, by id. */
 const beyond = (kind: Kind, by: string | undefined, after: ReturnType<Put>, descending: boolean): string => {
   const than = descending ? '<' : '>'
   if (by === undefined) return `id ${than} ${after}`
-  return `(${column(by)}, id) ${than} (SELECT ${column(by)}, id FROM ${table(kind)} WHERE id = ${after})`
+  return `(${inOrder(by)}, id) ${than} (SELECT ${inOrder(by)}, id FROM ${table(kind)} WHERE id = ${after})`
 }
+
+/** Orders of moves that are of no field. Each gives something for every move, so that a page can begin after any. */
+const orders: { readonly [by: string]: string | undefined } = {
+  customerName: '(SELECT lower(c.name) FROM customer c WHERE c.id = "move".customer)', tenantName: '(SELECT lower(t.name) FROM tenant t WHERE t.id = "move".tenant)',
+  waveName: `coalesce((SELECT lower(w.name) FROM wave w WHERE w.id = "move".wave), '')`, day: `coalesce(t0, 'infinity')`, standing: `coalesce(array_position(ARRAY[${['planned', ...stages].map(stage => `'${stage}'`).join(', ')}], stage), 0)`,
+}
+const inOrder = (by: string): string => orders[by] ?? column(by)
 
 /** All of them, by the names that they have in a record. */
 const fields = (catalog: Catalog, kind: Kind): string => {

@@ -2,6 +2,7 @@ import { goEarly } from '#control/early-go.ts'
 import { answerQuestion, askQuestion, publishQuestion, readFaq } from '#control/faq.ts'
 import { listMoves, readMove } from '#control/move-pages.ts'
 import { addMove, addMoves, cancelMove, changeMove } from '#control/moves.ts'
+import { remindOfMove } from '#control/reminding.ts'
 import { addIntegration, addRisk, changeIntegration, changeRisk, listIntegrations, listRisks } from '#control/risks.ts'
 import type { movesApi } from '#wire/api/moves.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
@@ -12,6 +13,7 @@ export const movesBindings: Bindings<typeof movesApi> = {
   'moves.add': deciding(addMove),
   'moves.add-all': deciding(addMoves),
   'moves.change': deciding((desk, { move, ...change }) => changeMove(desk, move, change)),
+  'moves.remind': deciding(remindOfMove),
   'moves.go-early': deciding(goEarly),
   'moves.cancel': deciding((desk, { move, note }) => cancelMove(desk, move, note)),
   'risks.list': looking(listRisks),

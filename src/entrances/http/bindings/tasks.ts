@@ -2,6 +2,7 @@ import { recordFinding } from '#control/findings.ts'
 import { isRefused, type Refused } from '#control/desk.ts'
 import { lookNow, readChecks } from '#control/look-again.ts'
 import { listProbes, listRules, makeProbe, reportProbe, revokeProbe, setRules } from '#control/probes.ts'
+import { remindOfTask } from '#control/reminding.ts'
 import { listTasks, readTask } from '#control/task-pages.ts'
 import { doTask, giveTask, reopenTask, type TaskDone, waiveTask } from '#control/tasks.ts'
 import type { Json } from '#domain/records.ts'
@@ -25,6 +26,7 @@ export const tasksBindings: Bindings<typeof tasksApi> = {
   }),
   'tasks.do': deciding(async (desk, input) => shown(await doTask(desk, input))),
   'tasks.give': deciding(async (desk, input) => shown(await giveTask(desk, input))),
+  'tasks.remind': deciding(remindOfTask),
   'tasks.waive': deciding(async (desk, input) => shown(await waiveTask(desk, input))),
   'tasks.reopen': deciding(async (desk, input) => shown(await reopenTask(desk, input))),
   'checks.read': looking(readChecks),

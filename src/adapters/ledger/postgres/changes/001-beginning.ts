@@ -49,6 +49,7 @@ CREATE INDEX ON task (contact) WHERE state = 'open';
 CREATE TABLE gate (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, key text NOT NULL, due_on date NOT NULL, state text NOT NULL CHECK (state IN ('open', 'go', 'no-go')), history jsonb NOT NULL, decided_at timestamptz,
   UNIQUE (move, key), CHECK ((state = 'open') = (decided_at IS NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON gate (vendor, due_on) WHERE state = 'open';
+CREATE INDEX ON gate (vendor) WHERE state = 'no-go';
 CREATE TABLE "window" (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, tenant uuid NOT NULL REFERENCES tenant, home uuid NOT NULL REFERENCES home, starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL, zone text NOT NULL,
   state text NOT NULL CHECK (state IN ('proposed', 'confirmed', 'cancelled')), sequence integer NOT NULL CHECK (sequence >= 0), confirmed_by text, confirmed_at timestamptz, CHECK (starts_at < ends_at), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor),
   CONSTRAINT window_of_tenant EXCLUDE USING gist (tenant WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (state <> 'cancelled'));
@@ -116,12 +117,17 @@ CREATE INDEX ON probe_result (move);
 CREATE TABLE agent (id uuid PRIMARY KEY, vendor uuid NOT NULL REFERENCES vendor, customer uuid, name text NOT NULL CHECK (name <> ''), token_hash text NOT NULL UNIQUE, joined_at timestamptz, seen_at timestamptz, revoked_at timestamptz, UNIQUE (vendor, name), FOREIGN KEY (customer, vendor) REFERENCES customer (id, vendor));
 CREATE TABLE move_order (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, kind text NOT NULL, state text NOT NULL CHECK (state IN ('waiting', 'claimed', 'done', 'failed', 'withdrawn')), facts jsonb NOT NULL, result jsonb, agent uuid REFERENCES agent, lease_until timestamptz, claims integer NOT NULL, reported integer NOT NULL, wish jsonb,
   created_at timestamptz NOT NULL, ended_at timestamptz, CHECK ((state IN ('waiting', 'claimed')) = (ended_at IS NULL)), CHECK (state <> 'claimed' OR (agent IS NOT NULL AND lease_until IS NOT NULL)), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
+CREATE INDEX ON move_order (move, id);
 CREATE UNIQUE INDEX order_of_move ON move_order (move, kind) WHERE ended_at IS NULL;
 CREATE INDEX ON move_order (vendor, state) WHERE ended_at IS NULL;
 CREATE INDEX ON move_order (vendor, ended_at) WHERE state = 'failed';
 CREATE INDEX order_done ON move_order (vendor, id) WHERE kind = 'move' AND state = 'done';
 CREATE TABLE report (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, "order" uuid NOT NULL REFERENCES move_order, number integer NOT NULL, at timestamptz NOT NULL, event jsonb NOT NULL, CONSTRAINT report_once UNIQUE ("order", number), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON report (move, id);
+CREATE INDEX report_of_freeze ON report (vendor) WHERE event ->> 'type' = 'freeze' AND event ->> 'state' = 'ended';
+CREATE INDEX report_of_proof ON report (vendor) WHERE event ->> 'type' = 'proof';
+CREATE TABLE licence_move (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL UNIQUE CHECK (move = id), agent uuid REFERENCES agent, book text, round integer NOT NULL CHECK (round > 0), state text NOT NULL, course jsonb NOT NULL, sealed text, recorded_at timestamptz NOT NULL, at timestamptz NOT NULL,
+  CHECK (book IS NULL OR agent IS NOT NULL), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE TABLE proof (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, leg text NOT NULL, root text NOT NULL, evidence jsonb NOT NULL, at timestamptz NOT NULL, UNIQUE (move, leg, root), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON proof (vendor, at, id);
 CREATE TABLE visit (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, agent uuid NOT NULL REFERENCES agent, day date NOT NULL, path text NOT NULL, program text NOT NULL, count bigint NOT NULL CHECK (count > 0),

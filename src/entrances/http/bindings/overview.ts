@@ -1,0 +1,5 @@
+import { readOverview } from '#control/overview.ts'
+import type { overviewApi } from '#wire/api/overview.ts'
+import { type Bindings, looking } from '../call.ts'
+
+export const overviewBindings: Bindings<typeof overviewApi> = { 'programmes.overview': looking(readOverview) }
