@@ -126,8 +126,6 @@ CREATE TABLE report (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NO
 CREATE INDEX ON report (move, id);
 CREATE INDEX report_of_freeze ON report (vendor) WHERE event ->> 'type' = 'freeze' AND event ->> 'state' = 'ended';
 CREATE INDEX report_of_proof ON report (vendor) WHERE event ->> 'type' = 'proof';
-CREATE TABLE licence_move (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL UNIQUE CHECK (move = id), agent uuid REFERENCES agent, book text, round integer NOT NULL CHECK (round > 0), state text NOT NULL, course jsonb NOT NULL, sealed text, recorded_at timestamptz NOT NULL, at timestamptz NOT NULL,
-  CHECK (book IS NULL OR agent IS NOT NULL), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE TABLE proof (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, leg text NOT NULL, root text NOT NULL, evidence jsonb NOT NULL, at timestamptz NOT NULL, UNIQUE (move, leg, root), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON proof (vendor, at, id);
 CREATE TABLE visit (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, agent uuid NOT NULL REFERENCES agent, day date NOT NULL, path text NOT NULL, program text NOT NULL, count bigint NOT NULL CHECK (count > 0),
