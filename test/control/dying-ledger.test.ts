@@ -53,10 +53,13 @@ const holds = ({ left, proven }: Mortal): void => {
 
 /** A control with a job that is not tried again by itself. */
 const useFailedJob = async (t: Scope): Promise<{ readonly estate: Estate; readonly failed: string }> => {
-  const [database, clock] = [await useDatabase(t, { major: 18 }), createSimulatedClock(Date.UTC(2026, 10, 2, 3))]
+  const ends: (() => Promise<unknown>)[] = []
+  t.after(async () => { for (const end of ends.toReversed()) await end() })
+  const scope: Scope = { after: end => { ends.push(async () => { await end() }) } }
+  const [database, clock] = [await useDatabase(scope, { major: 18 }), createSimulatedClock(Date.UTC(2026, 10, 2, 3))]
   const jobs = await openJobs({ url: database.url, clock, onTrouble: error => { throw error } })
-  t.after(async () => { await jobs[Symbol.asyncDispose]() })
-  const estate = await useEstate(t, { clock, jobs, database })
+  scope.after(async () => { await jobs[Symbol.asyncDispose]() })
+  const estate = await useEstate(scope, { clock, jobs, database })
   Object.assign(estate.control.world, { jobs })
   const stop = new AbortController()
   const dying = jobs.work(Object.fromEntries(jobNames.map(name => [name, () => Promise.reject(new Fault('JOB_TAKEN', { job: name, key: 'it' }))])) as unknown as Handlers, stop.signal)
@@ -293,7 +296,7 @@ describe('killed in the middle', { concurrency: 4 }, () => {
     const [tried, production] = added.map(one => one.move)
     assert.ok(tried !== undefined && production !== undefined)
     const signOff = { ...samples.sign_off, vendor: vendor.id, customer, move: tried, environment: 'non-prod' as const, party: 'customer' as const, by: contact, accepted: true, at: control.clock.now() }
-    await world.ledger.transaction(async tx => { for (const key of ['non-prod-testing', 'non-prod']) await tx.add('sign_off', { ...signOff, id: world.newId<'sign-off'>(), key }) })
+    await world.ledger.transaction(async tx => { for (const [key, duty] of [['non-prod-testing', 'testing'], ['non-prod', 'point-of-contact']] as const) await tx.add('sign_off', { ...signOff, id: world.newId<'sign-off'>(), key, duty }) })
     await world.ledger.transaction(tx => tx.change('move', move, { version: 1 }))
     const { mortal, as } = await useDying(t, control)
     const [lead, engineer] = [await as('migration-lead'), await as('engineer')]

@@ -33,7 +33,7 @@ pg.Client.prototype.query = function (this: pg.Client & { readonly processID: nu
 /** Each transaction is looked at before it begins and before it ends, where it would show that there are several. */
 const isEdge = (text: unknown): boolean => isText(text, /^\s*(?:begin|start transaction|commit)\b/i)
 /** Of the statements within, which stand and fall together, some: the fewer the more there are. */
-const after = (seen: number): From => ({ edge: seen + 1, within: seen + Math.max(6, Math.floor(seen / 2)) })
+const after = (seen: number): From => ({ edge: seen + 1, within: seen + Math.max(6, seen) })
 const isText = (text: unknown, pattern: RegExp): boolean => typeof text === 'string' && pattern.test(text)
 
 export type Mortal = {

@@ -67,7 +67,7 @@ const waitingRow = z.object({ id: z.string(), name: z.enum(jobNames), key: z.str
 type Waiting = z.infer<typeof waitingRow>
 
 /** Waiting for their first or next try; no worker can take them until the transaction ends. By the index rehome_waiting. */
-const lockWaiting = async (execute: Execute, names: readonly JobName[], keys: readonly string[]): Promise<Waiting[]> => {
+export const lockWaiting = async (execute: Execute, names: readonly JobName[], keys: readonly string[]): Promise<Waiting[]> => {
   const { rows } = await execute(
     `SELECT id, name, singleton_key AS key, data FROM ${schema}.job
       WHERE singleton_key = ANY($1::text[]) AND name = ANY($2::text[]) AND state < 'active'

@@ -1,7 +1,7 @@
 import type { PgBoss } from 'pg-boss'
 import { z } from 'zod'
 import type { Execute, FailedJob } from '#ports/jobs.ts'
-import { through } from './enqueue.ts'
+import { enqueueWithin, lockWaiting, through } from './enqueue.ts'
 import { graveyard, schema } from './schema.ts'
 import { jobOf } from './stored.ts'
 
@@ -17,11 +17,15 @@ export const failed = async (boss: PgBoss, limit: number): Promise<readonly Fail
   return z.array(failedRow).parse(rows).map(({ id, name, data, attempts, failed_at: failedAt, reason }) => ({ id, job: jobOf(name, data), attempts, failedAt, reason: reason ?? '' }))
 }
 
+const deadRow = z.object({ name: z.string(), data: z.unknown() })
+
 export const retryWithin = async (boss: PgBoss, execute: Execute, id: string): Promise<boolean> => {
-  if ((await boss.redrive(graveyard, { ids: [id], ...through(execute) })) === 1) return true
-  // One of its name and key waits already: pg-boss has marked the dead one, which is not needed any more.
-  const [replaced] = await boss.findJobs(graveyard, { id, ...through(execute) })
-  if (replaced === undefined) return false
+  const { rows } = await execute(`SELECT source_name AS name, data FROM ${schema}.job WHERE name = $1 AND id = $2 AND state < 'active' FOR UPDATE`, [graveyard, id])
+  const [dead] = z.array(deadRow).parse(rows)
+  if (dead === undefined) return false
+  const job = jobOf(dead.name, dead.data)
   await boss.deleteJob(graveyard, id, through(execute))
+  // One of its name and key that waits already is newer.
+  if ((await lockWaiting(execute, [job.name], [job.key])).length === 0) await enqueueWithin(boss, execute, [job])
   return true
 }
