@@ -8,8 +8,8 @@ export type Place = { readonly to: string; readonly says: Text; readonly about: 
 export const bar: readonly Place[] = [
   { to: '/', says: { en: 'Home', ja: 'ホーム' }, about: { en: 'What changes, when, and what is wanted from you', ja: '変更点・日時・お願いしたいこと' }, icon: House, verb: null },
   { to: '/tasks', says: { en: 'Tasks', ja: 'タスク' }, about: { en: 'What is to be done, by whom, by when', ja: '作業の一覧・担当・期日' }, icon: ListChecks, verb: 'task.read' },
-  { to: '/date', says: { en: 'Date', ja: '日時' }, about: { en: 'When it happens, and how to change it', ja: '作業日時の確認と変更' }, icon: CalendarCheck, verb: 'window.read' },
-  { to: '/questions', says: { en: 'Questions', ja: '質問' }, about: { en: 'What is often asked, and your own questions', ja: 'よくあるご質問とお問い合わせ' }, icon: MessagesSquare, verb: 'faq.read' },
+  { to: '/window', says: { en: 'Date', ja: '日時' }, about: { en: 'When it happens, and how to change it', ja: '作業日時の確認と変更' }, icon: CalendarCheck, verb: 'window.read' },
+  { to: '/faq', says: { en: 'Questions', ja: '質問' }, about: { en: 'What is often asked, and your own questions', ja: 'よくあるご質問とお問い合わせ' }, icon: MessagesSquare, verb: 'faq.read' },
   { to: '/more', says: { en: 'More', ja: 'その他' }, about: { en: 'Everything else', ja: 'その他の項目' }, icon: Menu, verb: null },
 ]
 

@@ -8,6 +8,8 @@ const page = <Path extends string>(path: Path, load: () => Promise<Record<string
 
 const pages = [
   page('/', () => import('./pages/home/home.tsx'), 'Home'),
+  page('/tasks', () => import('./pages/tasks/tasks.tsx'), 'Tasks'),
+  page('/tasks/$task', () => import('./pages/tasks/task.tsx'), 'Task'),
   page('/more', () => import('./pages/more/more.tsx'), 'More'),
 ]
 
