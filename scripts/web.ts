@@ -42,7 +42,7 @@ if (process.argv.includes('--force') || read(join(dist, stamp)) !== wanted) {
   const began = performance.now()
   const { build } = await import('vite')
   try {
-    await build({ configFile: join(checkout, 'web', 'vite.config.ts'), logLevel: 'warn', build: { outDir: made } })
+    await build({ configFile: join(checkout, 'web', 'vite.config.ts'), configLoader: 'native', logLevel: 'warn', build: { outDir: made } })
     compress(made)
     writeFileSync(join(made, stamp), wanted)
     rmSync(dist, { recursive: true, force: true })

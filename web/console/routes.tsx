@@ -15,6 +15,11 @@ const page = <Path extends string>(path: Path, load: () => Promise<Record<string
 const pages = [
   createRoute({ getParentRoute: () => inside, path: '/', beforeLoad: () => { throw redirect({ to: '/overview' as never }) } }),
   page('/overview', () => import('./pages/overview/overview.tsx'), 'Overview'),
+  page('/messages', () => import('./pages/messages/messages.tsx'), 'Messages'),
+  page('/homes', () => import('./pages/homes/homes.tsx'), 'Homes'),
+  page('/playbooks', () => import('./pages/playbooks/playbooks.tsx'), 'Playbooks'),
+  page('/playbooks/$key', () => import('./pages/playbooks/playbook.tsx'), 'Playbook'),
+  page('/people', () => import('./pages/people/people.tsx'), 'People'),
 ]
 
 export const router = createRouter({ routeTree: root.addChildren([signIn, inside.addChildren(pages)]), basepath: '/console', defaultPreload: 'intent', scrollRestoration: true })

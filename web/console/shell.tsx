@@ -78,7 +78,7 @@ const Brand = ({ vendor }: { readonly vendor: string }): ReactNode => <div class
 
 const Clock = ({ zone }: { readonly zone: string }): ReactNode => {
   const { locale } = useLanguage()
-  return <span className={`quiet figures ${css['clock']}`}>{clockIn(useNow(15_000), zone, locale)}</span>
+  return <span className={`quiet figures ${css['clock']}`}>{zone.split('/').at(-1)?.replaceAll('_', ' ')}, {clockIn(useNow(15_000), zone, locale)}</span>
 }
 
 const Yours = ({ self }: { readonly self: Self }): ReactNode => {

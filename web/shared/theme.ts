@@ -1,9 +1,13 @@
-import { createTheme, type CSSVariablesResolver } from '@mantine/core'
+import { createTheme, type CSSVariablesResolver, defaultVariantColorsResolver } from '@mantine/core'
 
 /** The library's colours and sizes are those of tokens.css, so that there is one place for them. The primary button is ink, not blue: colour means state. */
 export const theme = createTheme({
   fontFamily: 'var(--face)', fontFamilyMonospace: 'var(--mono)', headings: { fontFamily: 'var(--face)' },
   primaryColor: 'dark', autoContrast: true, cursorType: 'pointer', defaultRadius: 6, focusRing: 'auto', respectReducedMotion: true,
+  variantColorResolver: input => {
+    const usual = defaultVariantColorsResolver(input)
+    return input.variant === 'filled' && (input.color === undefined || input.color === 'dark') ? { ...usual, background: 'var(--ink)', hover: 'var(--ink-h)', color: 'var(--onink)', border: '1px solid var(--ink)' } : usual
+  },
   fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '16px', xl: '20px' }, lineHeights: { xs: '16px', sm: '20px', md: '20px', lg: '24px', xl: '28px' },
   spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },
 })
