@@ -30,7 +30,7 @@ export const shown = (order: MoveOrder): ShownOrder => ({ ...order, facts: facts
 /** Whether a move copies while it is frozen. */
 export const isCold = (order: Pick<MoveOrder, 'facts'>): boolean => factsOf(order).how?.follow === false
 
-type Asked = { readonly move: Move['id']; readonly kind: Exclude<OrderKind, 'credential'>; readonly how?: MoveHow; readonly watchSeconds?: number }
+type Asked = { readonly move: Move['id']; readonly kind: Exclude<OrderKind, 'credential' | 'application'>; readonly how?: MoveHow; readonly watchSeconds?: number }
 export type OrderGiven = { id: OrderId }
 export type OrderNotGiven = NoAccess | OrderRefused | { readonly refused: 'move-ended'; readonly stage: Move['stage'] } | { readonly refused: 'order-open'; readonly order: OrderId; readonly state: MoveOrder['state'] }
 
@@ -69,7 +69,7 @@ const tasksFor = async ({ world, tx }: Desk, { id, playbook: key, version }: Mov
 }
 
 /** Adds an order; what people said to the last one of its kind, which failed, is said to it too. */
-export const addOrder = async (desk: Desk, move: Move, kind: OrderKind, said: Pick<OrderFacts, 'how' | 'watchSeconds' | 'users'> & { readonly sealedKey?: string }, id: OrderId = desk.world.newId<'order'>()): Promise<OrderGiven | Extract<OrderNotGiven, { refused: 'move-ended' | 'order-open' }>> => {
+export const addOrder = async (desk: Desk, move: Move, kind: OrderKind, said: Pick<OrderFacts, 'how' | 'watchSeconds' | 'users' | 'application'> & { readonly sealedKey?: string }, id: OrderId = desk.world.newId<'order'>()): Promise<OrderGiven | Extract<OrderNotGiven, { refused: 'move-ended' | 'order-open' }>> => {
   const { tx, now, who } = desk
   if ((kind === 'move' || kind === 'files') && move.endedAt !== null) return { refused: 'move-ended', stage: move.stage }
   const open = await tx.find('move_order', { move: move.id, kind, endedAt: null })

@@ -6,6 +6,7 @@ import type { Json, MoveOrder } from '#domain/records.ts'
 import { standingAfter, standingOf, storable, type Told } from '#domain/report.ts'
 import { wishAt, type Wish } from '#domain/wish.ts'
 import { heard } from './agents.ts'
+import { stepEnded } from './application.ts'
 import { keepMade } from './credentials.ts'
 import { barred, type Desk, journal } from './desk.ts'
 import { judgeProof } from './evidence.ts'
@@ -65,6 +66,7 @@ const hear = async (at: Hearing, number: number, told: Told): Promise<void> => {
     // By name in the list of users alone: reports are kept for good.
     case 'users': return await keep({ type: 'users', ...(await keepTold(desk, at.move, told.users)) })
     case 'finding': await settleResult(at, { ...asObject(at.order.result), findings: [...foundSoFar(order), storable(told.finding as unknown as Json)].slice(-mostFindings) }); break
+    case 'stepped': await settleResult(at, { ...asObject(at.order.result), held: told.held, version: told.version, backUp: told.backUp, output: storable(told.output) }); break
     case 'fault': await settleResult(at, { ...asObject(at.order.result), fault: storable({ code: told.code, message: told.message, remedy: told.remedy }) }); break
     case 'plan': case 'phase': {
       const copied = copiedIn(at.order.result, told)
@@ -116,4 +118,5 @@ const end = async (at: Hearing, how: 'done' | 'failed'): Promise<void> => {
   at.order = { ...order, ...change }
   await desk.tx.change('move_order', order.id, change)
   journal(desk, 'order.end', 'move', move.id, { order: order.id, kind: order.kind, how })
+  if (order.kind === 'application') await stepEnded(desk, move, at.order)
 }

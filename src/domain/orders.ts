@@ -1,4 +1,5 @@
 import type { AgentId } from './access.ts'
+import type { ApplicationOrder } from './application.ts'
 import type { Id } from './ids.ts'
 import type { ContactId } from './parties.ts'
 import type { Order as MoverOrder } from './order.ts'
@@ -13,14 +14,17 @@ export const leaseMs = 60_000
 /** Where the stores of an order are, by the names under which an agent knows them. */
 export type Places = { readonly tenant: string; readonly origin: string; readonly destination: string }
 
-/** What an agent has the keys of: a tenant of a home, or (`*`) all of them. */
-export type Serves = { readonly home: string; readonly tenant: string }
+/** What an agent has the keys of: a tenant of a home, or (`*`) all of them. `what`: of its application; else of its stores. */
+export type Serves = { readonly home: string; readonly tenant: string; readonly what?: 'application' }
 
 /** The homes that must be reached to carry out an order. */
-const homesOf = { preflight: ['origin', 'destination'], move: ['origin', 'destination'], measure: ['origin'], credential: ['destination'], files: ['origin'] } as const satisfies Record<OrderKind, readonly ('origin' | 'destination')[]>
+const homesOf = { preflight: ['origin', 'destination'], move: ['origin', 'destination'], measure: ['origin'], credential: ['destination'], files: ['origin'] } as const satisfies Record<Exclude<OrderKind, 'application'>, readonly ('origin' | 'destination')[]>
 
-export const canServe = (serves: readonly Serves[], kind: OrderKind, places: Places): boolean =>
-  homesOf[kind].every(end => serves.some(one => one.home === places[end] && (one.tenant === '*' || one.tenant === places.tenant)))
+export const canServe = (serves: readonly Serves[], kind: OrderKind, places: Places & Pick<OrderFacts, 'application'>): boolean => {
+  const { application } = places
+  if (kind === 'application') return application !== undefined && serves.some(one => one.what === 'application' && one.home === places[application.at] && one.tenant === places.tenant)
+  return homesOf[kind].every(end => serves.some(one => one.what === undefined && one.home === places[end] && (one.tenant === '*' || one.tenant === places.tenant)))
+}
 
 /** Nobody has it, or whoever had it has not been heard from for a whole lease. */
 export const isClaimable = ({ state, leaseUntil }: Pick<MoveOrder, 'state' | 'leaseUntil'>, now: Instant): boolean => state === 'waiting' || (state === 'claimed' && (leaseUntil ?? 0) <= now)
@@ -59,4 +63,6 @@ export type OrderFacts = Places & {
   /** How long connections are watched for. */
   readonly watchSeconds: number | null
   readonly users: { readonly wanted: readonly WantedUser[]; readonly publicKey: string } | null
+  /** Of an order that is about the tenant's application: its step, and where. */
+  readonly application?: ApplicationOrder
 }

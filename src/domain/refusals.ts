@@ -51,6 +51,8 @@ export const refusals = {
   'receipt-wrong': { kind: 'wrong', says: 'The receipt does not hold: {why}.' },
   'order-lost': { kind: 'forbidden', says: 'This order is not in your hands, or no longer.' },
   'report-gap': { kind: 'not-now', says: 'A report is missing: send from number {next} on.' },
+  'step-not-now': { kind: 'not-now', says: 'This step ({step}, at the {at}) cannot be taken now: {says}.' },
+  'step-missing': { kind: 'wrong', says: 'An order about an application names its step.' },
   'no-order': { kind: 'not-now', says: 'No agent is told to move this: it is {stage}. Order it first.' },
   'not-now': { kind: 'not-now', says: 'That cannot be said now. What can: {allowed}.' },
   'names-twice': { kind: 'wrong', says: 'Give each credential a name and a user of its own.' },

@@ -1,3 +1,4 @@
+import type { Stepped } from './application.ts'
 import type { Event } from './event.ts'
 import type { StoreSize } from './homes.ts'
 import { step, verbs, type Leg, type Stage, type Standing, type Verb } from './move.ts'
@@ -16,6 +17,8 @@ export type Told =
   | { readonly type: 'users'; readonly users: readonly ToldUser[] }
   /** A user was made at the destination. `sealed`: its secret, for the order's key alone. */
   | { readonly type: 'made'; readonly name: string; readonly sealed: string }
+  /** What was done with an application, and how it came out. */
+  | ({ readonly type: 'stepped' } & Stepped)
   | { readonly type: 'fault'; readonly code: string; readonly message: string; readonly remedy: string }
   /** A person's finding is not what the stores say: nothing was done. */
   | { readonly type: 'contradicted'; readonly found: Found; readonly says: Found }

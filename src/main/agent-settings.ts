@@ -5,6 +5,7 @@ import type { FleetPattern } from '#domain/fleet.ts'
 import type { Serves } from '#domain/orders.ts'
 import { readAddress } from '#entrances/cli/address.ts'
 import type { Address, Hook, MoveRequest } from '#entrances/cli/services.ts'
+import { type Application, applicationOf, applicationSetting } from './application-settings.ts'
 import { redirectOfAgent } from './redirect-settings.ts'
 
 const reference = z.string().min(1)
@@ -14,10 +15,11 @@ const settingsSchema = z.strictObject({
   stores: z.array(z.strictObject({
     home: z.string().min(1), tenant: z.string().min(1), /** By what devices are known that come to this home. */ fleets: z.array(fleetSchema).max(200).default([]), /** Answers who came, in its columns user, host and program. */ devices: z.string().exactOptional(), /** What the store is called in reports. */ store: z.string().min(1).default('app'), url: reference,
     hook: z.strictObject({ url: z.url(), secret: reference }).exactOptional(), upstream: z.url().exactOptional(), countUsers: z.string().exactOptional(), listUsers: z.string().exactOptional(), /** The folder with the tenant's files, on this machine. */ files: z.string().min(1).exactOptional(), /** Programs of the product itself: who they are is no question to anybody. */ own: z.array(z.string().min(1).max(200)).max(100).default([]),
-  })).min(1).max(1_000),
+  })).max(1_000).default([]),
+  applications: z.array(applicationSetting).max(100).default([]),
   routes: z.array(z.strictObject({ tenant: z.string().min(1), url: z.url(), token: reference })).default([]),
   redirect: redirectOfAgent.exactOptional(),
-})
+}).refine(({ stores, applications }) => stores.length + applications.length > 0, { path: ['stores'], message: 'there is none' })
 type Settings = z.output<typeof settingsSchema>
 type StoreSetting = Settings['stores'][number]
 type Environment = Readonly<Record<string, string | undefined>>
@@ -42,7 +44,7 @@ export class AgentSettings {
     this.#environment = environment
     this.#settings = readSettings(file)
     this.redirect = this.#settings.redirect
-    this.serves = this.#settings.stores.map(({ home, tenant }) => ({ home, tenant }))
+    this.serves = [...this.#settings.stores.map(({ home, tenant }) => ({ home, tenant })), ...this.#settings.applications.map(({ home, tenant }) => ({ home, tenant, what: 'application' as const }))]
   }
 
   async reach(home: string, tenant: string): Promise<Reach> {
@@ -57,6 +59,27 @@ export class AgentSettings {
     if (found?.files === undefined) throw this.#wrong(`there is no folder with the files of ${tenant} in ${home}`)
     // A tenant's name is one name: it cannot lead out of the folder that it stands in.
     return found.files.replaceAll('{tenant}', () => tenant)
+  }
+
+  /** The application of a tenant in a home, and what may be done with it. */
+  application(home: string, tenant: string): Application {
+    const found = this.#settings.applications.find(one => one.home === home && one.tenant === tenant)
+    if (found === undefined) throw this.#wrong(`there is no application of ${tenant} in ${home}`)
+    return applicationOf(found, this.#environment, text => this.#secret(text), this.#secrets())
+  }
+
+  /** Every secret that these settings lead to, as far as it can be read. */
+  #secrets(): string[] {
+    const { stores, routes, applications } = this.#settings
+    const references = [...stores.flatMap(one => [one.url, ...(one.hook === undefined ? [] : [one.hook.secret])]), ...routes.map(one => one.token), ...applications.flatMap(one => one.identity ?? [])]
+    return references.flatMap(reference => {
+      try {
+        const text = this.#secret(reference)
+        return [...text.split('\n').filter(line => !line.startsWith('#')), ...(URL.canParse(text) ? [decodeURIComponent(new URL(text).password)] : [])]
+      } catch {
+        return []
+      }
+    })
   }
 
   get hasFleets(): boolean { return this.#settings.stores.some(one => one.fleets.length > 0) }

@@ -11,6 +11,10 @@ export interface BundleShelf {
   append(file: string, at: number, piece: Uint8Array): Promise<number | undefined>
   /** Gives a file of just so many bytes its name, durably. Said again, it has it. False: there is none of that size. */
   finish(draft: string, file: string, bytes: number): Promise<boolean>
+  /** How many bytes a file has; undefined: there is none. */
+  size(file: string): Promise<number | undefined>
+  /** The names of files that begin so. */
+  list(prefix: string): Promise<readonly string[]>
   /** Of what is not there nothing is to be removed. */
   remove(file: string): Promise<void>
 }

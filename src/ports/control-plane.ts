@@ -3,6 +3,7 @@ import type { Leg, Stage } from '#domain/move.ts'
 import type { OrderFacts, OrderKind, Serves } from '#domain/orders.ts'
 import type { Told } from '#domain/report.ts'
 import type { Wish } from '#domain/wish.ts'
+import type { PartPlace } from './backup-parts.ts'
 
 /** An order in an agent's hands. `claim`: who has it since when, of which control hears only the last. `next`: the number of the first report that is wanted. */
 export type Claimed = { readonly order: Id<'order'>; readonly claim: number; readonly next: number; readonly kind: OrderKind; readonly facts: OrderFacts; readonly stage: Stage; readonly leg: Leg; readonly wish: Wish }
@@ -27,6 +28,10 @@ export interface ControlPlane {
   put(held: Held, at: number, piece: Uint8Array, signal: AbortSignal): Promise<number>
   /** The archive is whole. Repeatable. */
   packed(held: Held, about: { readonly bytes: number; readonly sha256: string; readonly files: number; readonly others: number }, signal: AbortSignal): Promise<void>
+  /** Puts a piece of a part of a back-up behind those of it before; at 0 it begins anew. Answers where the next one begins. */
+  putPart(held: Held, part: number, at: number, piece: Uint8Array, signal: AbortSignal): Promise<number>
+  /** Bytes `from` to before `to` of a part of the back-up that the order is about, as they are there. Undefined: they are not. */
+  readPart(held: Held, of: PartPlace, from: number, to: number, signal: AbortSignal): Promise<Uint8Array | undefined>
   /** What is wished, once its revision is beyond `after`, or after some while as it is. Keeps the lease. */
   wish(held: Held, after: number, signal: AbortSignal): Promise<Wish>
 }

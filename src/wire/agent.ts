@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { applicationSteps } from '#domain/application.ts'
 import { mostUsers } from '#domain/user-limit.ts'
 import { id } from './endpoint.ts'
 
@@ -23,6 +24,11 @@ const size = z.strictObject({ name: said, engine: z.string().max(100), bytes: co
 export const user = z.strictObject({ key: z.string().min(1).max(200), name: z.string().max(200), email: z.string().max(254).nullable(), lastSeenAt: z.int().nullable() })
 const finding = z.looseObject({ id: z.string().max(200), level: z.enum(['blocker', 'concern', 'note']), side: z.enum(['source', 'target', 'both']), what: z.string().max(20_000), remedy: z.string().max(20_000).exactOptional() })
 
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
+const indexPlace = { claim: z.int().min(1), part: count, bytes: z.int().min(1), sha256: hash }
+export const step = z.enum(applicationSteps)
+export const end = z.enum(['origin', 'destination'])
+
 /** What control acts upon. */
 const acted = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stage'), stage, leg, verb }),
@@ -33,6 +39,7 @@ const acted = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('fault'), code: z.string().max(100), message: z.string().max(20_000), remedy: z.string().max(20_000) }),
   z.strictObject({ type: z.literal('contradicted'), found: z.enum(['before', 'after']), says: z.enum(['before', 'after']) }),
   z.strictObject({ type: z.literal('finding'), finding }),
+  z.strictObject({ type: z.literal('stepped'), held: z.boolean(), version: z.string().max(200).nullable(), backUp: z.strictObject({ ...indexPlace, files: count, parts: count, totalBytes: count }).nullable(), output: z.string().max(20_000) }),
   z.strictObject({ type: z.literal('ended'), how: z.enum(['done', 'failed']) }),
 ])
 /** What is kept as it was told. */
@@ -48,8 +55,9 @@ export const how = z.strictObject({ jobs: z.int().min(1).max(32).default(2), sch
 export const facts = z.strictObject({
   tenant: z.string(), origin: z.string(), destination: z.string(), by: z.string(), how: how.nullable(), watchSeconds: count.nullable(),
   users: z.strictObject({ wanted: z.array(wantedUser), publicKey: z.string() }).nullable(),
+  application: z.strictObject({ step, at: end, version: z.string().nullable(), backUp: z.strictObject({ order: z.string(), ...indexPlace }).nullable() }).exactOptional(),
 })
 
-export const serves = z.array(z.strictObject({ home: z.string().max(200), tenant: z.string().max(200) })).max(1_000)
-export const kind = z.enum(['preflight', 'move', 'measure', 'credential', 'files'])
+export const serves = z.array(z.strictObject({ home: z.string().max(200), tenant: z.string().max(200), what: z.enum(['application']).exactOptional() })).max(2_000)
+export const kind = z.enum(['preflight', 'move', 'measure', 'credential', 'files', 'application'])
 export const claimed = z.strictObject({ order: id('order'), claim: z.int(), next: z.int(), kind, facts, stage, leg, wish })

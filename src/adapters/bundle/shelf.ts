@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '#domain/faults.ts'
 import type { BundleShelf } from '#ports/bundle-shelf.ts'
@@ -51,6 +51,13 @@ export const openShelf = (folder: string): BundleShelf => ({
     await keepOnDisk(join(folder, draft))
     await rename(join(folder, draft), join(folder, file))
     return true
+  },
+  async size(file) {
+    return isBare(file) ? await stat(join(folder, file)).then(about => about.size, () => undefined) : undefined
+  },
+  async list(prefix) {
+    const names = await readdir(folder).catch((): string[] => [])
+    return names.filter(name => name.startsWith(prefix))
   },
   async remove(file) {
     if (!isBare(file)) throw gone(file)

@@ -19,6 +19,11 @@ export const askedControl = (label: string, ask: Ask): ControlPlane => {
     report: ({ order, claim }, from, told, signal) => say(signal, stop => ask('orders.report', { order, claim, from, told: told as never }, { signal: stop }).catch(gapOf)),
     put: ({ order, claim }, at, piece, signal) => say(signal, async stop => (await ask('files.put', { order, claim, at, sha256: hashed(piece), base64: Buffer.from(piece).toString('base64') }, { signal: stop })).next),
     packed: ({ order, claim }, about, signal) => say(signal, async stop => { await ask('files.done', { order, claim, ...about }, { signal: stop }) }),
+    putPart: ({ order, claim }, part, at, piece, signal) => say(signal, async stop => (await ask('backups.put', { order, claim, part, at, sha256: hashed(piece), base64: Buffer.from(piece).toString('base64') }, { signal: stop })).next),
+    readPart: ({ order, claim }, { claim: partClaim, part }, from, to, signal) => say(signal, async stop => {
+      const { base64 } = await ask('backups.read', { order, claim, partClaim, part, from, to }, { signal: stop })
+      return base64 === null ? undefined : Buffer.from(base64, 'base64')
+    }),
     wish: ({ order, claim }, after, signal) => say(signal, async stop => (await ask('orders.wish', { order, claim, after, waitSeconds }, { signal: stop })).wish),
   }
 }

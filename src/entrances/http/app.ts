@@ -33,8 +33,8 @@ import { addWeb, type Web } from './web.ts'
 
 const mostBytes = 4 * 2 ** 20
 const mostImportBytes = 16 * 2 ** 20
-/** Lists, documents, and pieces of archives. */
-const takesFiles = /^\/api\/(import\/|documents$|tenants\/[^/]+\/users$|orders\/[^/]+\/files$)/
+/** Lists, documents, and pieces of archives and back-ups. */
+const takesFiles = /^\/api\/(import\/|documents$|tenants\/[^/]+\/users$|orders\/[^/]+\/(files|backup)$)/
 /** Evidence among them. */
 const mostReportBytes = 32 * 2 ** 20
 const atMost = (bytes: number) => bodyLimit({ maxSize: bytes, onError: c => problem(c, otherProblem(413, 'too-large', `A request may be ${bytes} bytes long.`)) })

@@ -10,6 +10,7 @@ import { journalBindings } from './bindings/journal.ts'
 import { movesBindings } from './bindings/moves.ts'
 import { overviewBindings } from './bindings/overview.ts'
 import { ordersBindings } from './bindings/orders.ts'
+import { backupsBindings } from './bindings/backups.ts'
 import { bundlesBindings } from './bindings/bundles.ts'
 import { documentsBindings } from './bindings/documents.ts'
 import { usersBindings } from './bindings/users.ts'
@@ -29,4 +30,4 @@ import { settingsBindings } from './bindings/settings.ts'
 import type { Bindings } from './call.ts'
 
 /** The use case behind every endpoint. */
-export const bindings: Bindings<Api> = { ...jobsBindings, ...journalBindings, ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...overviewBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...usersBindings, ...documentsBindings, ...credentialsBindings, ...redirectsBindings, ...fleetsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }
+export const bindings: Bindings<Api> = { ...jobsBindings, ...journalBindings, ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...overviewBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...backupsBindings, ...usersBindings, ...documentsBindings, ...credentialsBindings, ...redirectsBindings, ...fleetsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { stages } from '#domain/move.ts'
 import type { MoveStage } from '#domain/programmes.ts'
-import { facts, how, kind, wish } from '../agent.ts'
+import { end, facts, how, kind, step, wish } from '../agent.ts'
 import { endpoint, id, instant, name, note, pageOf, paging } from '../endpoint.ts'
 
 const move = id('move')
@@ -16,7 +16,7 @@ const said = { move, note: note.default('') }
 const says = (verb: string, text: string) => endpoint({ method: 'POST', path: `/api/moves/{move}/${verb}`, says: text, input: z.strictObject(said), answer: wished })
 
 export const ordersApi = {
-  'moves.order': endpoint({ method: 'POST', path: '/api/moves/{move}/orders', says: 'Asks for an agent to look for what stands in the way (preflight), to measure, to pack the files that do not move into one archive, or to move. A move that was begun goes on.', input: z.strictObject({ move, kind: z.enum(['preflight', 'measure', 'files', 'move']), how: how.exactOptional(), watchSeconds: z.int().min(0).max(3_600).exactOptional() }), answer: z.strictObject({ id: id('order') }) }),
+  'moves.order': endpoint({ method: 'POST', path: '/api/moves/{move}/orders', says: 'Asks for an agent to look for what stands in the way (preflight), to measure, to pack the files that do not move into one archive, to take a step with the tenant’s application (application), or to move. A move that was begun goes on.', input: z.strictObject({ move, kind: z.enum(['preflight', 'measure', 'files', 'application', 'move']), how: how.exactOptional(), watchSeconds: z.int().min(0).max(3_600).exactOptional(), step: step.exactOptional().describe('of the application'), at: end.exactOptional().describe('on which machine: stop, start and test know both') }), answer: z.strictObject({ id: id('order') }) }),
   'orders.list': endpoint({ method: 'GET', path: '/api/moves/{move}/orders', says: 'The orders of a move, and what came of them.', input: z.strictObject({ move, ...paging }), answer: pageOf(order) }),
   'orders.read': endpoint({ method: 'GET', path: '/api/orders/{order}', says: 'One order.', input: z.strictObject({ order: id('order') }), answer: order }),
   'orders.withdraw': endpoint({ method: 'POST', path: '/api/orders/{order}/withdraw', says: 'Takes back an order that no agent has begun.', input: z.strictObject({ order: id('order') }), answer: z.strictObject({}) }),

@@ -1,4 +1,5 @@
 import { addAgent, joinAgent, listAgents, revokeAgent } from '#control/agents.ts'
+import { orderDueSteps } from '#control/application.ts'
 import { decide, isRefused, look } from '#control/desk.ts'
 import { claimOrder, renewLease, wishIn } from '#control/orders.ts'
 import { hearReports } from '#control/reports.ts'
@@ -7,6 +8,8 @@ import type { Told } from '#domain/report.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 import { waitFor } from '../waiting.ts'
 
+const dueEveryMs = 2_000
+
 export const agentsBindings: Bindings<typeof agentsApi> = {
   'agents.list': looking(listAgents),
   // Its answer holds a secret and is kept nowhere: asked again with the same key, the name is taken.
@@ -14,7 +17,14 @@ export const agentsBindings: Bindings<typeof agentsApi> = {
   'agents.revoke': deciding(revokeAgent),
   'agents.join': deciding(joinAgent),
   'orders.claim': async ({ world, caller, signal }, { serves, waitSeconds }) => {
+    let lookedAt = -Infinity
     const found = await waitFor(waitSeconds, signal, async () => {
+      // What has become due since is ordered when somebody is there who can do it.
+      if (serves.some(one => one.what === 'application') && performance.now() - lookedAt > dueEveryMs) {
+        const gone = await decide(world, caller, desk => orderDueSteps(desk, { serves }))
+        if (isRefused(gone)) return gone
+        lookedAt = performance.now()
+      }
       const answer = await decide(world, caller, desk => claimOrder(desk, { serves }))
       return 'claimed' in answer && answer.claimed === null ? undefined : answer
     })

@@ -1,3 +1,4 @@
+import { orderStep } from '#control/application.ts'
 import { listEvidence, readEvidence } from '#control/evidence.ts'
 import { listAllEvidence } from '#control/evidence-pages.ts'
 import { giveOrder, listOrders, readOrder, withdrawOrder } from '#control/orders.ts'
@@ -6,7 +7,7 @@ import type { ordersApi } from '#wire/api/orders.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 
 export const ordersBindings: Bindings<typeof ordersApi> = {
-  'moves.order': deciding(giveOrder),
+  'moves.order': deciding((desk, { kind, step, at, ...rest }) => (kind === 'application' ? orderStep(desk, { move: rest.move, step: step ?? null, at: at ?? null }) : giveOrder(desk, { kind, ...rest }))),
   'orders.list': looking(listOrders),
   'orders.read': looking(readOrder),
   'orders.withdraw': deciding(withdrawOrder),
