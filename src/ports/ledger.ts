@@ -1,6 +1,7 @@
 import type { Scope } from '#domain/access.ts'
 import type { Deed, Entry, Who } from '#domain/journal.ts'
-import type { MoveId } from '#domain/programmes.ts'
+import type { OverviewCounts, OverviewWish } from '#domain/overview.ts'
+import type { MoveId, ProgrammeId } from '#domain/programmes.ts'
 import type { Kind, Records } from '#domain/records.ts'
 import type { Instant } from '#domain/time.ts'
 import type { Job } from '#domain/job.ts'
@@ -11,10 +12,17 @@ export type Wanted<T> = T | readonly T[] | { readonly from?: T & (number | strin
 export type Where<K extends Kind> = { readonly [Name in keyof Records[K]]?: Wanted<Records[K][Name]> } & {
   /** Only what somebody may see or do: every list that people are shown has it. */
   readonly within?: Scope
+  /** Of the moves of a programme. */
+  readonly ofProgramme?: ProgrammeId
+  /** Of customers or, where the kind has one, tenants whose name has this in it, in any case. */
+  readonly named?: string
 }
 
+/** By what a list can be in order although it is not a field of it. */
+export type Order<K extends Kind> = K extends 'move' ? 'customerName' | 'tenantName' | 'waveName' | 'day' | 'standing' : never
+
 /** `after`: the last id of the page before. Ids are in the order of their making, and so are pages, unless `by` names a field. */
-export type Page<K extends Kind> = { readonly after?: string; readonly limit?: number; readonly by?: keyof Records[K] & string; readonly descending?: boolean }
+export type Page<K extends Kind> = { readonly after?: string; readonly limit?: number; readonly by?: (keyof Records[K] & string) | Order<K>; readonly descending?: boolean }
 
 /** Lines of the journal between two numbers (neither of them included). `move`: of it and of what it is made of. `by`: the id of who did it. `from` to before `to`. */
 export type EntriesWanted = {
@@ -32,6 +40,8 @@ export type View = {
   count<K extends Kind>(kind: K, where: Where<K>): Promise<number>
   /** How many there are for each value of a field that is a text or an id: one question for all the rows of a page. Values that nothing has are not in it; none is under ''. */
   tally<K extends Kind>(kind: K, by: keyof Records[K] & string, where: Where<K>): Promise<ReadonlyMap<string, number>>
+  /** What is true of all moves of a vendor at once. */
+  overview(wish: OverviewWish): Promise<OverviewCounts>
   /** At most 1,000 unless they are told. */
   entries(where: EntriesWanted): Promise<Entry[]>
 }
