@@ -16,7 +16,7 @@ export type CredentialId = Credential['id']
 export type ShownCredential = Omit<Credential, 'sealed' | 'email'>
 
 const vaultMs = 10_000
-const keyPurpose = 'order-key'
+export const orderKeyPurpose = 'order-key'
 
 /** Has an agent make users at the destination. Their secrets travel sealed to a key of this order, whose private half is in the vault until the order ends. */
 export const makeCredentials = async (desk: Desk, { move: id, wanted }: { readonly move: Move['id']; readonly wanted: readonly WantedUser[] }): Promise<OrderGiven | OrderNotGiven | { readonly refused: 'names-twice' }> => {
@@ -32,7 +32,7 @@ export const makeCredentials = async (desk: Desk, { move: id, wanted }: { readon
     if (to !== null && contact?.customer !== move.customer) return { refused: 'not-found' }
   }
   const [order, box] = [world.newId<'order'>(), newBox()]
-  const sealedKey = await world.vault.seal(box.privateKey, { purpose: keyPurpose, row: order }, AbortSignal.timeout(vaultMs))
+  const sealedKey = await world.vault.seal(box.privateKey, { purpose: orderKeyPurpose, row: order }, AbortSignal.timeout(vaultMs))
   return await addOrder(desk, move, 'credential', { how: null, watchSeconds: null, users: { wanted, publicKey: box.publicKey }, sealedKey }, order)
 }
 
@@ -45,7 +45,7 @@ export const keepMade = async (desk: Desk, order: MoveOrder, { name, sealed }: E
   const wanted = factsOf(order).users?.wanted.find(one => one.name === name)
   const sealedKey = sealedKeyOf(order)
   if (wanted === undefined || sealedKey === undefined) return { refused: 'it was not wanted' }
-  const key = await world.vault.open(sealedKey, { purpose: keyPurpose, row: order.id }, AbortSignal.timeout(vaultMs))
+  const key = await world.vault.open(sealedKey, { purpose: orderKeyPurpose, row: order.id }, AbortSignal.timeout(vaultMs))
   const secret = openWith(key, aboutSecret(order.id, name), sealed)
   if (secret === undefined) return { refused: 'it was not sealed for this order' }
   const id = world.newId<'credential'>()

@@ -30,7 +30,7 @@ export const shown = (order: MoveOrder): ShownOrder => ({ ...order, facts: facts
 /** Whether a move copies while it is frozen. */
 export const isCold = (order: Pick<MoveOrder, 'facts'>): boolean => factsOf(order).how?.follow === false
 
-type Asked = { readonly move: Move['id']; readonly kind: Exclude<OrderKind, 'credential' | 'application'>; readonly how?: MoveHow; readonly watchSeconds?: number }
+type Asked = { readonly move: Move['id']; readonly kind: Exclude<OrderKind, 'credential' | 'application' | 'licences'>; readonly how?: MoveHow; readonly watchSeconds?: number }
 export type OrderGiven = { id: OrderId }
 export type OrderNotGiven = NoAccess | OrderRefused | { readonly refused: 'move-ended'; readonly stage: Move['stage'] } | { readonly refused: 'order-open'; readonly order: OrderId; readonly state: MoveOrder['state'] }
 
@@ -69,7 +69,7 @@ const tasksFor = async ({ world, tx }: Desk, { id, playbook: key, version }: Mov
 }
 
 /** Adds an order; what people said to the last one of its kind, which failed, is said to it too. */
-export const addOrder = async (desk: Desk, move: Move, kind: OrderKind, said: Pick<OrderFacts, 'how' | 'watchSeconds' | 'users' | 'application'> & { readonly sealedKey?: string }, id: OrderId = desk.world.newId<'order'>()): Promise<OrderGiven | Extract<OrderNotGiven, { refused: 'move-ended' | 'order-open' }>> => {
+export const addOrder = async (desk: Desk, move: Move, kind: OrderKind, said: Pick<OrderFacts, 'how' | 'watchSeconds' | 'users' | 'application' | 'licences'> & { readonly sealedKey?: string }, id: OrderId = desk.world.newId<'order'>()): Promise<OrderGiven | Extract<OrderNotGiven, { refused: 'move-ended' | 'order-open' }>> => {
   const { tx, now, who } = desk
   if ((kind === 'move' || kind === 'files') && move.endedAt !== null) return { refused: 'move-ended', stage: move.stage }
   const open = await tx.find('move_order', { move: move.id, kind, endedAt: null })
@@ -144,7 +144,7 @@ export const claimOrder = async (desk: Desk, { serves }: { readonly serves: read
   for (let after: string | undefined, seen = 0; seen < mostCandidates; seen += candidatesAtOnce) {
     const some = await tx.list('move_order', { vendor, ...(customer === null ? {} : { customer }), state: ['waiting', 'claimed'], endedAt: null }, { limit: candidatesAtOnce, ...(after === undefined ? {} : { after }) })
     for (const one of some) {
-      if (!isClaimable(one, now) || !canServe(serves, one.kind, factsOf(one))) continue
+      if (!isClaimable(one, now) || !canServe(serves, one.kind, factsOf(one)) || isForAnother(one, actor)) continue
       const held = await lockOrder(desk, one.id)
       // Another agent was quicker.
       if (held === undefined || !isClaimable(held.order, now)) continue
@@ -157,12 +157,25 @@ export const claimOrder = async (desk: Desk, { serves }: { readonly serves: read
   return { claimed: null }
 }
 
+/** The book of a move of licences is on the disk of the agent that began it: no other one goes on with it. */
+const isForAnother = (order: MoveOrder, actor: Desk['actor']): boolean => {
+  const named = factsOf(order).licences?.agent ?? null
+  return named !== null && actor.kind === 'agent' && named !== actor.id
+}
+
+/** From its first claim on it is that agent's. Writing down leaves nothing behind. */
+const factsFor = (order: MoveOrder, agent: MoveOrder['agent']): Json => {
+  const { licences } = factsOf(order)
+  return licences === undefined || licences.step === 'record' ? order.facts : ({ ...(order.facts as object), licences: { ...licences, agent } } as unknown as Json)
+}
+
 const claimed = async ({ tx, now, ...desk }: Desk, { order, move }: { order: MoveOrder; move: Move }, agent: MoveOrder['agent']): Promise<Claimed> => {
   const claim = order.claims + 1
-  await tx.change('move_order', order.id, { state: 'claimed', agent, leaseUntil: now + leaseMs, claims: claim })
+  const facts = factsFor(order, agent)
+  await tx.change('move_order', order.id, { state: 'claimed', agent, leaseUntil: now + leaseMs, claims: claim, facts })
   journal({ ...desk, tx, now }, 'order.claim', 'move', move.id, { order: order.id, kind: order.kind, claim })
   const { stage, leg } = standingOf(move, isCold(order))
-  return { order: order.id, claim, next: order.reported + 1, kind: order.kind, facts: factsOf(order), stage, leg, wish: wishOf(order) }
+  return { order: order.id, claim, next: order.reported + 1, kind: order.kind, facts: factsOf({ facts }), stage, leg, wish: wishOf(order) }
 }
 
 /** Whoever has the order keeps it for another lease, and hears what is wished. */

@@ -10,6 +10,7 @@ import { stepEnded } from './application.ts'
 import { keepMade } from './credentials.ts'
 import { barred, type Desk, journal } from './desk.ts'
 import { judgeProof } from './evidence.ts'
+import { hearLicences } from './licence-reports.ts'
 import { isCold, lockOrder, wishOf, type OrderId } from './orders.ts'
 import { keepMeasured } from './sightings.ts'
 import { stand } from './standing.ts'
@@ -65,6 +66,12 @@ const hear = async (at: Hearing, number: number, told: Told): Promise<void> => {
       break
     // By name in the list of users alone: reports are kept for good.
     case 'users': return await keep({ type: 'users', ...(await keepTold(desk, at.move, told.users)) })
+    case 'licence-sheet': case 'licence-plan': case 'licence-step': case 'licence-end': {
+      const { move, says } = await hearLicences(desk, at.move, order, told)
+      at.move = move
+      if (told.type === 'licence-end') await settleResult(at, { ...asObject(at.order.result), licences: { end: told.end, says: told.says.slice(0, 50) } })
+      return await keep(says)
+    }
     case 'finding': await settleResult(at, { ...asObject(at.order.result), findings: [...foundSoFar(order), storable(told.finding as unknown as Json)].slice(-mostFindings) }); break
     case 'stepped': await settleResult(at, { ...asObject(at.order.result), held: told.held, version: told.version, backUp: told.backUp, output: storable(told.output) }); break
     case 'fault': await settleResult(at, { ...asObject(at.order.result), fault: storable({ code: told.code, message: told.message, remedy: told.remedy }) }); break

@@ -33,7 +33,9 @@ export const sayToMove = async (desk: Desk, { move: id, note, ...said }: Said & 
 /** A cold move that is switched has nothing that follows, and no way back: its order has ended. */
 const isColdAndDone = async ({ tx }: Desk, { id, stage }: Move): Promise<boolean> => {
   const [last] = stage === 'switched' ? await tx.list('move_order', { move: id, kind: 'move' }, { descending: true, limit: 1 }) : []
-  return last !== undefined && last.state === 'done' && isCold(last)
+  if (last !== undefined) return last.state === 'done' && isCold(last)
+  // Of licences nothing follows either, and the way back would be a move of its own.
+  return stage === 'switched' && (await tx.get('licence_move', id))?.state === 'carried-out'
 }
 
 /** No agent is needed for it: what there is to settle is in the ledger. */

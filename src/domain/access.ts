@@ -133,6 +133,8 @@ export const rights = {
   'order.read':         [of(...crew, 'auditor'),               never,              never,                             anyone, anyone],
   'order.claim':        [never,                                never,              never,                             anyone, never],
   'order.report':       [never,                                never,              never,                             named,  never],
+  'licence.read':       [of(...crew, 'support', 'auditor'),    never,              of(contact, 'it'),                 never,  anyone],
+  'licence.reveal':     [of(...crew),                          never,              of(contact, 'it'),                 never,  never],
   'evidence.read':      [anyone,                               never,              of(...planners, 'it', 'security'), never,  anyone],
   'probe.read':         [anyone,                               of(...technicians), of(...technicians),                never,  anyone],
   'probe.make':         [of(...crew),                          of(...technicians), of(...technicians),                never,  never],

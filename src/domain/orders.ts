@@ -1,6 +1,7 @@
 import type { AgentId } from './access.ts'
 import type { ApplicationOrder } from './application.ts'
 import type { Id } from './ids.ts'
+import type { LicenceOrder } from './licence/course.ts'
 import type { ContactId } from './parties.ts'
 import type { Order as MoverOrder } from './order.ts'
 import type { Gate, MoveOrder } from './records.ts'
@@ -14,14 +15,16 @@ export const leaseMs = 60_000
 /** Where the stores of an order are, by the names under which an agent knows them. */
 export type Places = { readonly tenant: string; readonly origin: string; readonly destination: string }
 
-/** What an agent has the keys of: a tenant of a home, or (`*`) all of them. `what`: of its application; else of its stores. */
-export type Serves = { readonly home: string; readonly tenant: string; readonly what?: 'application' }
+/** What an agent has the keys of: a tenant of a home, or (`*`) all of them. `what`: of its application, of its licence server; else of its stores. */
+export type Serves = { readonly home: string; readonly tenant: string; readonly what?: 'application' | 'licences' }
 
 /** The homes that must be reached to carry out an order. */
-const homesOf = { preflight: ['origin', 'destination'], move: ['origin', 'destination'], measure: ['origin'], credential: ['destination'], files: ['origin'] } as const satisfies Record<Exclude<OrderKind, 'application'>, readonly ('origin' | 'destination')[]>
+const homesOf = { preflight: ['origin', 'destination'], move: ['origin', 'destination'], measure: ['origin'], credential: ['destination'], files: ['origin'] } as const satisfies Record<Exclude<OrderKind, 'application' | 'licences'>, readonly ('origin' | 'destination')[]>
 
-export const canServe = (serves: readonly Serves[], kind: OrderKind, places: Places & Pick<OrderFacts, 'application'>): boolean => {
-  const { application } = places
+export const canServe = (serves: readonly Serves[], kind: OrderKind, places: Places & Pick<OrderFacts, 'application' | 'licences'>): boolean => {
+  const { application, licences } = places
+  // Written down they can be although the new machine is not there yet.
+  if (kind === 'licences') return (licences?.step === 'record' ? (['origin'] as const) : (['origin', 'destination'] as const)).every(end => serves.some(one => one.what === 'licences' && one.home === places[end] && (one.tenant === '*' || one.tenant === places.tenant)))
   if (kind === 'application') return application !== undefined && serves.some(one => one.what === 'application' && one.home === places[application.at] && one.tenant === places.tenant)
   return homesOf[kind].every(end => serves.some(one => one.what === undefined && one.home === places[end] && (one.tenant === '*' || one.tenant === places.tenant)))
 }
@@ -65,4 +68,6 @@ export type OrderFacts = Places & {
   readonly users: { readonly wanted: readonly WantedUser[]; readonly publicKey: string } | null
   /** Of an order that is about the tenant's application: its step, and where. */
   readonly application?: ApplicationOrder
+  /** Of an order that is about licences. */
+  readonly licences?: LicenceOrder
 }

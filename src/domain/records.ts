@@ -4,6 +4,7 @@ import type { GateState } from './gate.ts'
 import type { Environment, Home, Tenant } from './homes.ts'
 import type { Id } from './ids.ts'
 import type { Who } from './journal.ts'
+import type { Course, CourseState } from './licence/course.ts'
 import type { Locale, Text } from './locale.ts'
 import type { Contact, ContactId, Customer, CustomerId, Duty, Partner, Party, Vendor, VendorId } from './parties.ts'
 import type { Plan, PlannedTask } from './plan.ts'
@@ -114,12 +115,18 @@ export type Agent = { readonly id: Id<'agent'>; readonly vendor: VendorId; reado
 
 /** What an agent is asked to do. `leaseUntil`: until when the one that claimed it has it to itself. `claims`: how often it was claimed; who claimed it earlier is heard no more. `reported`: the number of the last report. */
 export type MoveOrder = OfMove & {
-  readonly id: Id<'order'>; readonly kind: 'preflight' | 'move' | 'measure' | 'credential' | 'files' | 'application'; readonly state: 'waiting' | 'claimed' | 'done' | 'failed' | 'withdrawn'; readonly facts: Json; readonly result: Json
+  readonly id: Id<'order'>; readonly kind: 'preflight' | 'move' | 'measure' | 'credential' | 'files' | 'application' | 'licences'; readonly state: 'waiting' | 'claimed' | 'done' | 'failed' | 'withdrawn'; readonly facts: Json; readonly result: Json
   readonly agent: Agent['id'] | null; readonly leaseUntil: Instant | null; readonly claims: number; readonly reported: number; readonly wish: Json; readonly createdAt: Instant; readonly endedAt: Instant | null
 }
 
 /** What an agent tells of an order, in the order it happened. */
 export type Report = OfMove & { readonly id: Id<'report'>; readonly order: MoveOrder['id']; readonly number: number; readonly at: Instant; readonly event: Json }
+
+/**
+ * What is known of the licences of a move: one of a move, its id is the move's. `agent`: on whose disk the book of the move is, and `book` what stands in it; `round` counts the books.
+ * `course`: as the rules of it keep it; `sealed`: the activation codes of the back-up sheet, which stands in the course with their ends only.
+ */
+export type LicenceMove = OfMove & { readonly id: MoveId; readonly agent: Agent['id'] | null; readonly book: string | null; readonly round: number; readonly state: CourseState; readonly course: Course; readonly sealed: string | null; readonly recordedAt: Instant; readonly at: Instant }
 
 export type Proof = OfMove & { readonly id: Id<'proof'>; readonly leg: 'out' | 'back'; readonly root: string; readonly evidence: Json; readonly at: Instant }
 
@@ -185,7 +192,7 @@ export type Records = {
   readonly message: Message; readonly bookmark: Bookmark; readonly quote: Quote; readonly paper: SeenPaper; readonly charge: Charge; readonly contract: Contract; readonly sign_off: SignOff; readonly question: Question
   readonly credential: Credential; readonly sighting: Sighting; readonly visit: Visit; readonly risk: Risk; readonly integration: Integration
   readonly finding: CheckFinding; readonly rule: Rule; readonly probe: Probe; readonly probe_result: ProbeResult
-  readonly agent: Agent; readonly move_order: MoveOrder; readonly report: Report; readonly proof: Proof; readonly bundle: Bundle; readonly archive: Archive; readonly bundle_link: BundleLink; readonly download: Download; readonly user: User; readonly document: SupportDocument; readonly document_piece: DocumentPiece
+  readonly agent: Agent; readonly move_order: MoveOrder; readonly report: Report; readonly licence_move: LicenceMove; readonly proof: Proof; readonly bundle: Bundle; readonly archive: Archive; readonly bundle_link: BundleLink; readonly download: Download; readonly user: User; readonly document: SupportDocument; readonly document_piece: DocumentPiece
   readonly operator: Operator; readonly passkey: Passkey; readonly pending: Pending; readonly link: Link; readonly session: Session; readonly code: Code
   readonly call: Call; readonly attendance: Attendance; readonly availability: Availability; readonly feed: Feed; readonly wave_rule: WaveRule; readonly plan_run: PlanRun
 }

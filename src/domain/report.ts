@@ -1,6 +1,7 @@
 import type { Stepped } from './application.ts'
 import type { Event } from './event.ts'
 import type { StoreSize } from './homes.ts'
+import type { LicenceTold } from './licence/course.ts'
 import { step, verbs, type Leg, type Stage, type Standing, type Verb } from './move.ts'
 import type { Json } from './records.ts'
 import type { Seen } from './sighting.ts'
@@ -19,6 +20,7 @@ export type Told =
   | { readonly type: 'made'; readonly name: string; readonly sealed: string }
   /** What was done with an application, and how it came out. */
   | ({ readonly type: 'stepped' } & Stepped)
+  | LicenceTold
   | { readonly type: 'fault'; readonly code: string; readonly message: string; readonly remedy: string }
   /** A person's finding is not what the stores say: nothing was done. */
   | { readonly type: 'contradicted'; readonly found: Found; readonly says: Found }

@@ -2,10 +2,12 @@ import { readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
 import { Fault } from '#domain/faults.ts'
 import type { FleetPattern } from '#domain/fleet.ts'
+import type { PreparedMachine } from '#domain/licence/course.ts'
 import type { Serves } from '#domain/orders.ts'
 import { readAddress } from '#entrances/cli/address.ts'
 import type { Address, Hook, MoveRequest } from '#entrances/cli/services.ts'
 import { type Application, applicationOf, applicationSetting } from './application-settings.ts'
+import { type LicenceReach, licenceReachOf, licenceSetting } from './agent-licence-settings.ts'
 import { redirectOfAgent } from './redirect-settings.ts'
 
 const reference = z.string().min(1)
@@ -17,9 +19,10 @@ const settingsSchema = z.strictObject({
     hook: z.strictObject({ url: z.url(), secret: reference }).exactOptional(), upstream: z.url().exactOptional(), countUsers: z.string().exactOptional(), listUsers: z.string().exactOptional(), /** The folder with the tenant's files, on this machine. */ files: z.string().min(1).exactOptional(), /** Programs of the product itself: who they are is no question to anybody. */ own: z.array(z.string().min(1).max(200)).max(100).default([]),
   })).max(1_000).default([]),
   applications: z.array(applicationSetting).max(100).default([]),
+  licences: z.array(licenceSetting).max(1_000).default([]),
   routes: z.array(z.strictObject({ tenant: z.string().min(1), url: z.url(), token: reference })).default([]),
   redirect: redirectOfAgent.exactOptional(),
-}).refine(({ stores, applications }) => stores.length + applications.length > 0, { path: ['stores'], message: 'there is none' })
+}).refine(({ stores, applications, licences }) => stores.length + applications.length + licences.length > 0, { path: ['stores'], message: 'there is none' })
 type Settings = z.output<typeof settingsSchema>
 type StoreSetting = Settings['stores'][number]
 type Environment = Readonly<Record<string, string | undefined>>
@@ -44,7 +47,7 @@ export class AgentSettings {
     this.#environment = environment
     this.#settings = readSettings(file)
     this.redirect = this.#settings.redirect
-    this.serves = [...this.#settings.stores.map(({ home, tenant }) => ({ home, tenant })), ...this.#settings.applications.map(({ home, tenant }) => ({ home, tenant, what: 'application' as const }))]
+    this.serves = [...this.#settings.stores.map(({ home, tenant }) => ({ home, tenant })), ...this.#settings.applications.map(({ home, tenant }) => ({ home, tenant, what: 'application' as const })), ...this.#settings.licences.map(({ home, tenant }) => ({ home, tenant, what: 'licences' as const }))]
   }
 
   async reach(home: string, tenant: string): Promise<Reach> {
@@ -68,10 +71,17 @@ export class AgentSettings {
     return applicationOf(found, this.#environment, text => this.#secret(text), this.#secrets())
   }
 
+  /** The licence server of a tenant in a home. */
+  licences(home: string, tenant: string, machine: PreparedMachine | null): LicenceReach {
+    const found = nearest(this.#settings.licences, tenant, one => one.home === home)
+    if (found === undefined) throw this.#wrong(`there is no licence server of ${tenant} in ${home}`)
+    return licenceReachOf(found, tenant, machine, text => this.#secret(text), reason => this.#wrong(reason))
+  }
+
   /** Every secret that these settings lead to, as far as it can be read. */
   #secrets(): string[] {
-    const { stores, routes, applications } = this.#settings
-    const references = [...stores.flatMap(one => [one.url, ...(one.hook === undefined ? [] : [one.hook.secret])]), ...routes.map(one => one.token), ...applications.flatMap(one => one.identity ?? [])]
+    const { stores, routes, applications, licences } = this.#settings
+    const references = [...stores.flatMap(one => [one.url, ...(one.hook === undefined ? [] : [one.hook.secret])]), ...routes.map(one => one.token), ...licences.map(one => one.token), ...applications.flatMap(one => one.identity ?? [])]
     return references.flatMap(reference => {
       try {
         const text = this.#secret(reference)

@@ -10,6 +10,7 @@ import type { Logins } from '#ports/logins.ts'
 import type { AgentSettings, Reach } from './agent-settings.ts'
 import { takeStep } from './agent-application.ts'
 import { packFiles } from './agent-files.ts'
+import { carryLicences } from './agent-licences.ts'
 import { carryOutMove, orderOf, toldOf, type Work } from './agent-move.ts'
 import type { Config } from './config.ts'
 import { preflightOnly } from './move.ts'
@@ -132,4 +133,4 @@ const makeUsers = async ({ settings, claimed: { facts, order }, reporter }: Work
   return 'done'
 }
 
-const workFor = { move: carryOutMove, preflight: lookAhead, measure, credential: makeUsers, files: packFiles, application: takeStep } as const satisfies Record<Claimed['kind'], (work: Work) => Promise<'done' | 'failed'>>
+const workFor = { move: carryOutMove, preflight: lookAhead, measure, credential: makeUsers, files: packFiles, licences: carryLicences, application: takeStep } as const satisfies Record<Claimed['kind'], (work: Work) => Promise<'done' | 'failed'>>

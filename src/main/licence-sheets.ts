@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { openPdfDocuments } from '#adapters/documents/pdf/documents.ts'
 import { Fault } from '#domain/faults.ts'
 import { sheetPaper } from '#domain/licence/sheet-paper.ts'
@@ -8,12 +7,7 @@ import type { LicenceSheet } from '#domain/licence/sheet.ts'
 import type { Locale } from '#domain/locale.ts'
 import { pageOfPaper } from '#domain/paper-page.ts'
 import type { Zone } from '#domain/time.ts'
-import { canonical } from '#lib/canonical.ts'
-import { sha256 } from '#lib/hash.ts'
-import { sheet as sheetSchema } from '#wire/licence.ts'
-
-const format = 'rehome-licence-sheet/1'
-const fileSchema = z.strictObject({ format: z.literal(format), sha256: z.string(), sheet: z.unknown() })
+import { readSheetText, sheetText } from '#wire/licence-sheet.ts'
 
 type How = { readonly folder: string; readonly name: string; readonly locale: Locale; readonly zone: Zone; readonly withCodes: boolean }
 
@@ -28,27 +22,18 @@ export const keepSheet = async (sheet: LicenceSheet, { folder, name, ...paper }:
   return [json, page, pdf]
 }
 
-/** Canonical, with the sum by which a change of it is seen. */
-export const sheetText = (sheet: LicenceSheet): string => {
-  const encoded = z.encode(sheetSchema, sheet as never)
-  return `${canonical({ format, sha256: sha256(canonical(encoded)), sheet: encoded })}\n`
-}
-
 /** Faults: LICENCE_SHEET_BROKEN. */
 export const readSheetFile = (file: string): LicenceSheet => {
   const broken = (reason: string, cause?: unknown): Fault => new Fault('LICENCE_SHEET_BROKEN', { file, reason }, { cause })
-  let read: unknown
+  let text: string
   try {
-    read = JSON.parse(readFileSync(file, 'utf8'))
+    text = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw broken(cause instanceof SyntaxError ? 'it is no JSON' : cause instanceof Error ? cause.message : '', cause)
+    throw broken(cause instanceof Error ? cause.message : '', cause)
   }
-  const outer = fileSchema.safeParse(read)
-  if (!outer.success) throw broken('it is no back-up sheet of this version')
-  if (sha256(canonical(outer.data.sheet)) !== outer.data.sha256) throw broken('it was changed since it was written: its sum does not fit')
-  const sheet = sheetSchema.safeDecode(outer.data.sheet as never)
-  if (!sheet.success) throw broken('it holds what no sheet of this version has')
-  return sheet.data as LicenceSheet
+  const read = readSheetText(text)
+  if ('broken' in read) throw broken(read.broken, read.cause)
+  return read
 }
 
 /** Whole or not at all. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { applicationSteps } from '#domain/application.ts'
 import { mostUsers } from '#domain/user-limit.ts'
 import { id } from './endpoint.ts'
+import { licenceOrder, licenceTold } from './licence-course.ts'
 
 /** What control and an agent say to one another about an order, besides what people see of it. */
 
@@ -40,6 +41,7 @@ const acted = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('contradicted'), found: z.enum(['before', 'after']), says: z.enum(['before', 'after']) }),
   z.strictObject({ type: z.literal('finding'), finding }),
   z.strictObject({ type: z.literal('stepped'), held: z.boolean(), version: z.string().max(200).nullable(), backUp: z.strictObject({ ...indexPlace, files: count, parts: count, totalBytes: count }).nullable(), output: z.string().max(20_000) }),
+  ...licenceTold,
   z.strictObject({ type: z.literal('ended'), how: z.enum(['done', 'failed']) }),
 ])
 /** What is kept as it was told. */
@@ -55,9 +57,10 @@ export const how = z.strictObject({ jobs: z.int().min(1).max(32).default(2), sch
 export const facts = z.strictObject({
   tenant: z.string(), origin: z.string(), destination: z.string(), by: z.string(), how: how.nullable(), watchSeconds: count.nullable(),
   users: z.strictObject({ wanted: z.array(wantedUser), publicKey: z.string() }).nullable(),
+  licences: licenceOrder.exactOptional(),
   application: z.strictObject({ step, at: end, version: z.string().nullable(), backUp: z.strictObject({ order: z.string(), ...indexPlace }).nullable() }).exactOptional(),
 })
 
-export const serves = z.array(z.strictObject({ home: z.string().max(200), tenant: z.string().max(200), what: z.enum(['application']).exactOptional() })).max(2_000)
-export const kind = z.enum(['preflight', 'move', 'measure', 'credential', 'files', 'application'])
+export const serves = z.array(z.strictObject({ home: z.string().max(200), tenant: z.string().max(200), what: z.enum(['application', 'licences']).exactOptional() })).max(2_000)
+export const kind = z.enum(['preflight', 'move', 'measure', 'credential', 'files', 'application', 'licences'])
 export const claimed = z.strictObject({ order: id('order'), claim: z.int(), next: z.int(), kind, facts, stage, leg, wish })

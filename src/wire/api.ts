@@ -12,6 +12,7 @@ import { billingApi } from './api/billing.ts'
 import { quotesApi } from './api/quotes.ts'
 import { backupsApi } from './api/backups.ts'
 import { bundlesApi } from './api/bundles.ts'
+import { licencesApi } from './api/licences.ts'
 import { overviewApi } from './api/overview.ts'
 import { ordersApi } from './api/orders.ts'
 import { peopleApi } from './api/people.ts'
@@ -29,7 +30,7 @@ import { usersApi } from './api/users.ts'
 import { transferApi } from './api/transfer.ts'
 
 /** Everything that control can be asked, by name. */
-export const api = { ...jobsApi, ...journalApi, ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...overviewApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...bundlesApi, ...backupsApi, ...usersApi, ...documentsApi, ...credentialsApi, ...redirectsApi, ...fleetsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
+export const api = { ...jobsApi, ...journalApi, ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...overviewApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...bundlesApi, ...licencesApi, ...backupsApi, ...usersApi, ...documentsApi, ...credentialsApi, ...redirectsApi, ...fleetsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
 
 export type Api = typeof api
 export type EndpointName = keyof Api

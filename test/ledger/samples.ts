@@ -57,6 +57,7 @@ export const samples: { readonly [K in Kind]: Records[K] } = {
   visit: { id: newId(), ...ofMove, agent, day: '2026-11-21', path: '/orders', program: 'Firefox', count: 12 },
   move_order: { id: order, ...ofMove, kind: 'move', state: 'claimed', facts: { from: 'a' }, result: null, agent, leaseUntil: at, claims: 1, reported: 1, wish: null, createdAt: at, endedAt: null },
   report: { id: newId(), ...ofMove, order, number: 1, at, event: { type: 'phase' } },
+  licence_move: { id: move, ...ofMove, agent, book: 'a book', round: 1, state: 'under-way', course: { recorded: null, origin: null, destination: null, moreSeats: 0, leg: 'out', steps: [], left: [], differences: [], says: [], refusedMs: null }, sealed: 'sealed', recordedAt: at, at },
   bundle: { id: bundle, ...ofMove, file: 'shop.bundle', bundle: 'b', bytes: 5_000_000_000, index: '{}', fingerprint: 'f', by: 'The engineer', at, receipt: null, provenAt: null },
   archive: { id: newId(), ...ofMove, order, name: 'nordlicht-files.zip', file: 'files.zip', bytes: 90_000_000_000, sha256: 's', files: 12, others: 1, at, sent: [[0, 5_000_000_000]], sentAt: at },
   bundle_link: { id: bundleLink, ...ofMove, bundle, archive: null, contact, hash: 'h', times: 3, used: 0, createdAt: at, expiresAt: at, lastAt: null, revokedAt: null },

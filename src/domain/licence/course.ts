@@ -121,6 +121,9 @@ export const recordSum = ({ licences, profiles }: LicenceSheet): string => sha25
   licences: licences.filter(one => one.state === 'active').map(({ id, product, kind, name, seats, endsAt }) => ({ id, product, kind, name, seats, endsAt })), profiles: profiles.map(({ name, licences: linked }) => ({ name, licences: [...linked] })),
 }))
 
+/** What the seal of activation codes is about, on their way from an agent. */
+export const aboutCodes = 'licences'
+
 /** Seats of one sheet that are told at most. */
 const mostSeats = 1_000
 

@@ -12,6 +12,7 @@ import { overviewBindings } from './bindings/overview.ts'
 import { ordersBindings } from './bindings/orders.ts'
 import { backupsBindings } from './bindings/backups.ts'
 import { bundlesBindings } from './bindings/bundles.ts'
+import { licencesBindings } from './bindings/licences.ts'
 import { documentsBindings } from './bindings/documents.ts'
 import { usersBindings } from './bindings/users.ts'
 import { peopleBindings } from './bindings/people.ts'
@@ -30,4 +31,4 @@ import { settingsBindings } from './bindings/settings.ts'
 import type { Bindings } from './call.ts'
 
 /** The use case behind every endpoint. */
-export const bindings: Bindings<Api> = { ...jobsBindings, ...journalBindings, ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...overviewBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...backupsBindings, ...usersBindings, ...documentsBindings, ...credentialsBindings, ...redirectsBindings, ...fleetsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }
+export const bindings: Bindings<Api> = { ...jobsBindings, ...journalBindings, ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...overviewBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...licencesBindings, ...backupsBindings, ...usersBindings, ...documentsBindings, ...credentialsBindings, ...redirectsBindings, ...fleetsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }

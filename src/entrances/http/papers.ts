@@ -4,11 +4,14 @@ import { callerOf } from '#control/callers.ts'
 import { exportCharges } from '#control/charges.ts'
 import { type Caller, type Glance, isRefused, look, type Refused } from '#control/desk.ts'
 import { readDocument } from '#control/documents.ts'
+import { recordedSheet, sheetAsPaper } from '#control/licence-moves.ts'
 import { type NamedPaper, planAsCalendar, planAsPaper, quoteAsPaper } from '#control/papers.ts'
 import type { World } from '#control/world.ts'
 import { asId } from '#domain/ids.ts'
 import { locales } from '#domain/locale.ts'
 import type { ShownCharge } from '#domain/charges.ts'
+import { pageOfPaper } from '#domain/paper-page.ts'
+import { sheetText } from '#wire/licence-sheet.ts'
 import { attached } from './attached.ts'
 import { csvField } from './csv.ts'
 import { inputProblem, problem, refusalProblem } from './problem.ts'
@@ -18,7 +21,7 @@ const paperOf = z.object({ id: z.uuid(), locale: z.enum(locales).default('en') }
 const documentOf = z.object({ id: z.uuid() })
 const fileOf = z.object({ month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'is no month such as 2026-11'), format: z.enum(['csv', 'json']).default('csv') })
 
-/** What is taken away as a file: quotes and plans as PDF, a plan as a calendar, a month's charges, documents that help. Who may read a thing may have it on paper. */
+/** What is taken away as a file: quotes and plans as PDF, a plan as a calendar, the back-up sheet of licences, a month's charges, documents that help. Who may read a thing may have it on paper. */
 export const addPapers = (app: Hono, world: World): void => {
   const pdf = (path: string, make: (glance: Glance, id: string, locale: 'en' | 'ja') => Promise<NamedPaper | Refused>): void => {
     app.get(path, c => asked(c, world, paperOf, { id: c.req.param('id'), locale: c.req.query('locale') }, async (caller, { id, locale }) => {
@@ -30,6 +33,16 @@ export const addPapers = (app: Hono, world: World): void => {
   }
   pdf('/api/quotes/:id/paper', (glance, quote, locale) => quoteAsPaper(glance, { quote: asId(quote), locale }))
   pdf('/api/moves/:id/plan.pdf', (glance, move, locale) => planAsPaper(glance, { move: asId(move), locale }))
+  pdf('/api/moves/:id/licences.pdf', (glance, move, locale) => sheetAsPaper(glance, { move: asId(move), locale }))
+  app.get('/api/moves/:id/licences.html', c => asked(c, world, paperOf, { id: c.req.param('id'), locale: c.req.query('locale') }, async (caller, { id, locale }) => {
+    const found = await look(world, caller, glance => sheetAsPaper(glance, { move: asId(id), locale }))
+    return isRefused(found) ? problem(c, refusalProblem(found)) : c.html(pageOfPaper(found.paper), 200, { 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff', 'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'` })
+  }))
+  // Without codes, not even their ends: what has the form of one must be one.
+  app.get('/api/moves/:id/licences.json', c => asked(c, world, documentOf, { id: c.req.param('id') }, async (caller, { id }) => {
+    const found = await look(world, caller, glance => recordedSheet(glance, { move: asId(id) }))
+    return isRefused(found) ? problem(c, refusalProblem(found)) : attached(c, `licences-${id}.json`, 'application/json; charset=utf-8', sheetText({ ...found, licences: found.licences.map(one => ({ ...one, code: null })) }))
+  }))
   app.get('/api/moves/:id/plan.ics', c => asked(c, world, paperOf, { id: c.req.param('id'), locale: c.req.query('locale') }, async (caller, { id, locale }) => {
     const found = await look(world, caller, glance => planAsCalendar(glance, { move: asId(id), locale }))
     return isRefused(found) ? problem(c, refusalProblem(found)) : attached(c, found.name, 'text/calendar; charset=utf-8; method=PUBLISH', found.text)

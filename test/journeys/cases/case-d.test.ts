@@ -5,6 +5,9 @@ import type { Day } from '#domain/time.ts'
 import { says } from '#test/control/says.ts'
 import { until } from '#test/services/until.ts'
 import type { AnswerOf, InputOf } from '#wire/api.ts'
+import { readSheetText } from '#wire/licence-sheet.ts'
+import { sheetOf } from '#test/journeys/licences/servers.ts'
+import { useLicenceHomes } from './licence-homes.ts'
 import { useShop } from './shop.ts'
 import { useStage } from './stage.ts'
 
@@ -12,7 +15,7 @@ const vendor = { name: 'Kestrel Simulation', country: 'DE', zone: 'Europe/Berlin
 const turnTo = [{ role: 'project-manager', name: 'Kestrel project office', email: 'projects@kestrel.example', phone: null }, { role: 'support', name: 'Kestrel support', email: 'support@kestrel.example', phone: '+49 30 0000 0100' }] as const
 
 type Wanted = { readonly start: Day; readonly t0: Day; readonly playbook: 'licence-server' | 'application-server'; readonly kind: 'licence-host' | 'application-server' }
-type How = { readonly answers?: Record<string, string | boolean | number>; readonly note?: string }
+type How = { readonly answers?: Record<string, string | boolean | number | Record<string, string>[]>; readonly note?: string }
 
 /** A customer in Japan with something on an old machine that is to go to a new one; and the vendor's people. */
 const usePlay = async (t: TestContext, { start, t0, playbook, kind }: Wanted) => {
@@ -61,15 +64,19 @@ const usePlay = async (t: TestContext, { start, t0, playbook, kind }: Wanted) =>
 }
 
 test('case D: the licence server, to another machine', { timeout: 300_000 }, async t => {
-  const { stage, lead, engineer, contact, it, tester, customer, tenant, move, plan, taskOf, doIt, found, stateOf, gate, nameTeam, window, works } = await usePlay(t, { start: '2026-10-12', t0: '2026-11-07', playbook: 'licence-server', kind: 'licence-host' })
+  const { stage, lead, engineer, contact, it, tester, customer, move, plan, taskOf, doIt, found, stateOf, gate, nameTeam, window, works } = await usePlay(t, { start: '2026-10-12', t0: '2026-11-07', playbook: 'licence-server', kind: 'licence-host' })
+  const later = 'solver 2027'
+  const homes = await useLicenceHomes(stage.scope, { tenant: 'tsurugi', origin: 'the old machine', destination: 'the new machine', later })
+  const { estate } = homes
+  const { token } = await engineer.ask('agents.add', { name: 'beside both machines' })
+  const licences = () => lead.ask('licences.of-move', { move })
+  const ended = (key: string): Promise<unknown> => until(`${key} is done`, async () => (await taskOf(key)).state === 'done', { withinMs: 60_000, everyMs: 150 })
+  const orderDone = (id: InputOf<'orders.read'>['order']): Promise<unknown> => until('the order is done', async () => (await lead.ask('orders.read', { order: id })).state === 'done', { withinMs: 60_000, everyMs: 150 })
 
   await stage.step('D2 D3 which kinds of licences there are, who takes them and what changes is asked, and the plan follows', async () => {
     await nameTeam()
     await it.ask('profile.answer', { move, answers: { licenceKinds: ['server', 'session', 'user'], applications: ['flow solver', 'mesh solver'], renamesProfiles: true, internetAccess: false } })
     await lead.ask('checks.look', { move })
-    await engineer.ask('tenants.measured', { tenant, stores: [], users: 40, measures: { 'licence-count': 12, 'profiles': ['flow', 'mesh'] } })
-    const { facts } = await lead.ask('profile.read', { move })
-    assert.deepEqual(['licenceKinds', 'licences', 'profiles'].map(name => facts.find(one => one.fact === name)?.inForce?.value), [['server', 'session', 'user'], 12, ['flow', 'mesh']])
     const { tasks, undecided, t0 } = await plan()
     assert.deepEqual([t0, undecided], ['2026-11-07', []])
     assert.deepEqual(tasks.map(one => `${one.due} ${one.key}`), [
@@ -79,14 +86,32 @@ test('case D: the licence server, to another machine', { timeout: 300_000 }, asy
     assert.deepEqual((await taskOf('test-seats')).checklist?.items.map(item => item.key), ['server', 'session', 'user', 'limit', 'crash'], 'one line for each kind, and for the limit')
   })
 
+  const agents = { now: homes.agent(stage.site, token) }
   await stage.step('D1 nothing is touched before the licences are recorded and the customer has checked the record', async () => {
-    await stage.passUntil('2026-10-23')
-    await assert.rejects(doIt(engineer, 'record-licences', { note: 'written down' }), says(409, 'seen-by-the-system', /not recorded yet/))
+    await assert.rejects(lead.ask('licences.order', { move, step: 'move' }), says(409, 'licences-not-recorded'))
     await assert.rejects(doIt(it, 'check-record', { answers: { right: true } }), says(409, 'task-blocked', /record-licences/))
-    const { closed } = await found('licences-recorded', true, '12 licences and 2 profiles, with codes, counts and expiry')
-    assert.deepEqual(closed, ['record-licences'])
-    assert.match((await taskOf('record-licences')).finding?.why.en ?? '', /12 licences and 2 profiles.*\(Kestrel engineer\)/)
-    await doIt(it, 'check-record', { answers: { right: true } })
+    await stage.passUntil('2026-10-23')
+    await ended('record-licences')
+    assert.match((await taskOf('record-licences')).finding?.why.en ?? '', /3 licences and 3 profiles of .* are recorded, with counts, expiry and codes; checksum [0-9a-f]{16}/)
+    const { facts } = await lead.ask('profile.read', { move })
+    assert.deepEqual(['licenceKinds', 'licences', 'profiles'].map(name => facts.find(one => one.fact === name)?.inForce?.value), [['server', 'session', 'user'], 3, ['house at the harbour', 'solver (night run)', '潮見 desk']])
+    const page = await licences()
+    assert.deepEqual([page.state, page.licences.map(one => `${one.name} ${one.seats} ${one.stands}`)], ['recorded', ['House of tides null origin', 'Named desks 5 origin', 'Solver sessions 4 origin']])
+    assert.ok(page.licences.every(one => /^•{8}\w{4}$/.test(one.code ?? '')), 'of activation codes only the end is shown')
+    await assert.rejects(tester.ask('licences.of-move', { move }), says(403, 'not-your-part'))
+    assert.equal((await it.ask('licences.of-move', { move })).licences.length, 3)
+    for (const [file, type] of [['pdf', /pdf/], ['html', /html/], ['json', /json/]] as const) {
+      const answer = await it.browser.open(`/api/moves/${move}/licences.${file}`)
+      assert.deepEqual([answer.status, type.test(answer.headers.get('content-type') ?? '')], [200, true], await answer.clone().text())
+      if (file === 'html') assert.match(await answer.text(), /潮見 desk/)
+      if (file === 'json') assert.deepEqual(readSheetText(await answer.text()), { ...readSheetText(await (await lead.browser.open(`/api/moves/${move}/licences.json`)).text()) })
+    }
+    await assert.rejects(it.ask('licences.codes', { move }), says(403, 'second-factor-missing'))
+    await it.prove()
+    const { codes } = await it.ask('licences.codes', { move })
+    assert.deepEqual(codes.map(one => `${one.name} ${one.code.slice(-4)}`).sort(), page.licences.map(one => `${one.name} ${one.code?.slice(-4)}`))
+    await assert.rejects(lead.ask('licences.order', { move, step: 'move' }), says(409, 'gate-not-go', /cutover-decision/))
+    await doIt(it, 'check-record', { answers: { 'right': true, 'profile-names': [{ from: 'solver (night run)', to: later }] } })
   })
 
   await stage.step('D2 the customer picks a window in its own zone, in which nobody calculates', async () => {
@@ -99,49 +124,65 @@ test('case D: the licence server, to another machine', { timeout: 300_000 }, asy
   await stage.step('D1 D2 D4 the gate is refused while a firm condition is missing, and another version is no reason to go on', async () => {
     await stage.passUntil('2026-11-02')
     await assert.rejects(lead.ask('gates.decide', { gate: (await gate()).id, decision: 'go', note: 'it will do' }), says(409, 'gate-conditions', /Prepare the new machine/))
-    await doIt(it, 'prepare-machine', { answers: { machine: 'lic-2', 'node-lock': '00:00:5e:00:53:01' } })
+    await found('versions-equal', false, 'old 11.2, new 11.3')
+    await doIt(it, 'prepare-machine', { answers: { 'machine': 'lic-2', 'node-lock': '00:00:5e:00:53:01' } })
     await doIt(it, 'allow-activation')
     await engineer.ask('tasks.waive', { task: (await taskOf('open-ports')).id, reason: 'no' }).catch(says(403, 'not-your-part'))
     await lead.ask('tasks.waive', { task: (await taskOf('open-ports')).id, reason: 'Both machines are in one network.' })
-    assert.deepEqual((await found('versions-equal', false, 'old 11.2, new 11.3')).closed, [])
     await assert.rejects(doIt(engineer, 'install'), says(409, 'seen-by-the-system', /old 11\.2, new 11\.3/))
-    assert.deepEqual((await found('versions-equal', true, 'both 11.2')).closed, ['install'])
-    assert.deepEqual((await gate()).conditions.filter(one => !one.held).map(one => `${one.title.en}: ${one.why.en}`), [])
     await assert.rejects(doIt(engineer, 'maintenance-on'), says(409, 'task-blocked', /cutover-decision/))
   })
 
-  await stage.step('D4 if the record turns out to be wrong the gate does not open, not even by the lead’s word', async () => {
+  await stage.step('D1 D4 if the record turns out to be wrong the gate does not open, not even by the lead’s word; both machines are read anew', async () => {
     await found('licences-recorded', false, 'one licence is missing in it')
     const { conditions, id } = await gate()
     assert.deepEqual(conditions.filter(one => !one.held).map(one => [one.firm, one.why.en]), [[true, 'one licence is missing in it (Kestrel engineer)']])
     await assert.rejects(lead.ask('gates.decide', { gate: id, decision: 'go', note: 'I know' }), says(409, 'gate-conditions', /record of licences/))
-    await found('licences-recorded', true, 'all 12')
+    await orderDone((await engineer.ask('licences.order', { move, step: 'record' })).id)
+    assert.match((await taskOf('install')).finding?.why.en ?? '', /The old machine runs (.+), the new one \1/)
+    assert.deepEqual(await stateOf('install'), ['install done'])
     await stage.passUntil('2026-11-05')
-    await lead.ask('gates.decide', { gate: id, decision: 'go', note: 'All 12 are recorded.' })
+    await lead.ask('gates.decide', { gate: id, decision: 'go', note: 'All 3 are recorded.' })
+    await assert.rejects(lead.ask('licences.order', { move, step: 'move' }), says(409, 'licences-not-due', /2026-11-07/))
+    assert.deepEqual([await homes.places(), (await sheetOf(estate.old)).maintenance], [['server active absent', 'session active absent', 'user active absent'], null], 'nothing was touched')
   })
 
-  await stage.step('D4 activation never begins before every deactivation was found, whatever is said too early', async () => {
+  const holders = await homes.work()
+  await stage.step('D2 D3 D4 in the window every licence moves, while people sit on their seats and the agent is killed', async () => {
+    await until('people sit', () => holders.thrownOut.length > 0 || ['house at the harbour', 'solver (night run)', '潮見 desk'].every(name => holders.held(name) > 0), { withinMs: 60_000 })
+    await assert.rejects(doIt(engineer, 'deactivate'), says(409, 'task-blocked', /maintenance-on/))
+    await assert.rejects(doIt(engineer, 'activate'), says(409, 'task-blocked', /deactivate/))
+    assert.deepEqual((await found('licences-active-at-destination', true, 'said too early')).closed, [])
+    await found('licences-active-at-destination', false, 'none yet')
+    const dying = homes.killed(agents.now, 12)
     await stage.passUntil(Date.parse('2026-11-07T00:05:00Z'))
     assert.equal((await it.letters(/ライセンス返却のお願い/)).length, 1, 'on the day before')
     assert.equal((await tester.letters(/ライセンス返却のお願い/)).length, 1)
-    await assert.rejects(doIt(engineer, 'deactivate'), says(409, 'task-blocked', /maintenance-on/))
-    await doIt(engineer, 'maintenance-on')
-    await assert.rejects(doIt(engineer, 'activate'), says(409, 'task-blocked', /deactivate/))
-    assert.deepEqual((await found('licences-active-at-destination', true, 'said too early')).closed, [])
-    assert.deepEqual(await stateOf('deactivate', 'activate'), ['deactivate open', 'activate open'])
-    await found('licences-active-at-destination', false, 'none yet')
-    assert.deepEqual((await found('licences-inactive-at-origin', false, '11 of 12')).closed, [])
-    await assert.rejects(doIt(engineer, 'deactivate'), says(409, 'seen-by-the-system', /11 of 12/))
-    await assert.rejects(doIt(engineer, 'activate'), says(409, 'task-blocked', /deactivate/))
-    assert.deepEqual((await found('licences-inactive-at-origin', true, '12 of 12')).closed, ['deactivate'])
-    assert.deepEqual((await found('licences-active-at-destination', true, '12 of 12')).closed, ['activate'])
+    await dying
+    assert.deepEqual((await homes.places()).filter(one => / active active$/.test(one)), [], 'never active on both')
+    // Whoever goes on, does so by the book on this disk.
+    agents.now = homes.agent(stage.site, token)
+    await stage.passUntil(stage.now() + 61_000)
+    for (const key of ['maintenance-on', 'deactivate', 'activate', 'rename-profiles', 'maintenance-off']) await ended(key)
+    await until('it is carried out', async () => (await licences()).state === 'carried-out', { withinMs: 60_000, everyMs: 150 })
+    assert.deepEqual(await homes.places(), ['server inactive active', 'session inactive active', 'user inactive active'])
+    assert.equal((await taskOf('deactivate')).endedBy, 'Rehome')
   })
 
-  await stage.step('D2 profiles get their names, maintenance ends, and each application is pointed to the new machine', async () => {
-    await assert.rejects(doIt(engineer, 'maintenance-off'), says(409, 'task-blocked', /rename-profiles/))
-    assert.deepEqual((await found('profiles-found')).closed, ['rename-profiles'])
-    await assert.rejects(doIt(it, 'point-application[flow solver]'), says(409, 'task-blocked', /maintenance-off/))
-    await doIt(engineer, 'maintenance-off')
+  await stage.step('D2 D3 the page says what both servers say; nobody was thrown out, and profiles have their names', async () => {
+    const page = await licences()
+    assert.deepEqual(page.licences.map(one => `${one.name} ${one.stands} ${one.origin?.state} ${one.destination?.state}`), ['House of tides', 'Named desks', 'Solver sessions'].map(name => `${name} destination inactive active`))
+    assert.deepEqual(page.profiles.map(one => `${one.name} ${one.laterName} ${one.isThere}`), ['house at the harbour house at the harbour true', `solver (night run) ${later} true`, '潮見 desk 潮見 desk true'])
+    assert.ok(page.steps.length > 0 && page.steps.every(one => one.state === 'done'), JSON.stringify(page.steps))
+    assert.deepEqual([page.machine, page.agent?.name, page.doubt, page.differences.filter(one => one.stops)], [{ name: 'lic-2', nodeLock: '00:00:5e:00:53:01' }, 'beside both machines', null, []])
+    assert.ok(page.seats.some(one => one.at === 'destination'), 'who sits on a seat is on the page')
+    assert.match(page.says.join(' '), /the customer named lic-2/)
+    await until('all have found the new server', () => holders.isAllAt(estate.new.url), { withinMs: 60_000 })
+    assert.deepEqual([holders.thrownOut, holders.tooMany], [[], []])
+    await holders.end()
+    await stage.settle()
+    await it.letter(/新ライセンスサーバーの稼働開始/)
+    await assert.rejects(lead.ask('licences.order', { move, step: 'undo' }), says(409, 'licences-not-now', /carried-out/))
     for (const name of ['flow solver', 'mesh solver']) await doIt(it, `point-application[${name}]`)
   })
 
@@ -156,10 +197,14 @@ test('case D: the licence server, to another machine', { timeout: 300_000 }, asy
     await stage.passUntil('2026-11-24')
     assert.deepEqual((await found('old-address-unused', true, 'nobody asked the old machine for a week')).closed, ['retire'])
     assert.deepEqual((await plan()).tasks.filter(one => one.state === 'open').map(one => one.key), [])
+    await assert.rejects(lead.ask('quotes.make', { move }), says(409, 'free-of-charge'))
+    await lead.ask('moves.settle', { move, note: 'the old machine is off' })
+    assert.equal((await lead.ask('moves.read', { move })).move.stage, 'settled')
+    await stage.settle()
+    await contact.letter(/移行完了/)
   })
 
   await stage.step('D1 the move is included in maintenance: there is nothing to quote and nothing to charge', async () => {
-    await assert.rejects(lead.ask('quotes.make', { move }), says(409, 'free-of-charge'))
     assert.deepEqual((await lead.ask('charges.list', { customer })).items, [])
     assert.ok((await contact.letters()).every(one => one.html.includes('<html lang="ja"')))
     await stage.checkAtEnd(turnTo.map(one => one.email))

@@ -97,11 +97,11 @@ export const useShop = async (scope: Scope, { tenant, origin: originName, destin
 const storeOf = ({ name, product }: ShopHome, tenant: string, key: string) =>
   ({ home: name, tenant, url: `env:${key}`, hook: { url: `${product}/maintenance`, secret: `env:${key}_HOOK` }, upstream: product, countUsers: 'SELECT count(*) FROM people', own: ['tidemark-orders'] })
 
-type AgentWanted = { readonly site: string; readonly token: string; readonly settings: object; readonly secrets: Readonly<Record<string, string>> }
+type AgentWanted = { /** Agents of one name have one disk. */ readonly name?: string; readonly site: string; readonly token: string; readonly settings: object; readonly secrets: Readonly<Record<string, string>> }
 
-const startAgent = (scope: Scope, folder: string, { site, token, settings, secrets }: AgentWanted): Agent => {
-  const own = join(folder, randomBytes(4).toString('hex'))
-  mkdirSync(own)
+export const startAgent = (scope: Scope, folder: string, { name = randomBytes(4).toString('hex'), site, token, settings, secrets }: AgentWanted): Agent => {
+  const own = join(folder, name)
+  mkdirSync(own, { recursive: true })
   const file = join(own, 'agent.json')
   writeFileSync(file, JSON.stringify(settings), { mode: 0o600 })
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../control/agent.ts'), site, file], { cwd: own, stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'], HOME: own, REHOME_HOME: own, REHOME_AGENT_TOKEN: token, ...secrets } })
@@ -109,6 +109,7 @@ const startAgent = (scope: Scope, folder: string, { site, token, settings, secre
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => { said += text })
   const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGTERM')
     const late = setTimeout(() => child.kill('SIGKILL'), 8_000)
     await gone

@@ -1,6 +1,7 @@
 import { addAgent, joinAgent, listAgents, revokeAgent } from '#control/agents.ts'
 import { orderDueSteps } from '#control/application.ts'
 import { decide, isRefused, look } from '#control/desk.ts'
+import { orderDueLicences } from '#control/licence-orders.ts'
 import { claimOrder, renewLease, wishIn } from '#control/orders.ts'
 import { hearReports } from '#control/reports.ts'
 import type { agentsApi } from '#wire/api/agents.ts'
@@ -20,9 +21,11 @@ export const agentsBindings: Bindings<typeof agentsApi> = {
     let lookedAt = -Infinity
     const found = await waitFor(waitSeconds, signal, async () => {
       // What has become due since is ordered when somebody is there who can do it.
-      if (serves.some(one => one.what === 'application') && performance.now() - lookedAt > dueEveryMs) {
-        const gone = await decide(world, caller, desk => orderDueSteps(desk, { serves }))
+      if (serves.some(one => one.what !== undefined) && performance.now() - lookedAt > dueEveryMs) {
+        const gone = await decide(world, caller, async desk => serves.some(one => one.what === 'application') ? await orderDueSteps(desk, { serves }) : {})
         if (isRefused(gone)) return gone
+        const left = await decide(world, caller, async desk => serves.some(one => one.what === 'licences') ? await orderDueLicences(desk, { serves }) : {})
+        if (isRefused(left)) return left
         lookedAt = performance.now()
       }
       const answer = await decide(world, caller, desk => claimOrder(desk, { serves }))

@@ -35,6 +35,7 @@ CREATE INDEX ON move (wave);
 CREATE INDEX ON move (customer);
 CREATE INDEX ON move (vendor, stage);
 CREATE INDEX ON move (destination) WHERE ended_at IS NULL;
+CREATE INDEX ON move (origin) WHERE ended_at IS NULL;
 
 CREATE TABLE fact (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, name text NOT NULL, value jsonb NOT NULL, source text NOT NULL, by text, at timestamptz NOT NULL, UNIQUE (move, name, source), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE TABLE plan (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, t0 date NOT NULL, dated_by text NOT NULL CHECK (dated_by IN ('move', 'wave', 'programme', 'assumed', 'environment')), left_out jsonb NOT NULL, undecided jsonb NOT NULL, environments jsonb NOT NULL, made_at timestamptz NOT NULL, CHECK (id = move), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
@@ -126,6 +127,8 @@ CREATE TABLE report (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NO
 CREATE INDEX ON report (move, id);
 CREATE INDEX report_of_freeze ON report (vendor) WHERE event ->> 'type' = 'freeze' AND event ->> 'state' = 'ended';
 CREATE INDEX report_of_proof ON report (vendor) WHERE event ->> 'type' = 'proof';
+CREATE TABLE licence_move (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL UNIQUE CHECK (move = id), agent uuid REFERENCES agent, book text, round integer NOT NULL CHECK (round > 0), state text NOT NULL, course jsonb NOT NULL, sealed text, recorded_at timestamptz NOT NULL, at timestamptz NOT NULL,
+  CHECK (book IS NULL OR agent IS NOT NULL), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE TABLE proof (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, leg text NOT NULL, root text NOT NULL, evidence jsonb NOT NULL, at timestamptz NOT NULL, UNIQUE (move, leg, root), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON proof (vendor, at, id);
 CREATE TABLE visit (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, agent uuid NOT NULL REFERENCES agent, day date NOT NULL, path text NOT NULL, program text NOT NULL, count bigint NOT NULL CHECK (count > 0),
