@@ -1,4 +1,4 @@
-import { CalendarCheck, CircleHelp, House, ListChecks, type LucideIcon, Menu, MessagesSquare, Network, Phone, Users } from 'lucide-react'
+import { Cable, CalendarCheck, CircleHelp, ClipboardCheck, FolderDown, History, House, KeyRound, ListChecks, type LucideIcon, Menu, MessagesSquare, Network, Phone, ReceiptText, UserMinus, Users } from 'lucide-react'
 import type { Verb } from '#domain/access.ts'
 import type { Text } from '#domain/locale.ts'
 
@@ -16,6 +16,13 @@ export const bar: readonly Place[] = [
 /** A page that is not built yet has no line here. */
 export const more: readonly Place[] = [
   { to: '/questionnaire', says: { en: 'Questionnaire', ja: '質問票' }, about: { en: 'Tell us how you work, so that the plan fits', ja: 'ご利用状況の確認。計画に反映されます' }, icon: CircleHelp, verb: 'profile.answer' },
+  { to: '/quotes', says: { en: 'Quote', ja: 'お見積り' }, about: { en: 'What it costs, for which hours, and why', ja: '費用・時間帯・内訳' }, icon: ReceiptText, verb: 'quote.read' },
+  { to: '/sign-offs', says: { en: 'Test and sign off', ja: 'テストと承認' }, about: { en: 'Five minutes: try it, accept it or say what fails', ja: '約5分。動作を確認し、承認または不具合を報告' }, icon: ClipboardCheck, verb: 'sign-off.read' },
+  { to: '/probe', says: { en: 'Connection test', ja: '接続テスト' }, about: { en: 'One line to run on your side, and what it found', ja: '1行のコマンドで通信を確認' }, icon: Cable, verb: 'probe.read' },
+  { to: '/files', says: { en: 'Files', ja: 'ファイル' }, about: { en: 'What you fetch yourself, and papers that help', ja: 'ダウンロードと関連資料' }, icon: FolderDown, verb: 'document.read' },
+  { to: '/credentials', says: { en: 'New logins', ja: '新しい接続情報' }, about: { en: 'Each shown once, to one person', ja: 'ご本人に一度だけ表示' }, icon: KeyRound, verb: 'credential.read' },
+  { to: '/sightings', says: { en: 'Still on the old home', ja: '旧環境の利用状況' }, about: { en: 'Who still uses the old address or login', ja: '旧アドレス・旧ユーザーの利用' }, icon: History, verb: 'sighting.read' },
+  { to: '/users', says: { en: 'Users', ja: 'ユーザー' }, about: { en: 'Who could go before the move', ja: '移行前に削除するユーザーの指定' }, icon: UserMinus, verb: 'user.read' },
   { to: '/people', says: { en: 'Your people', ja: '貴社のご担当者' }, about: { en: 'Who does what on your side', ja: '役割ごとのご担当者' }, icon: Users, verb: 'contact.read' },
   { to: '/calls', says: { en: 'Calls and calendar', ja: '打ち合わせとカレンダー' }, about: { en: 'Appointments, your days away, and a calendar to subscribe to', ja: '予定・ご不在の日・カレンダーの購読' }, icon: Phone, verb: 'call.read' },
   { to: '/rules', says: { en: 'Firewall rules', ja: '通信許可の一覧' }, about: { en: 'Which connections must be open', ja: '許可が必要な通信' }, icon: Network, verb: 'probe.read' },

@@ -25,6 +25,8 @@ export const useTold = (): ((error: unknown) => Error) => {
     if (!(error instanceof Refusal) || error.status === 0 || error.status === 401 || error.status >= 500) return error instanceof Error ? error : new Error(String(error))
     const [says, known] = [error.facts['says'], japanese[error.code]]
     if (isText(says)) return new Error(says[locale])
+    const reasons = reasonsOf(error, {}, locale)
+    if (reasons.length > 0) return new Error(reasons.join(locale === 'ja' ? '' : ' '))
     return new Error(locale === 'ja' && known !== undefined ? say({ en: known, ja: known }, asShown(error.facts)) : error.message)
   }
 }

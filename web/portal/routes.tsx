@@ -10,6 +10,14 @@ const pages = [
   page('/', () => import('./pages/home/home.tsx'), 'Home'),
   page('/tasks', () => import('./pages/tasks/tasks.tsx'), 'Tasks'),
   page('/tasks/$task', () => import('./pages/tasks/task.tsx'), 'Task'),
+  page('/quotes', () => import('./pages/quotes/quotes.tsx'), 'Quotes'),
+  page('/quotes/$quote', () => import('./pages/quotes/quotes.tsx'), 'Quotes'),
+  page('/probe', () => import('./pages/probe/probe.tsx'), 'Probe'),
+  page('/files', () => import('./pages/files/files.tsx'), 'Files'),
+  page('/sign-offs', () => import('./pages/sign-offs/sign-offs.tsx'), 'SignOffs'),
+  page('/credentials', () => import('./pages/credentials/credentials.tsx'), 'Credentials'),
+  page('/sightings', () => import('./pages/sightings/sightings.tsx'), 'Sightings'),
+  page('/users', () => import('./pages/users/users.tsx'), 'Users'),
   page('/more', () => import('./pages/more/more.tsx'), 'More'),
 ]
 

@@ -1,0 +1,13 @@
+import { useEffect, useState } from 'react'
+import { flushSync } from 'react-dom'
+
+/** A secret for as long as the page is looked at: in no cache, history or storage, and gone from the page before a browser can keep a picture of it to come back to. */
+export const useSecret = (): readonly [string | null, (secret: string | null) => void] => {
+  const [secret, setSecret] = useState<string | null>(null)
+  useEffect(() => {
+    const leave = (): void => { flushSync(() => { setSecret(null) }) }
+    addEventListener('pagehide', leave)
+    return () => { removeEventListener('pagehide', leave) }
+  }, [])
+  return [secret, setSecret]
+}
