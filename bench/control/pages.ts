@@ -79,7 +79,7 @@ const connect = async (url: string): Promise<pg.Client & AsyncDisposable> => {
 }
 
 /** Answers the tokens of as many people as a vendor has at work. */
-const fill = async (url: string, { customers, tasks, say }: PagesBench): Promise<readonly string[]> => {
+export const fill = async (url: string, { customers, tasks, say }: Pick<PagesBench, 'customers' | 'tasks' | 'say'>): Promise<readonly string[]> => {
   const nothing = () => Promise.resolve()
   await using ledger = await openLedger({ url, jobs: { enqueueWithin: nothing, cancelWithin: nothing } })
   const world = await openWorld({ ledger, clock: systemClock, site: 'http://127.0.0.1', keys: keysOf(newKey(), 'the bench'), playbooks: [] })
@@ -98,7 +98,7 @@ const fill = async (url: string, { customers, tasks, say }: PagesBench): Promise
 }
 
 /** With the flags that bin/rehome.cjs gives it. */
-const startControl = async (url: string, directory: string): Promise<AsyncDisposable & { readonly site: string; peakMb(): number }> => {
+export const startControl = async (url: string, directory: string): Promise<AsyncDisposable & { readonly site: string; peakMb(): number }> => {
   const port = 21_000 + Math.floor(Math.random() * 8_000)
   // Letters become files: how long a mail server takes is not ours.
   mkdirSync(join(directory, 'home'), { recursive: true })
