@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { checkEvidence } from '#domain/evidence.ts'
 import type { Day } from '#domain/time.ts'
+import { everBoth, useMachines } from '#test/application/machines.ts'
 import { says } from '#test/control/says.ts'
 import { until } from '#test/services/until.ts'
 import type { AnswerOf, InputOf } from '#wire/api.ts'
@@ -19,7 +23,9 @@ type How = { readonly answers?: Record<string, string | boolean | number | Recor
 
 /** A customer in Japan with something on an old machine that is to go to a new one; and the vendor's people. */
 const usePlay = async (t: TestContext, { start, t0, playbook, kind }: Wanted) => {
-  const stage = await useStage(t, { start, vendor })
+  const bundles = mkdtempSync(join(tmpdir(), 'shelf-'))
+  t.after(() => { rmSync(bundles, { recursive: true, force: true }) })
+  const stage = await useStage(t, { start, vendor, bundles })
   const [lead, engineer] = [await stage.operator('Kestrel lead', 'migration-lead'), await stage.operator('Kestrel engineer', 'engineer')]
   const [contact, it, tester] = [stage.contact('contact@tsurugi.example'), stage.contact('it@tsurugi.example'), stage.contact('test@tsurugi.example')]
   await stage.admin.ask('settings.change', { revision: (await stage.admin.ask('settings.read', {})).revision, changes: { people: [...turnTo] } })
@@ -214,8 +220,19 @@ test('case D: the licence server, to another machine', { timeout: 300_000 }, asy
 test('case D: the application server, to another machine', { timeout: 300_000 }, async t => {
   const { stage, lead, engineer, contact, it, tester, move, plan, taskOf, doIt, found, stateOf, gate, nameTeam, window, works } = await usePlay(t, { start: '2026-10-12', t0: '2026-11-07', playbook: 'application-server', kind: 'application-server' })
   const shop = await useShop(stage.scope, { tenant: 'tsurugi', origin: 'the old machine', destination: 'the new machine' })
-  const { token } = await engineer.ask('agents.add', { name: 'beside both machines' })
+  const { token } = await engineer.ask('agents.add', { name: 'beside both databases' })
   shop.agent(stage.site, token)
+  const machines = await useMachines(stage.scope, { tenant: 'tsurugi', origin: 'the old machine', destination: 'the new machine' })
+  const { origin: old, destination: fresh } = machines
+  writeFileSync(join(old.etc, 'tiny.json'), JSON.stringify({ greeting: '剱機械の設定' }))
+  writeFileSync(join(old.data, '案件.txt'), '移行する')
+  writeFileSync(join(fresh.root, 'VERSION'), '24.1.4\n')
+  machines.agent(stage.site, (await engineer.ask('agents.add', { name: 'on the old machine' })).token, old)
+  machines.agent(stage.site, (await engineer.ask('agents.add', { name: 'on the new machine' })).token, fresh, { secrets: { TINY_DATABASE: shop.destination.superuserUrl } })
+  /** What agents do by themselves, or when told, comes about. */
+  const done = (...keys: string[]): Promise<unknown> => until(`done by agents: ${keys.join()}`, async () => (await stateOf(...keys)).every(line => line.endsWith(' done')), { withinMs: 60_000, everyMs: 150 })
+  const step = (name: NonNullable<InputOf<'moves.order'>['step']>) => engineer.ask('moves.order', { move, kind: 'application', step: name })
+  const compared = (): Promise<AnswerOf<'checks.read'>['checks'][number]> => until('the versions were compared', async () => { const line = (await lead.ask('checks.read', { move })).checks.find(one => one.check === 'versions-equal'); return line?.why.en.includes('24.1.4') === true ? line : undefined }, { withinMs: 60_000, everyMs: 150 })
   const stands = (where: string): Promise<unknown> => until(`the move is ${where}`, async () => (await lead.ask('moves.read', { move })).move.stage === where, { withinMs: 60_000, everyMs: 150 })
 
   await stage.step('D5 folders, address, licences and the wish to upgrade are asked, data is measured, and the plan follows', async () => {
@@ -238,25 +255,30 @@ test('case D: the application server, to another machine', { timeout: 300_000 },
     await doIt(engineer, 'install-same-version')
     await stage.passUntil('2026-11-04')
     await found('rehearsed', true, 'backed up, restored and started apart from the network')
-    assert.deepEqual((await found('versions-equal', false, 'old 24.1.3, new 24.1.4')).closed, [])
-    await assert.rejects(doIt(engineer, 'compare-versions'), says(409, 'seen-by-the-system', /old 24\.1\.3, new 24\.1\.4/))
+    assert.equal((await compared()).held, false, 'compared on its day, by itself')
+    await assert.rejects(doIt(engineer, 'compare-versions'), says(409, 'seen-by-the-system', /24\.1\.3.*24\.1\.4/))
+    assert.equal((await lead.ask('profile.read', { move })).facts.find(one => one.fact === 'version')?.inForce?.value, '24.1.3')
+    await assert.rejects(step('stop-services'), says(409, 'gate-not-go', /cutover-decision/))
     const { id } = await gate()
     await assert.rejects(lead.ask('gates.decide', { gate: id, decision: 'go', note: 'close enough' }), says(409, 'gate-conditions', /same version/))
     await engineer.ask('moves.order', { move, kind: 'move', how: { schema: 'existing' } })
     await stands('following')
     await assert.rejects(lead.ask('moves.approve', { move }), says(409, 'gate-not-go', /cutover-decision/))
-    await found('versions-equal', true, 'both 24.1.3')
+    writeFileSync(join(fresh.root, 'VERSION'), '24.1.3\n')
+    await step('compare-versions')
+    await done('compare-versions')
     assert.deepEqual((await gate()).conditions.filter(one => !one.held).map(one => `${one.title.en}: ${one.why.en}`), [])
     await lead.ask('gates.decide', { gate: id, decision: 'go' })
   })
 
-  await stage.step('D5 services stop, the backup is read back, and the database goes to the new machine, every row verified', async () => {
+  await stage.step('D5 the agents stop the services and back up by themselves, and the database goes to the new machine, every row verified', async () => {
+    await assert.rejects(step('back-up'), says(409, 'step-not-now', /old machine/))
+    assert.deepEqual(machines.witness(), [], 'nothing is stopped before the window')
     await stage.passUntil(Date.parse('2026-11-07T00:05:00Z'))
-    await assert.rejects(doIt(engineer, 'back-up'), says(409, 'task-blocked', /stop-services/))
-    await assert.rejects(doIt(engineer, 'stop-services'), says(409, 'seen-by-the-system', /not reported/))
-    assert.deepEqual((await found('services-stopped')).closed, ['stop-services'])
-    await assert.rejects(doIt(engineer, 'restore'), says(409, 'task-blocked', /back-up/))
-    assert.deepEqual((await found('backup-verified', true, 'read back, the checksums agree')).closed, ['back-up'])
+    await done('stop-services', 'back-up')
+    assert.match((await taskOf('back-up')).finding?.why.en ?? '', /2 files with \d+ bytes were backed up and read back/)
+    await assert.rejects(doIt(engineer, 'restore'), says(409, 'task-blocked', /copy-folder/))
+    await assert.rejects(step('start-services'), says(409, 'step-not-now', /not restored/))
     await stands('following')
     await lead.ask('moves.approve', { move, note: 'go' })
     await stands('switched')
@@ -265,29 +287,33 @@ test('case D: the application server, to another machine', { timeout: 300_000 },
     const count = 'SELECT count(*)::int AS n FROM orders'
     assert.deepEqual(await shop.query(shop.destination, count), await shop.query(shop.origin, count))
     await doIt(engineer, 'copy-folder[templates]')
-    await doIt(engineer, 'restore')
+    await done('restore')
+    assert.equal(readFileSync(join(fresh.data, '案件.txt'), 'utf8'), '移行する')
   })
 
   await stage.step('D2 D5 the application finds its licences, starts on the new machine alone, and is tested', async () => {
     await assert.rejects(doIt(engineer, 'start'), says(409, 'task-blocked', /point-to-licences/))
     assert.deepEqual((await found('profiles-found', true, 'a seat was given out; the old machine holds none')).closed, ['point-to-licences'])
-    assert.deepEqual((await found('services-healthy')).closed, ['start'])
-    await assert.rejects(doIt(engineer, 'self-test'), says(422, 'evidence-missing'))
-    await doIt(engineer, 'self-test', { note: '120 of 120' })
+    await done('start', 'self-test')
+    assert.match((await taskOf('self-test')).note ?? '', /^剱機械の設定; 1 files; 400 orders; .*; up$/, 'its own test, with its settings, its files and its database')
+    assert.deepEqual(machines.witness(), ['up new'])
     await stage.settle()
     await tester.letter(/新マシンの稼働開始/)
     await stage.passUntil('2026-11-09')
     const all = await works('test')
     await doIt(tester, 'test', { answers: all })
-    await assert.rejects(doIt(engineer, 'upgrade'), says(409, 'task-blocked', /sign-off/))
+    await assert.rejects(step('upgrade'), says(409, 'step-not-now', /not signed off/))
     await tester.ask('sign-offs.give', { move, signOff: 'tester', accepted: true, answers: all })
     assert.deepEqual((await contact.ask('sign-offs.give', { move, signOff: 'contact', accepted: true })).closed, ['sign-off'])
+    await assert.rejects(engineer.ask('moves.order', { move, kind: 'application', step: 'start-services', at: 'origin' }), says(409, 'step-not-now', /signed off/))
   })
 
   await stage.step('D5 only then is it upgraded and tested again, and the old machine is retired last', async () => {
     await stage.passUntil('2026-11-17')
     await assert.rejects(doIt(engineer, 'retire'), says(409, 'task-blocked', /test-upgrade/))
-    await doIt(engineer, 'upgrade')
+    await step('upgrade')
+    await done('upgrade')
+    assert.deepEqual([readFileSync(join(fresh.root, 'VERSION'), 'utf8'), everBoth(machines.witness().toSpliced(0, 0, 'down old'))], ['24.2.0\n', false])
     await doIt(tester, 'test-upgrade', { answers: await works('test-upgrade') })
     await stage.passUntil('2026-11-30')
     assert.deepEqual((await found('old-address-unused')).closed, ['retire'])
