@@ -35,8 +35,8 @@ export const estimatorOf = async (view: View, vendor: VendorId, settings: Vendor
 /** Of so many of the latest moves the pace is known; what was long ago says little of today's lines. */
 const latest = 50
 
-/** How fast the vendor's earlier moves copied. */
+/** How fast the vendor's earlier moves copied, and their rehearsals. */
 const pacesOf = async (view: View, vendor: VendorId): Promise<Pace[]> => {
-  const orders = await view.list('move_order', { vendor, kind: 'move', state: 'done' }, { limit: latest, descending: true })
+  const orders = await view.list('move_order', { vendor, kind: ['move', 'rehearsal'], state: 'done' }, { limit: latest, descending: true })
   return orders.flatMap(({ result }) => paceIn(result) ?? [])
 }

@@ -6,7 +6,8 @@ import { barred, type Glance, sight } from './desk.ts'
 
 /** Where a viewer is: the order, and the number of its report seen last. */
 export type Place = { readonly order: MoveOrder['id']; readonly number: number }
-export type LiveReport = Place & { readonly at: number; readonly event: Json }
+/** `kind`: of what order it is told: the stages of a rehearsal are not those of the move. */
+export type LiveReport = Place & { readonly kind: MoveOrder['kind']; readonly at: number; readonly event: Json }
 /** `standing`: as it is now; sent when it changes. */
 export type Live = { readonly standing: Pick<Move, 'stage' | 'leg' | 'endedAt'>; readonly reports: readonly LiveReport[]; readonly place: Place | null }
 
@@ -21,13 +22,14 @@ export const readLive = async (glance: Glance, { move: id, after }: { readonly m
   if (why !== undefined) return why
   const isCrew = !('refused' in sight(glance, 'order.read'))
   const place = await placeToReadFrom(glance, id, after)
+  const kind = place === null ? undefined : (await view.get('move_order', place.order))?.kind
   const reports = place === null ? [] : await view.list('report', { order: place.order, number: { from: place.number + 1 } }, { by: 'number', limit: reportsAtOnce })
   const last = reports.at(-1)
   return {
     standing: { stage: move.stage, leg: move.leg, endedAt: move.endedAt },
     reports: reports.flatMap(({ order, number, at, event }) => {
       const shown = isCrew ? event : forEveryone(event)
-      return shown === undefined ? [] : [{ order, number, at, event: shown }]
+      return shown === undefined || kind === undefined ? [] : [{ kind, order, number, at, event: shown }]
     }),
     place: last === undefined ? place : { order: last.order, number: last.number },
   }

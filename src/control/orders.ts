@@ -1,6 +1,6 @@
 import type { NoAccess, Verb } from '#domain/access.ts'
 import type { Action } from '#domain/checks.ts'
-import { canServe, isClaimable, isHeldBy, leaseMs, mayNotOrder, type LeaseRefused, type MoveHow, type OrderFacts, type OrderKind, type OrderRefused, type Places, type Serves } from '#domain/orders.ts'
+import { canServe, isClaimable, isHeldBy, leaseMs, mayNotOrder, mayNotRehearse, type LeaseRefused, type MoveHow, type OrderFacts, type OrderKind, type OrderRefused, type Places, type RehearsalRefused, type Serves } from '#domain/orders.ts'
 import type { Move } from '#domain/programmes.ts'
 import type { Json, MoveOrder, Task } from '#domain/records.ts'
 import type { Day } from '#domain/time.ts'
@@ -32,9 +32,9 @@ export const isCold = (order: Pick<MoveOrder, 'facts'>): boolean => factsOf(orde
 
 type Asked = { readonly move: Move['id']; readonly kind: Exclude<OrderKind, 'credential' | 'application' | 'licences'>; readonly how?: MoveHow; readonly watchSeconds?: number }
 export type OrderGiven = { id: OrderId }
-export type OrderNotGiven = NoAccess | OrderRefused | { readonly refused: 'move-ended'; readonly stage: Move['stage'] } | { readonly refused: 'order-open'; readonly order: OrderId; readonly state: MoveOrder['state'] }
+export type OrderNotGiven = NoAccess | OrderRefused | RehearsalRefused | { readonly refused: 'move-ended'; readonly stage: Move['stage'] } | { readonly refused: 'order-open'; readonly order: OrderId; readonly state: MoveOrder['state'] }
 
-/** Asks for an agent to look, to measure, to pack the files or to move. A move that was begun goes on where it stands. */
+/** Asks for an agent to look, to measure, to pack the files, to rehearse or to move. A move that was begun goes on where it stands. */
 export const giveOrder = async (desk: Desk, { move: id, kind, how, watchSeconds }: Asked): Promise<OrderGiven | OrderNotGiven> => {
   const move = await desk.tx.lock('move', id)
   if (move === undefined) return { refused: 'not-found' }
@@ -44,10 +44,11 @@ export const giveOrder = async (desk: Desk, { move: id, kind, how, watchSeconds 
     const shut = await shutGates(desk, move, 'order-move')
     if (shut !== undefined) return shut
   }
+  if (kind === 'rehearsal' && how !== undefined && (!how.follow || how.schema !== 'dump')) return { refused: 'rehearsal-how' }
   return await addOrder(desk, move, kind, { how: kind === 'measure' || kind === 'files' ? null : (how ?? usualHow), watchSeconds: kind === 'measure' ? (watchSeconds ?? 5) : null, users: null })
 }
 
-const verbOf = { preflight: 'move.order', move: 'move.order', measure: 'tenant.measure', files: 'files.pack' } as const satisfies Record<Asked['kind'], Verb>
+const verbOf = { preflight: 'move.order', move: 'move.order', measure: 'tenant.measure', files: 'files.pack', rehearsal: 'move.order' } as const satisfies Record<Asked['kind'], Verb>
 export const usualHow: MoveHow = { jobs: 2, schema: 'dump', follow: true, freezeBudgetMs: 5_000, bytesPerSecond: null }
 
 /** Why the gates do not let this action begin: those due until the day on which the plan has it, or today where that is later. Where the plan has it several times, once for each environment, it is the next one that is open; a cutover without a task of its own is on T-0. */
@@ -69,11 +70,13 @@ const tasksFor = async ({ world, tx }: Desk, { id, playbook: key, version }: Mov
 }
 
 /** Adds an order; what people said to the last one of its kind, which failed, is said to it too. */
-export const addOrder = async (desk: Desk, move: Move, kind: OrderKind, said: Pick<OrderFacts, 'how' | 'watchSeconds' | 'users' | 'application' | 'licences'> & { readonly sealedKey?: string }, id: OrderId = desk.world.newId<'order'>()): Promise<OrderGiven | Extract<OrderNotGiven, { refused: 'move-ended' | 'order-open' }>> => {
+export const addOrder = async (desk: Desk, move: Move, kind: OrderKind, said: Pick<OrderFacts, 'how' | 'watchSeconds' | 'users' | 'application' | 'licences'> & { readonly sealedKey?: string }, id: OrderId = desk.world.newId<'order'>()): Promise<OrderGiven | Extract<OrderNotGiven, { refused: 'move-ended' | 'order-open' | 'rehearsal-beside-move' }>> => {
   const { tx, now, who } = desk
-  if ((kind === 'move' || kind === 'files') && move.endedAt !== null) return { refused: 'move-ended', stage: move.stage }
+  if ((kind === 'move' || kind === 'rehearsal' || kind === 'files') && move.endedAt !== null) return { refused: 'move-ended', stage: move.stage }
   const open = await tx.find('move_order', { move: move.id, kind, endedAt: null })
   if (open !== undefined) return { refused: 'order-open', order: open.id, state: open.state }
+  const apart = mayNotRehearse(move.stage, await tx.find('move_order', { move: move.id, kind: kind === 'move' ? 'rehearsal' : 'move', endedAt: null }), kind)
+  if (apart !== undefined) return apart
   const [last] = await tx.list('move_order', { move: move.id, kind, state: 'failed' }, { descending: true, limit: 1 })
   const facts: OrderFacts = { ...(await placesOf(desk, move)), by: who.name, ...said }
   const wish: Wish = last === undefined || kind !== 'move' ? firstWish : { ...wishOf(last), switch: null, found: null }
@@ -102,7 +105,7 @@ export const readOrder = async (glance: Glance, { order: id }: { readonly order:
   return (await barred(glance, 'order.read', order)) ?? shown(order)
 }
 
-/** Takes back an order that nobody has begun. */
+/** Takes back an order that nobody has begun; of a rehearsal its agent hears it, and ends it once nothing of it is left. */
 export const withdrawOrder = async (desk: Desk, { order: id }: { readonly order: OrderId }): Promise<Record<never, never> | NoAccess | { readonly refused: 'order-begun'; readonly state: MoveOrder['state'] }> => {
   const held = await lockOrder(desk, id)
   if (held === undefined) return { refused: 'not-found' }
@@ -110,6 +113,13 @@ export const withdrawOrder = async (desk: Desk, { order: id }: { readonly order:
   const why = await barred(desk, 'move.order', move)
   if (why !== undefined) return why
   if (order.state === 'withdrawn') return {}
+  if (order.kind === 'rehearsal' && order.state === 'claimed') {
+    const wish = wishOf(order)
+    if (wish.abort !== null) return {}
+    await desk.tx.change('move_order', id, { wish: { ...wish, abort: { by: desk.who.name }, revision: wish.revision + 1 } as unknown as Json })
+    journal(desk, 'move.order', 'move', move.id, { order: id, withdrawn: order.kind, state: order.state })
+    return {}
+  }
   if (order.state !== 'waiting' || order.claims > 0) return { refused: 'order-begun', state: order.state }
   await desk.tx.change('move_order', id, { state: 'withdrawn', endedAt: desk.now })
   if (order.kind === 'move' && move.stage === 'ordered') await desk.tx.change('move', move.id, { stage: 'planned' })
@@ -127,7 +137,7 @@ export const lockOrder = async ({ tx }: Desk, id: OrderId): Promise<{ move: Move
 }
 
 /** An order in an agent's hands. `claim`: what it signs its reports with. `next`: the number of its first report. */
-export type Claimed = { readonly order: OrderId; readonly claim: number; readonly next: number; readonly kind: OrderKind; readonly facts: OrderFacts; readonly stage: ReturnType<typeof standingOf>['stage']; readonly leg: Move['leg']; readonly wish: Wish }
+export type Claimed = { readonly order: OrderId; readonly claim: number; readonly next: number; readonly kind: OrderKind; readonly facts: OrderFacts; readonly result: Json; readonly stage: ReturnType<typeof standingOf>['stage']; readonly leg: Move['leg']; readonly wish: Wish }
 
 const candidatesAtOnce = 200
 const mostCandidates = 2_000
@@ -175,7 +185,7 @@ const claimed = async ({ tx, now, ...desk }: Desk, { order, move }: { order: Mov
   await tx.change('move_order', order.id, { state: 'claimed', agent, leaseUntil: now + leaseMs, claims: claim, facts })
   journal({ ...desk, tx, now }, 'order.claim', 'move', move.id, { order: order.id, kind: order.kind, claim })
   const { stage, leg } = standingOf(move, isCold(order))
-  return { order: order.id, claim, next: order.reported + 1, kind: order.kind, facts: factsOf({ facts }), stage, leg, wish: wishOf(order) }
+  return { order: order.id, claim, next: order.reported + 1, kind: order.kind, facts: factsOf({ facts }), result: order.result, stage, leg, wish: wishOf(order) }
 }
 
 /** Whoever has the order keeps it for another lease, and hears what is wished. */

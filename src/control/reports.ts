@@ -12,6 +12,7 @@ import { barred, type Desk, journal } from './desk.ts'
 import { judgeProof } from './evidence.ts'
 import { hearLicences } from './licence-reports.ts'
 import { isCold, lockOrder, wishOf, type OrderId } from './orders.ts'
+import { keepFailed, keepRehearsed, stateOf } from './rehearsals.ts'
 import { keepMeasured } from './sightings.ts'
 import { stand } from './standing.ts'
 import { keepTold } from './tenant-users.ts'
@@ -80,6 +81,7 @@ const hear = async (at: Hearing, number: number, told: Told): Promise<void> => {
       if (copied !== undefined) await settleResult(at, { ...asObject(at.order.result), ...copied })
       break
     }
+    case 'rehearsed': await settleResult(at, { ...asObject(at.order.result), rehearsed: await keepRehearsed(desk, at.move, at.order, told) }); break
     // A person looks again: the finding is asked for anew.
     case 'contradicted': at.wish = { ...at.wish, found: null, revision: at.wish.revision + 1 }; break
     case 'ended': await end(at, told.how); break
@@ -121,9 +123,10 @@ const moveOn = async (at: Hearing, number: number, told: Extract<Told, { type: '
 const end = async (at: Hearing, how: 'done' | 'failed'): Promise<void> => {
   const { desk, order, move } = at
   const { sealedKey: _, ...facts } = asObject(order.facts)
-  const change = { state: how, endedAt: desk.now, leaseUntil: null, facts }
+  const change = { state: stateOf(order, at.wish, how), endedAt: desk.now, leaseUntil: null, facts }
   at.order = { ...order, ...change }
   await desk.tx.change('move_order', order.id, change)
+  if (change.state === 'failed') await keepFailed(desk, move, at.order)
   journal(desk, 'order.end', 'move', move.id, { order: order.id, kind: order.kind, how })
   if (order.kind === 'application') await stepEnded(desk, move, at.order)
 }

@@ -18,7 +18,7 @@ export const sayToMove = async (desk: Desk, { move: id, note, ...said }: Said & 
   const why = await barred(desk, verbs[said.verb], move)
   if (why !== undefined) return why
   if (said.verb === 'settle' && (await isColdAndDone(desk, move))) return await settleCold(desk, move, note)
-  const open = await tx.find('move_order', { move: id, kind: 'move', endedAt: null })
+  const open = (await tx.find('move_order', { move: id, kind: 'move', endedAt: null })) ?? (verbs[said.verb] === 'move.pause' ? await tx.find('move_order', { move: id, kind: 'rehearsal', endedAt: null }) : undefined)
   const order = open === undefined ? undefined : await tx.lock('move_order', open.id)
   if (order === undefined) return { refused: 'no-order', stage: move.stage }
   const shut = said.verb === 'approve' ? await shutGates(desk, move, 'cut-over') : undefined

@@ -115,7 +115,7 @@ export type Agent = { readonly id: Id<'agent'>; readonly vendor: VendorId; reado
 
 /** What an agent is asked to do. `leaseUntil`: until when the one that claimed it has it to itself. `claims`: how often it was claimed; who claimed it earlier is heard no more. `reported`: the number of the last report. */
 export type MoveOrder = OfMove & {
-  readonly id: Id<'order'>; readonly kind: 'preflight' | 'move' | 'measure' | 'credential' | 'files' | 'application' | 'licences'; readonly state: 'waiting' | 'claimed' | 'done' | 'failed' | 'withdrawn'; readonly facts: Json; readonly result: Json
+  readonly id: Id<'order'>; readonly kind: 'preflight' | 'move' | 'rehearsal' | 'measure' | 'credential' | 'files' | 'application' | 'licences'; readonly state: 'waiting' | 'claimed' | 'done' | 'failed' | 'withdrawn'; readonly facts: Json; readonly result: Json
   readonly agent: Agent['id'] | null; readonly leaseUntil: Instant | null; readonly claims: number; readonly reported: number; readonly wish: Json; readonly createdAt: Instant; readonly endedAt: Instant | null
 }
 

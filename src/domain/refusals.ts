@@ -49,6 +49,8 @@ export const refusals = {
   'bundle-of-another-move': { kind: 'not-now', says: 'This bundle is registered already, for another move or by another name.' },
   'no-contact-on-file': { kind: 'not-now', says: 'The customer has no point of contact on file to send it to.' },
   'receipt-wrong': { kind: 'wrong', says: 'The receipt does not hold: {why}.' },
+  'rehearsal-beside-move': { kind: 'not-now', says: 'A move and its rehearsal are never under way at once: the {other} is {state}.' },
+  'rehearsal-how': { kind: 'wrong', says: 'A rehearsal follows the origin and makes the schema itself: it is neither cold nor into a schema that is there.' },
   'order-lost': { kind: 'forbidden', says: 'This order is not in your hands, or no longer.' },
   'report-gap': { kind: 'not-now', says: 'A report is missing: send from number {next} on.' },
   'step-not-now': { kind: 'not-now', says: 'This step ({step}, at the {at}) cannot be taken now: {says}.' },

@@ -83,7 +83,7 @@ export const forEveryone = (told: Json): Json | undefined => {
 
 const fields: Readonly<Record<string, readonly string[]>> = {
   stage: ['type', 'stage', 'leg'], phase: ['type', 'phase', 'state', 'ms'], follow: ['type', 'leg', 'lagMs', 'changes'], copied: ['type', 'bytes', 'rows', 'done'], verified: ['type', 'rows', 'done', 'of'],
-  forecast: ['type', 'p50Ms', 'p95Ms'], freeze: ['type', 'state', 'ms'], waits: ['type', 'for'], outcome: ['type', 'stage', 'leg'], ended: ['type', 'how'],
+  forecast: ['type', 'p50Ms', 'p95Ms'], rehearsed: ['type', 'rows', 'bytes', 'ms', 'p50Ms', 'p95Ms'], freeze: ['type', 'state', 'ms'], waits: ['type', 'for'], outcome: ['type', 'stage', 'leg'], ended: ['type', 'how'],
 }
 
 /** As the ledger can keep it: its texts hold neither NUL nor half a character. */

@@ -20,7 +20,7 @@ import { runMove, type Steering } from './move.ts'
 import type { Reporter } from './reporter.ts'
 
 /** Between a failure that goes by and the next session. */
-const restMs = 10_000
+export const restMs = 10_000
 /** What is wished and cannot be said to the mover yet is said again. */
 const againMs = 200
 /** What is left of a freeze for the mover's own last steps. */
@@ -37,7 +37,7 @@ export const carryOutMove = async (work: Work): Promise<'done' | 'failed'> => {
   for (;;) {
     if (at.standing.stage === 'in-doubt') await untilFound(work)
     if (at.standing.cold && at.standing.stage === 'ordered') await wished(work, wish => wish.approved !== null || wish.abort !== null)
-    const end = await holdSession(work, at)
+    const end = await holdSession(work, at, () => requestOf(work))
     if (end !== 'again') return end
     if (at.standing.stage !== 'in-doubt') await clock.sleep(restMs, signal)
     signal.throwIfAborted()
@@ -45,10 +45,11 @@ export const carryOutMove = async (work: Work): Promise<'done' | 'failed'> => {
   }
 }
 
-/** Where the move stands, as its mover told last; since when it is frozen; and whether this session has taken it up. */
-type At = { standing: Standing; frozenAt: number | undefined; isTaken: boolean }
+/** Where the move stands, as its mover told last; since when it is frozen; and whether this session has taken it up. `isRehearsed`: a rehearsal has told what it found. */
+export type At = { standing: Standing; frozenAt: number | undefined; isTaken: boolean; isRehearsed?: boolean }
 
-const holdSession = async (work: Work, at: At): Promise<'done' | 'failed' | 'again'> => {
+/** One session of the mover: what it tells is told on, what is wished is said to it. Without a request there is nothing left to do. */
+export const holdSession = async (work: Work, at: At, requested: () => Promise<MoveRequest | undefined>): Promise<'done' | 'failed' | 'again'> => {
   const { config, reporter, signal } = work
   const ended = new AbortController()
   const stop = AbortSignal.any([signal, reporter.lost])
@@ -57,9 +58,11 @@ const holdSession = async (work: Work, at: At): Promise<'done' | 'failed' | 'aga
     isUnderWay: at.standing.stage !== 'ordered',
     started(tell) { steered = steer(work, at, tell, AbortSignal.any([stop, ended.signal])).catch((error: unknown) => { if (!ended.signal.aborted && !stop.aborted) throw error }) },
     proven: (evidence, manifest) => askToSwitch(work, at, evidence, manifest),
+    async heard() { await reporter.heard(signal) },
   }
   try {
-    const request = await requestOf(work)
+    const request = await requested()
+    if (request === undefined) return 'done'
     const end = await runMove(config, request, event => hear(work, at, event), stop, steering)
     stop.throwIfAborted()
     if (end.end === 'blocked') reporter.tell({ type: 'fault', code: 'PREFLIGHT', message: 'Preflight found what must be mended first; nothing was changed.', remedy: 'Mend what the findings name, and order the move again.' })
@@ -99,6 +102,7 @@ export const orderOf = ({ tenant, how, by }: OrderFacts): MoveRequest['order'] =
 const hear = ({ reporter, clock }: Work, at: At, { at: _, ...event }: MoverTold): void => {
   if (event.type === 'stage') at.isTaken = true
   if (event.type === 'stage') at.standing = { ...at.standing, stage: event.stage, leg: event.leg }
+  if (event.type === 'rehearsed') at.isRehearsed = true
   if (event.type === 'freeze') at.frozenAt = event.state === 'began' ? clock.elapsed() : undefined
   reporter.tell(event.type === 'differs' ? { ...event, key: keyless(event.key) } : (event as Told))
 }

@@ -15,7 +15,7 @@ const anything = z.string().min(1).max(200).default('*')
 const fleetSchema = z.strictObject({ fleet: z.string().min(1).max(200), user: anything, host: anything, program: anything, least: z.int().min(1).default(1) })
 const settingsSchema = z.strictObject({
   stores: z.array(z.strictObject({
-    home: z.string().min(1), tenant: z.string().min(1), /** By what devices are known that come to this home. */ fleets: z.array(fleetSchema).max(200).default([]), /** Answers who came, in its columns user, host and program. */ devices: z.string().exactOptional(), /** What the store is called in reports. */ store: z.string().min(1).default('app'), url: reference,
+    home: z.string().min(1), tenant: z.string().min(1), /** By what devices are known that come to this home. */ fleets: z.array(fleetSchema).max(200).default([]), /** Answers who came, in its columns user, host and program. */ devices: z.string().exactOptional(), /** What the store is called in reports. */ store: z.string().min(1).default('app'), url: reference, /** An empty database into which moves to this home are rehearsed. */ rehearsal: reference.exactOptional(),
     hook: z.strictObject({ url: z.url(), secret: reference }).exactOptional(), upstream: z.url().exactOptional(), countUsers: z.string().exactOptional(), listUsers: z.string().exactOptional(), /** The folder with the tenant's files, on this machine. */ files: z.string().min(1).exactOptional(), /** Programs of the product itself: who they are is no question to anybody. */ own: z.array(z.string().min(1).max(200)).max(100).default([]),
   })).max(1_000).default([]),
   applications: z.array(applicationSetting).max(100).default([]),
@@ -47,13 +47,20 @@ export class AgentSettings {
     this.#environment = environment
     this.#settings = readSettings(file)
     this.redirect = this.#settings.redirect
-    this.serves = [...this.#settings.stores.map(({ home, tenant }) => ({ home, tenant })), ...this.#settings.applications.map(({ home, tenant }) => ({ home, tenant, what: 'application' as const })), ...this.#settings.licences.map(({ home, tenant }) => ({ home, tenant, what: 'licences' as const }))]
+    this.serves = [...this.#settings.stores.flatMap(({ home, tenant, rehearsal }) => [{ home, tenant }, ...(rehearsal === undefined ? [] : [{ home, tenant, what: 'rehearsal' as const }])]), ...this.#settings.applications.map(({ home, tenant }) => ({ home, tenant, what: 'application' as const })), ...this.#settings.licences.map(({ home, tenant }) => ({ home, tenant, what: 'licences' as const }))]
   }
 
   async reach(home: string, tenant: string): Promise<Reach> {
     const found = nearest(this.#settings.stores, tenant, one => one.home === home)
     if (found === undefined) throw this.#wrong(`there is no store of ${tenant} in ${home}`)
     return { store: found.store, own: found.own, address: await this.#address(found, tenant), ...this.#hook(found), ...(found.upstream === undefined ? {} : { upstream: named(found.upstream, tenant) }), ...(found.countUsers === undefined ? {} : { countUsers: found.countUsers }), ...(found.listUsers === undefined ? {} : { listUsers: found.listUsers }) }
+  }
+
+  /** Where moves of a tenant to this home are rehearsed. */
+  async rehearsal(home: string, tenant: string): Promise<Address> {
+    const found = nearest(this.#settings.stores, tenant, one => one.home === home && one.rehearsal !== undefined)
+    if (found?.rehearsal === undefined) throw this.#wrong(`there is no database for rehearsals of ${tenant} in ${home}`)
+    return await this.#address({ ...found, url: found.rehearsal }, tenant)
   }
 
   /** Where a tenant's files are. */

@@ -12,6 +12,7 @@ import { takeStep } from './agent-application.ts'
 import { packFiles } from './agent-files.ts'
 import { carryLicences } from './agent-licences.ts'
 import { carryOutMove, orderOf, toldOf, type Work } from './agent-move.ts'
+import { rehearseMove } from './agent-rehearsal.ts'
 import type { Config } from './config.ts'
 import { preflightOnly } from './move.ts'
 import { Reporter } from './reporter.ts'
@@ -133,4 +134,4 @@ const makeUsers = async ({ settings, claimed: { facts, order }, reporter }: Work
   return 'done'
 }
 
-const workFor = { move: carryOutMove, preflight: lookAhead, measure, credential: makeUsers, files: packFiles, licences: carryLicences, application: takeStep } as const satisfies Record<Claimed['kind'], (work: Work) => Promise<'done' | 'failed'>>
+const workFor = { move: carryOutMove, rehearsal: rehearseMove, preflight: lookAhead, measure, credential: makeUsers, files: packFiles, licences: carryLicences, application: takeStep } as const satisfies Record<Claimed['kind'], (work: Work) => Promise<'done' | 'failed'>>

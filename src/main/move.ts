@@ -39,6 +39,8 @@ export type Steering = {
   readonly isUnderWay: boolean
   started(tell: Mover['tell']): void
   proven(evidence: string, manifest: Manifest): Promise<void>
+  /** Resolves once everything told so far is heard. */
+  heard(): Promise<void>
 }
 
 /** One session of the mover, with its status file, its control socket and its evidence. */
@@ -91,6 +93,7 @@ const openWorld = (config: Config, request: MoveRequest, emit: (event: Event) =>
       claim: move => refuseSecond(config, move),
       newId: () => randomBytes(5).toString('hex'),
       emit,
+      ...(steering === undefined ? {} : { heard: () => steering.heard() }),
       keep: async manifest => {
         const kept = keepEvidence(request.evidence, manifest, signerAt(config.signingKey))
         await steering?.proven(readFileSync(kept.file, 'utf8'), manifest)

@@ -1,12 +1,13 @@
 import type { Id } from '#domain/ids.ts'
 import type { Leg, Stage } from '#domain/move.ts'
 import type { OrderFacts, OrderKind, Serves } from '#domain/orders.ts'
+import type { Json } from '#domain/records.ts'
 import type { Told } from '#domain/report.ts'
 import type { Wish } from '#domain/wish.ts'
 import type { PartPlace } from './backup-parts.ts'
 
-/** An order in an agent's hands. `claim`: who has it since when, of which control hears only the last. `next`: the number of the first report that is wanted. */
-export type Claimed = { readonly order: Id<'order'>; readonly claim: number; readonly next: number; readonly kind: OrderKind; readonly facts: OrderFacts; readonly stage: Stage; readonly leg: Leg; readonly wish: Wish }
+/** An order in an agent's hands. `claim`: who has it since when, of which control hears only the last. `next`: the number of the first report that is wanted. `result`: what came of it so far. */
+export type Claimed = { readonly order: Id<'order'>; readonly claim: number; readonly next: number; readonly kind: OrderKind; readonly facts: OrderFacts; readonly result: Json; readonly stage: Stage; readonly leg: Leg; readonly wish: Wish }
 export type Held = Pick<Claimed, 'order' | 'claim'>
 
 /** `next`: the number of the report that is wanted next, also where it is not the one after those that were told. `wish`: null where nothing was heard. `switched`: the root of the evidence by which control has switched, until that is answered. */

@@ -42,6 +42,7 @@ const acted = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('finding'), finding }),
   z.strictObject({ type: z.literal('stepped'), held: z.boolean(), version: z.string().max(200).nullable(), backUp: z.strictObject({ ...indexPlace, files: count, parts: count, totalBytes: count }).nullable(), output: z.string().max(20_000) }),
   ...licenceTold,
+  z.strictObject({ type: z.literal('rehearsed'), tables: count, ofTables: count, rows: count, bytes: count, ms: z.number().min(0), p50Ms: z.number().min(0), p95Ms: z.number().min(0), dominant: said, budgetMs: count }),
   z.strictObject({ type: z.literal('ended'), how: z.enum(['done', 'failed']) }),
 ])
 /** What is kept as it was told. */
@@ -61,6 +62,6 @@ export const facts = z.strictObject({
   application: z.strictObject({ step, at: end, version: z.string().nullable(), backUp: z.strictObject({ order: z.string(), ...indexPlace }).nullable() }).exactOptional(),
 })
 
-export const serves = z.array(z.strictObject({ home: z.string().max(200), tenant: z.string().max(200), what: z.enum(['application', 'licences']).exactOptional() })).max(2_000)
-export const kind = z.enum(['preflight', 'move', 'measure', 'credential', 'files', 'application', 'licences'])
-export const claimed = z.strictObject({ order: id('order'), claim: z.int(), next: z.int(), kind, facts, stage, leg, wish })
+export const serves = z.array(z.strictObject({ home: z.string().max(200), tenant: z.string().max(200), what: z.enum(['application', 'licences', 'rehearsal']).exactOptional() })).max(4_000)
+export const kind = z.enum(['preflight', 'move', 'rehearsal', 'measure', 'credential', 'files', 'application', 'licences'])
+export const claimed = z.strictObject({ order: id('order'), claim: z.int(), next: z.int(), kind, facts, result: z.json(), stage, leg, wish })

@@ -42,7 +42,7 @@ export type UnderWay = {
   /** A new agent as people add it; answers its token. */
   token(): Promise<{ readonly id: string; readonly token: string }>
   /** A process, as `rehome agent` is. `countUsers`: what counts the tenant's people. */
-  agent(token: string, options?: { /** The way to the new home. */ readonly to?: string }): AgentProcess
+  agent(token: string, options?: { /** The way to the new home. */ readonly to?: string; /** The database into which it rehearses. */ readonly scratch?: string }): AgentProcess
   row(): Promise<Move>
   order(kind?: MoveOrder['kind']): Promise<MoveOrder>
   reports(): Promise<readonly Report[]>
@@ -83,7 +83,7 @@ export const useUnderWay = async (test: Scope, { fill = shop, onSwitched, isSile
     control, move, tenant, contact, customer, from, to, lead, leadToken, door, row,
     dump: () => dumpOf(control),
     async token() { return await (await control.as('engineer'))('agents.add', { name: `agent ${count++} ${randomBytes(3).toString('hex')}` }) },
-    agent: (token, { to: way = to.url } = {}) => agents(door.url, token, { stores: [{ home: 'the old cloud', tenant: 'nordlicht', url: 'env:OLD', countUsers: 'SELECT count(*) FROM people' }, { home: 'the new cloud', tenant: '*', url: 'env:NEW' }] }, { OLD: from.url, NEW: way }),
+    agent: (token, { to: way = to.url, scratch } = {}) => agents(door.url, token, { stores: [{ home: 'the old cloud', tenant: 'nordlicht', url: 'env:OLD', countUsers: 'SELECT count(*) FROM people' }, { home: 'the new cloud', tenant: '*', url: 'env:NEW', ...(scratch === undefined ? {} : { rehearsal: 'env:SCRATCH' }) }] }, { OLD: from.url, NEW: way, SCRATCH: scratch ?? '' }),
     async order(kind = 'move') {
       const [found] = await world.ledger.read(view => view.list('move_order', { move, kind }, { descending: true, limit: 1 }))
       if (found === undefined) throw new Error('there is no order')

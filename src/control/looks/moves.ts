@@ -45,7 +45,7 @@ export const moveSwitched: Look = async (at, { environment }) => {
 
 const reportsLookedAt = 500
 
-/** By what the mover said last; before that by the estimate for the whole of the work, which is never shorter than the freeze. */
+/** By what the mover said last, of the move or its rehearsal; before that by the estimate for the whole of the work, which is never shorter than the freeze. */
 export const forecastFitsWindow: Look = async at => {
   const window = await windowOf(at)
   if (window === undefined) return no({ en: 'No window was proposed yet.', ja: '作業日時がまだ提案されていません。' })
@@ -61,7 +61,7 @@ export const forecastFitsWindow: Look = async at => {
 }
 
 const forecastIn = (event: Json): number | undefined => {
-  if (typeof event !== 'object' || event === null || !('type' in event) || event['type'] !== 'forecast') return undefined
+  if (typeof event !== 'object' || event === null || !('type' in event) || (event['type'] !== 'forecast' && event['type'] !== 'rehearsed')) return undefined
   const p95Ms = event['p95Ms']
   return typeof p95Ms === 'number' ? p95Ms : undefined
 }

@@ -79,7 +79,7 @@ const show = async (stream: SSEStreamingApi, first: Live, { again, isSignedIn }:
   while (!signal.aborted && performance.now() - began < longestMs) {
     const standing = JSON.stringify(live.standing)
     if (standing !== told) await stream.writeSSE({ event: 'standing', data: standing })
-    for (const { order, number, at, event } of live.reports) await stream.writeSSE({ id: `${order}:${number}`, event: 'report', data: JSON.stringify({ at, ...(event as object) }) })
+    for (const { kind, order, number, at, event } of live.reports) await stream.writeSSE({ id: `${order}:${number}`, event: 'report', data: JSON.stringify({ at, of: kind, ...(event as object) }) })
     const now = performance.now()
     if (standing !== told || live.reports.length > 0) saidAt = now
     else if (now - saidAt >= heartbeatMs) {

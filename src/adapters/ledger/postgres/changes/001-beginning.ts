@@ -122,7 +122,7 @@ CREATE INDEX ON move_order (move, id);
 CREATE UNIQUE INDEX order_of_move ON move_order (move, kind) WHERE ended_at IS NULL;
 CREATE INDEX ON move_order (vendor, state) WHERE ended_at IS NULL;
 CREATE INDEX ON move_order (vendor, ended_at) WHERE state = 'failed';
-CREATE INDEX order_done ON move_order (vendor, id) WHERE kind = 'move' AND state = 'done';
+CREATE INDEX order_done ON move_order (vendor, id) WHERE kind IN ('move', 'rehearsal') AND state = 'done';
 CREATE TABLE report (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, "order" uuid NOT NULL REFERENCES move_order, number integer NOT NULL, at timestamptz NOT NULL, event jsonb NOT NULL, CONSTRAINT report_once UNIQUE ("order", number), FOREIGN KEY (move, customer, vendor) REFERENCES move (id, customer, vendor));
 CREATE INDEX ON report (move, id);
 CREATE INDEX report_of_freeze ON report (vendor) WHERE event ->> 'type' = 'freeze' AND event ->> 'state' = 'ended';
