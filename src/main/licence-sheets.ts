@@ -7,7 +7,7 @@ import type { LicenceSheet } from '#domain/licence/sheet.ts'
 import type { Locale } from '#domain/locale.ts'
 import { pageOfPaper } from '#domain/paper-page.ts'
 import type { Zone } from '#domain/time.ts'
-import { readSheetText, sheetText } from '#wire/licence-sheet.ts'
+import { readSheetText, sheetText } from '#entrances/http/licence-sheet.ts'
 
 type How = { readonly folder: string; readonly name: string; readonly locale: Locale; readonly zone: Zone; readonly withCodes: boolean }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { LicenceSheet } from '#domain/licence/sheet.ts'
 import { canonical } from '#lib/canonical.ts'
 import { sha256 } from '#lib/hash.ts'
-import { sheet as sheetSchema } from './licence.ts'
+import { sheet as sheetSchema } from '#wire/licence.ts'
 
 /** The format of a back-up sheet as a file. */
 export const sheetFormat = 'rehome-licence-sheet/1'
