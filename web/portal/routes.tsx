@@ -10,6 +10,8 @@ const pages = [
   page('/', () => import('./pages/home/home.tsx'), 'Home'),
   page('/tasks', () => import('./pages/tasks/tasks.tsx'), 'Tasks'),
   page('/tasks/$task', () => import('./pages/tasks/task.tsx'), 'Task'),
+  page('/window', () => import('./pages/window/window.tsx'), 'TheWindow'),
+  page('/questionnaire', () => import('./pages/questionnaire/questionnaire.tsx'), 'Questionnaire'),
   page('/quotes', () => import('./pages/quotes/quotes.tsx'), 'Quotes'),
   page('/quotes/$quote', () => import('./pages/quotes/quotes.tsx'), 'Quotes'),
   page('/probe', () => import('./pages/probe/probe.tsx'), 'Probe'),
@@ -18,6 +20,10 @@ const pages = [
   page('/credentials', () => import('./pages/credentials/credentials.tsx'), 'Credentials'),
   page('/sightings', () => import('./pages/sightings/sightings.tsx'), 'Sightings'),
   page('/users', () => import('./pages/users/users.tsx'), 'Users'),
+  page('/people', () => import('./pages/people/people.tsx'), 'People'),
+  page('/calls', () => import('./pages/calls/calls.tsx'), 'Calls'),
+  page('/rules', () => import('./pages/rules/rules.tsx'), 'Rules'),
+  page('/faq', () => import('./pages/faq/faq.tsx'), 'Faq'),
   page('/more', () => import('./pages/more/more.tsx'), 'More'),
 ]
 

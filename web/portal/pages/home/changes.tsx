@@ -11,13 +11,13 @@ const words = {
 
 /** Old and new address, and what else the playbook says is different afterwards for this tenant. */
 export const Changes = (): ReactNode => {
-  const [say, { locale }, { page: { oldAddress, newAddress, changes } }] = [useSay(), useLanguage(), useHere()]
+  const [say, { locale }, { page: { oldAddress, newAddress, changes, tenant } }] = [useSay(), useLanguage(), useHere()]
   return (
     <Part title={say(words.title)}>
       {oldAddress === null && newAddress === null ? null : oldAddress === newAddress ? <p>{say(words.same)}</p> : (
         <dl className={css['address']}><dt>{say(words.old)}</dt><dd>{oldAddress ?? '—'}</dd><dt>{say(words.new)}</dt><dd className={css['new']}>{newAddress ?? say(words.later)}</dd></dl>
       )}
-      {changes.length === 0 ? <p className="soft">{say(words.none)}</p> : <ul className={css['changes']}>{changes.map(change => <li key={change.en}><span>{change[locale]}</span></li>)}</ul>}
+      {changes.length === 0 ? <p className="soft">{say(words.none)}</p> : <ul className={css['changes']}>{changes.map(change => <li key={change.en}><span>{change[locale].replaceAll('{name}', tenant.name)}</span></li>)}</ul>}
     </Part>
   )
 }
