@@ -31,6 +31,8 @@ export type LayWanted = {
   readonly stamp: string
   /** Everything is laid down and proven: from here on folders are put in their places. */
   readonly beforePlacing: () => Promise<void>
+  /** How what is done is kept: on disk. */
+  readonly open?: typeof openNotes
   readonly signal: AbortSignal
 }
 
@@ -53,7 +55,7 @@ export const readBackup = async ({ identity, parts, signal }: Pick<LayWanted, 'i
  */
 export const layBackup = async (wanted: LayWanted, manifest: BackupManifest): Promise<readonly { readonly tree: string; readonly keptAside: string | null }[]> => {
   for (const { name } of manifest.trees) if (wanted.folders[name] === undefined) throw new Fault('TREE_REFUSED', { path: name, reason: 'the back-up has a folder of this name, and the settings of this machine have none' })
-  const notes = await openNotes<Note>(join(wanted.scratch, 'laid.jsonl'))
+  const notes = await (wanted.open ?? openNotes)<Note>(join(wanted.scratch, 'laid.jsonl'))
   const places = await Promise.all(manifest.trees.map((tree, n) => placeOf(wanted, tree, n, notes)))
   if (!notes.all.some(one => one.note === 'proven')) {
     try {

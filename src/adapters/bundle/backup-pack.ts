@@ -27,6 +27,8 @@ export type PackWanted = {
   readonly scratch: string
   readonly parts: BackupParts
   readonly partBytes: number
+  /** How what is done is kept: on disk. */
+  readonly open?: typeof openNotes
   readonly signal: AbortSignal
 }
 export type Packed = { readonly claim: number; readonly part: number; readonly bytes: number; readonly sha256: string; readonly files: number; readonly parts: number; readonly totalBytes: number }
@@ -37,7 +39,7 @@ export type Packed = { readonly claim: number; readonly part: number; readonly b
  */
 export const packBackup = async (wanted: PackWanted): Promise<Packed> => {
   const trees = await listOnce(wanted)
-  const notes = await openNotes<Note>(join(wanted.scratch, 'parts.jsonl'))
+  const notes = await (wanted.open ?? openNotes)<Note>(join(wanted.scratch, 'parts.jsonl'))
   await packParts(wanted, trees, notes)
   const manifest: BackupManifest = { format: backupFormat, version: wanted.version, trees: [...trees], hashes: ofNote(notes, 'part').flatMap(one => one.hashes), parts: ofNote(notes, 'part').map(one => one.part) }
   const index = ofNote(notes, 'index')[0]?.index ?? await putIndex(wanted, notes, manifest)
