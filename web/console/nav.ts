@@ -13,6 +13,8 @@ export const places: readonly Place[] = [
   { to: '/homes', says: { en: 'Homes', ja: 'ホーム' }, icon: House, key: 'h', section: 'vendor' },
   { to: '/playbooks', says: { en: 'Playbooks', ja: 'プレイブック' }, icon: Boxes, key: 'b', section: 'vendor' },
   { to: '/people', says: { en: 'People and rights', ja: 'メンバーと権限' }, icon: Users, key: 'p', section: 'vendor' },
+  { to: '/journal', says: { en: 'Journal', ja: '操作履歴' }, icon: ScrollText, key: 'j', section: 'vendor' },
+  { to: '/settings', says: { en: 'Settings', ja: '設定' }, icon: Settings, key: ',', section: 'vendor' },
 ]
 
 /** Their icons, for the lines that come. */

@@ -19,6 +19,8 @@ const pages = [
   page('/homes', () => import('./pages/homes/homes.tsx'), 'Homes'),
   page('/playbooks', () => import('./pages/playbooks/playbooks.tsx'), 'Playbooks'),
   page('/playbooks/$key', () => import('./pages/playbooks/playbook.tsx'), 'Playbook'),
+  page('/journal', () => import('./pages/journal/journal.tsx'), 'Journal'),
+  page('/settings', () => import('./pages/settings/settings.tsx'), 'Settings'),
   page('/people', () => import('./pages/people/people.tsx'), 'People'),
 ]
 
