@@ -1,6 +1,7 @@
 import type { NoAccess } from '#domain/access.ts'
 import { attentionKinds, type AttentionKind } from '#domain/attention.ts'
 import { addDays } from '#domain/days.ts'
+import { heldTooLongMs } from '#domain/held-letters.ts'
 import { dayOf, endOfDay } from '#domain/local-time.ts'
 import type { Text } from '#domain/locale.ts'
 import type { CustomerId, VendorId } from '#domain/parties.ts'
@@ -11,6 +12,7 @@ import type { Day, Instant, Zone } from '#domain/time.ts'
 import type { View } from '#ports/ledger.ts'
 import { type Glance, sight, vendorOf } from './desk.ts'
 import { failedJobs } from './failed-jobs.ts'
+import { unverified } from './messages.ts'
 import { type People, peopleOf } from './people.ts'
 import { plannedTask, playbookOf } from './plan-rows.ts'
 
@@ -100,6 +102,15 @@ const sources: Readonly<Record<AttentionKind, Source>> = {
     const where = { ...only, vendor, state: ['bounced', 'failed'], createdAt: { from: now - 2 * weekMs } } as const
     const rows = await view.list('message', where, { ...page, by: 'createdAt', descending: true })
     return rows.map((row): Seen => ({ kind: 'letter-returned', breaksAt: row.sentAt ?? row.createdAt, move: row.move, customer: row.customer, owner: lead, about: row.id, title: { en: `Letters to ${row.name} come back`, ja: `${row.name}様宛のメールが届いていません` } }))
+  },
+  async 'address-unverified'({ view, vendor, now, only }) {
+    const where = { ...only, vendor, state: 'dropped', why: unverified, createdAt: { from: now - 26 * weekMs, to: now - heldTooLongMs } } as const
+    const held = await view.list('message', where, { ...page, by: 'createdAt' })
+    // Of each person the letter that waits for longest.
+    return [...new Map(held.toReversed().map(row => [row.contact, row])).values()].map((row): Seen => ({
+      kind: 'address-unverified', breaksAt: row.createdAt + heldTooLongMs, move: row.move, customer: row.customer, owner: lead, about: row.contact ?? row.id,
+      title: { en: `${row.name} has not confirmed the address; letters wait`, ja: `${row.name}様のメールアドレスが未確認のため、ご案内を保留しています` },
+    }))
   },
   async 'order-failed'({ view, vendor, now, only }) {
     const where = { ...only, vendor, state: 'failed', endedAt: { from: now - 2 * weekMs } } as const

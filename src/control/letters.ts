@@ -1,4 +1,5 @@
 import { Fault } from '#domain/faults.ts'
+import { isForVerifiedOnly } from '#domain/held-letters.ts'
 import { type LetterEvent, type LetterEvents, writeLetter } from '#domain/letters.ts'
 import type { Correspondence, TurnTo } from '#domain/letters/correspondence.ts'
 import type { Rendered } from '#domain/letters/render.ts'
@@ -55,7 +56,7 @@ const prepare = async (world: World, id: Message['id'], post: Post, { signal }: 
     const contact = message.contact === null ? undefined : await tx.get('contact', message.contact)
     const why = await whyNotSent(desk, message, contact)
     if (why !== undefined) {
-      await tx.change('message', id, { state: 'dropped', why, sealed: null })
+      await tx.change('message', id, { state: 'dropped', why, sealed: why === unverified ? message.sealed : null })
       return undefined
     }
     const addressed = contact === undefined ? message : { ...message, address: contact.email, name: contact.name, locale: contact.locale }
@@ -76,7 +77,8 @@ const whyNotSent = async ({ tx, now }: Desk, { event, contact: to, operator, abo
   if (to !== null && (contact === undefined || contact.removedAt !== null)) return 'the person is no longer there'
   if (operator !== null && ((await tx.get('operator', operator))?.disabledAt ?? null) !== null) return 'the person is no longer there'
   if (contact !== undefined && contact.verifiedAt === null) {
-    if (event === 'credentials-ready' || event === 'finished' || event === 'bundle-ready' || event === 'files-ready') return unverified
+    // What is in a digest is looked at by itself.
+    if (isForVerifiedOnly(event) && event !== 'digest') return unverified
     if (event !== 'address-check' && (await tx.list('message', { contact: contact.id, address: contact.email, state: 'bounced' }, { limit: 1 })).length > 0) return 'letters to this address come back'
   }
   if (event === 'address-check' && contact !== undefined && contact.verifiedAt !== null && contact.verifiedAt >= createdAt) return 'the address is verified'

@@ -1,8 +1,9 @@
+import { isForVerifiedOnly } from '#domain/held-letters.ts'
 import type { LetterEvent, LetterEvents } from '#domain/letters.ts'
 import type { Job } from '#domain/job.ts'
 import type { Who } from '#domain/journal.ts'
 import type { Paper } from '#domain/paper.ts'
-import type { CustomerId, VendorId } from '#domain/parties.ts'
+import type { ContactId, CustomerId, VendorId } from '#domain/parties.ts'
 import type { Move } from '#domain/programmes.ts'
 import type { Json, Message } from '#domain/records.ts'
 import type { Desk } from './desk.ts'
@@ -31,15 +32,12 @@ export type Wanted<Event extends LetterEvent> = {
 }
 export type Letter = { readonly [Event in LetterEvent]: Wanted<Event> }[LetterEvent]
 
-/** What nobody but a person who has answered from that address is sent. */
-const onlyVerified: readonly LetterEvent[] = ['credentials-ready', 'finished', 'bundle-ready', 'files-ready']
-
 /** Of a message whose letter has a secret in it: where the vault keeps that. */
 export const secretPurpose = 'letter'
 
 /**
- * Writes a letter to people: a row for each in this transaction, which a job sends. Nobody who was removed is written to; a letter that only a verified
- * address may have is kept as dropped, and can be sent anew. The ids of those that are new.
+ * Writes a letter to people: a row for each in this transaction, which a job sends. Nobody who was removed is written to; a letter to an
+ * address that is not verified is kept as dropped, and sent once it is. The ids of those that are new.
  */
 export const write = async <Event extends LetterEvent>(desk: Desk, letter: Wanted<Event> & { readonly to: readonly To[]; readonly vendor?: VendorId }): Promise<Message['id'][]> => {
   const { to, vendor: given, ...wanted } = letter
@@ -64,19 +62,28 @@ const vendorOfFirst = async ({ tx }: Desk, to: readonly To[]): Promise<VendorId 
 /** The same for many letters at once, whose readers are known. */
 export const writeTo = async (desk: Desk, vendor: VendorId, letters: readonly { readonly letter: Letter; readonly readers: readonly Reader[] }[]): Promise<Message['id'][]> => {
   const { tx } = desk
-  const rows = new Map(letters.flatMap(({ letter, readers }) => readers.map(reader => rowOf(desk, vendor, letter, reader))).map(row => [row.key, row]))
+  const rows = new Map([...addressChecks(letters), ...letters].flatMap(({ letter, readers }) => readers.map(reader => rowOf(desk, vendor, letter, reader))).map(row => [row.key, row]))
   if (rows.size === 0) return []
-  const known = new Set<string>()
+  const [known, asked] = [new Set<string>(), new Set<string>(letters.map(one => one.letter.event))]
   for (const { key } of await tx.list('message', { key: [...rows.keys()] }, { limit: rows.size })) known.add(key)
   const fresh = [...rows.values()].filter(row => !known.has(row.key))
   await tx.add('message', ...fresh)
   await tx.enqueue(...fresh.filter(row => row.state === 'waiting').map(letterJob))
-  return fresh.map(row => row.id)
+  return fresh.filter(row => asked.has(row.event)).map(row => row.id)
 }
+
+/** Whose letter must wait until the address is verified is asked to verify it: once for each address. */
+const addressChecks = (letters: readonly { readonly letter: Letter; readonly readers: readonly Reader[] }[]): { readonly letter: Letter; readonly readers: readonly Reader[] }[] => {
+  const held = letters.flatMap(({ letter, readers }) => (isForVerifiedOnly(letter.event) ? readers.filter(reader => !reader.verified) : []))
+  return held.flatMap(reader => (reader.contact === null ? [] : [{ letter: addressCheck(reader.contact, reader.address), readers: [reader] }]))
+}
+
+/** That letters reach somebody. */
+export const addressCheck = (contact: ContactId, address: string): Wanted<'address-check'> => ({ event: 'address-check', key: `address-check ${address.toLowerCase()}`, facts: {}, about: contact })
 
 const rowOf = ({ world, now }: Desk, vendor: VendorId, { event, key, facts, move, customer, about, by, secret, enclosed }: Letter, reader: Reader): Message => {
   const told: unknown = typeof facts === 'function' ? facts(reader) : facts
-  const isBarred = onlyVerified.includes(event) && !reader.verified
+  const isBarred = isForVerifiedOnly(event) && !reader.verified
   return {
     id: secret?.id ?? world.newId(), vendor, customer: move?.customer ?? customer ?? reader.customer, move: move?.id ?? null, contact: reader.contact, operator: reader.operator, name: reader.name, address: reader.address,
     event, locale: reader.locale, key: `${key} ${reader.person}`, about: about ?? null, by: by ?? null, state: isBarred ? 'dropped' : 'waiting',

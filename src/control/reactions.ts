@@ -15,9 +15,10 @@ import { asSystem } from './as-system.ts'
 import type { Desk } from './desk.ts'
 import { arrange } from './due.ts'
 import { enclosuresOf } from './enclosures.ts'
+import { sendHeld } from './held-letters.ts'
 import { followJournal } from './journal-job.ts'
 import { pages } from './links.ts'
-import { letterJob, unverified, write } from './messages.ts'
+import { addressCheck, write } from './messages.ts'
 import type { Reader } from './people.ts'
 import { profileOf } from './plan-rows.ts'
 import { type Scene, sceneOf, type Staged } from './scene.ts'
@@ -77,7 +78,7 @@ const after: Readonly<Partial<Record<string, (desk: Desk, line: Entry) => Promis
     await afterContact(desk, subject as ContactId)
     await inviteNewcomer(desk, subject as ContactId)
   },
-  'contact.answer': async (desk, { subject }) => { await sendKept(desk, subject as ContactId) },
+  'contact.answer': async (desk, { subject }) => { await sendHeld(desk, subject as ContactId) },
   'task.do': (desk, line) => afterTask(desk, line),
   'task.waive': (desk, line) => afterTask(desk, line),
   'task.reopen': (desk, line) => afterTask(desk, line),
@@ -99,15 +100,6 @@ const afterAnswer = async (desk: Desk, { subject, facts, seq }: Entry): Promise<
     event: 'question-answered', to: [{ contact: asked.who.id as ContactId }], key: `question ${subject} ${seq}`, about: subject, ...(question.customer === null ? {} : { customer: question.customer }),
     facts: { question: question.text, answer: question.answer, link: pages.faq(world) },
   })
-}
-
-/** What was kept back until the address is verified. */
-const sendKept = async ({ tx, now }: Desk, id: ContactId): Promise<void> => {
-  if (((await tx.get('contact', id))?.verifiedAt ?? null) === null) return
-  for (const message of await tx.list('message', { contact: id, state: 'dropped', why: unverified })) {
-    await tx.change('message', message.id, { state: 'waiting', why: null })
-    await tx.enqueue({ ...letterJob(message), at: now })
-  }
 }
 
 const afterTask = async (desk: Desk, { kind, subject, facts }: Entry): Promise<void> => {
@@ -220,7 +212,7 @@ const afterContact = async (desk: Desk, id: ContactId): Promise<void> => {
 const checkAddress = async (desk: Desk, id: ContactId): Promise<void> => {
   const contact: Contact | undefined = await desk.tx.get('contact', id)
   if (contact === undefined || contact.verifiedAt !== null) return
-  await write(desk, { event: 'address-check', to: [{ contact: id }], key: `address-check ${contact.email.toLowerCase()}`, facts: {}, about: id, ...(contact.customer === null ? {} : { customer: contact.customer }) })
+  await write(desk, { ...addressCheck(id, contact.email), to: [{ contact: id }], ...(contact.customer === null ? {} : { customer: contact.customer }) })
 }
 
 const offered = async (desk: Desk, { credential: id, contact }: Extract<Event, { event: 'credential-offered' }>): Promise<void> => {

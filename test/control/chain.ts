@@ -28,6 +28,7 @@ export const useChain = async (t: Scope, { t0 = '2027-03-01' }: { readonly t0?: 
   const { customer, tenant, contact } = await estate.tenant('Nordlicht', { duties: ['point-of-contact'] })
   const people = new Map<Duty, ContactId>([['point-of-contact', contact]])
   for (const duty of chainDuties) if (!people.has(duty)) people.set(duty, (await lead('contacts.add', { customer, name: `The ${duty}`, email: `${duty}@nordlicht.example`, duties: [duty] })).id)
+  await control.verify(...people.values())
   const { id: move } = await lead('moves.add', { tenant, programme, destination, t0 })
   const idOf = async (key: string): Promise<Task['id']> => {
     const row = await control.world.ledger.read(view => view.find('task', { move, key }))

@@ -13,7 +13,7 @@ export const smallPlaybooks = join(import.meta.dirname, 'playbooks')
 export type Estate = {
   readonly control: Control; readonly lead: Ask; readonly origin: HomeId; readonly destination: HomeId; readonly programme: ProgrammeId
   /** A new customer with a tenant in the old cloud and one contact. */
-  tenant(name: string, options?: { readonly country?: string; readonly zone?: string; readonly partner?: string; readonly duties?: readonly Duty[]; readonly users?: number }): Promise<{ readonly customer: CustomerId; readonly tenant: TenantId; readonly contact: ContactId }>
+  tenant(name: string, options?: { readonly country?: string; readonly zone?: string; readonly partner?: string; readonly duties?: readonly Duty[]; readonly users?: number; /** False: the contact has not answered from the address yet. */ readonly verified?: boolean }): Promise<{ readonly customer: CustomerId; readonly tenant: TenantId; readonly contact: ContactId }>
 }
 
 const usualDuties: readonly Duty[] = ['point-of-contact', 'it', 'developer']
@@ -26,9 +26,10 @@ export const useEstate = async (t: Scope, { playbook = 'small', ...options }: { 
   const { id: programme } = await lead('programmes.add', { name: 'To the new cloud', playbook, people: [{ role: 'support', name: 'Support', email: 'support@kestrel.example', phone: null }] })
   return {
     control, lead, origin, destination, programme,
-    async tenant(name, { country = 'JP', zone = 'Asia/Tokyo', partner, duties = usualDuties, users } = {}) {
+    async tenant(name, { country = 'JP', zone = 'Asia/Tokyo', partner, duties = usualDuties, users, verified = true } = {}) {
       const { id: customer } = await lead('customers.add', { name, country, zone, locale: 'en', ...(partner === undefined ? {} : { partner: partner as never }) })
       const { id: contact } = await lead('contacts.add', { customer, name: `A person at ${name}`, email: `person@${name.toLowerCase().replaceAll(/\W+/g, '-')}.example`, duties: [...duties] })
+      if (verified) await control.verify(contact)
       const { id: tenant } = await lead('tenants.add', { customer, home: origin, name: name.toLowerCase().replaceAll(/\W+/g, '-'), ...(users === undefined ? {} : { users }) })
       return { customer, tenant, contact }
     },

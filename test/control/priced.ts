@@ -31,6 +31,7 @@ export const usePriced = async (t: Scope, options: Parameters<typeof useControl>
       const { id: customer } = await lead('customers.add', { name, country: 'JP', zone: 'Asia/Tokyo', locale: 'ja', ...(partner === undefined ? {} : { partner }) })
       const { id: billing } = await lead('contacts.add', { customer, name: `Billing at ${name}`, email: `billing@${slug}.example`, duties: ['billing'] })
       const { id: contact } = await lead('contacts.add', { customer, name: `Contact at ${name}`, email: `contact@${slug}.example`, duties: ['point-of-contact'] })
+      await control.verify(billing, contact)
       const { id: server } = await lead('homes.add', { name: `the server of ${name}`, kind: to, capacity: 1, ...(licensed === null ? {} : { licensedUsers: licensed }) })
       const { id: tenant } = await lead('tenants.add', { customer, home: cloud, name: slug, users })
       await world.ledger.transaction(tx => tx.change('tenant', tenant, { stores, measuredAt: control.clock.now() }))

@@ -32,6 +32,8 @@ export type Control = {
   asContact(contact: ContactId): Promise<Ask>
   /** A new customer with one contact for these duties. */
   customer(name: string, options?: { readonly partner?: string; readonly duties?: readonly Duty[] }): Promise<{ readonly customer: ReturnType<typeof asId<'customer'>>; readonly contact: ContactId }>
+  /** These people have answered from their addresses. */
+  verify(...contacts: readonly ContactId[]): Promise<void>
   /** Asks as nobody. */
   readonly ask: Ask
 }
@@ -65,6 +67,7 @@ export const useControl = async (t: Scope, { jobs = noJobs, start = Date.UTC(202
   }
   return {
     world, clock, site, database, vendor, ask: asking(site), as: (...roles) => signIn({ roles }), asContact: contact => signIn({ contact }),
+    async verify(...contacts) { await ledger.transaction(async tx => { for (const contact of contacts) await tx.change('contact', contact, { verifiedAt: clock.now() }) }) },
     async customer(name, { partner, duties = ['point-of-contact'] as readonly Duty[] } = {}) {
       const customer = { id: world.newId<'customer'>(), vendor: vendor.id, partner: partner === undefined ? null : asId<'partner'>(partner), name, country: 'DE', zone: 'Europe/Berlin', locale: 'en' as const }
       const contact = { id: world.newId<'contact'>(), customer: customer.id, partner: null, name: `A person at ${name}`, company: name, email: `person@${name.toLowerCase().replaceAll(/\W+/g, '-')}.example`, phone: null, extension: null, duties, locale: 'en' as const, verifiedAt: clock.now(), removedAt: null }

@@ -24,7 +24,10 @@ test('case B: out of the cloud to a server of one’s own, from the first letter
     const { offers } = await lead.ask('offers.list', { tenant })
     assert.deepEqual(offers.map(one => [one.name, one.price, one.isDue]), [['cloud-to-self-hosted', 'paid', false], ['shared-to-dedicated', 'included', false]])
     await begin('cloud-to-self-hosted', 'the own server', '2026-11-11')
-    await contact.confirmAddress()
+    for (const one of [contact, seller]) await one.confirmAddress()
+    // Signing in by the link of a letter verifies the address as well.
+    await buyer.ask('sessions.read', {})
+    await stage.settle()
     assert.match((await seller.letter(/移行計画/)).subject, /hibari/)
   })
 

@@ -35,7 +35,7 @@ test('case B: from the shared server to one of their own, from the hundredth use
 
   await stage.step('B1 B2 B12 the move is planned free of charge: customer and partner are told, and nothing can be quoted', async () => {
     await begin('shared-to-dedicated', 'the dedicated server', '2026-11-09')
-    await contact.confirmAddress()
+    for (const one of [contact, seller]) await one.confirmAddress()
     await stage.passUntil('2026-10-09', '12:00')
     for (const one of [contact, seller]) assert.match(read(await one.letter(/専用サーバーのご案内/)), /100ユーザー以上となりましたので、専用サーバーを無償でご用意します/)
     await assert.rejects(finance.ask('quotes.make', { move: of.move, from: wall('2026-11-09T22:00') }), says(409, 'free-of-charge'))

@@ -71,6 +71,7 @@ CREATE INDEX ON message (address, id) WHERE state = 'waiting';
 CREATE INDEX ON message (id) WHERE state = 'waiting';
 CREATE INDEX ON message (message_id);
 CREATE INDEX ON message (vendor, created_at) WHERE state IN ('bounced', 'failed');
+CREATE INDEX ON message (vendor, created_at) WHERE state = 'dropped' AND why = 'the address is not verified';
 CREATE INDEX ON message (digest) WHERE digest IS NOT NULL;
 CREATE TABLE bookmark (id uuid PRIMARY KEY, name text NOT NULL UNIQUE, seq bigint NOT NULL);
 CREATE TABLE quote (id uuid PRIMARY KEY, vendor uuid NOT NULL, customer uuid NOT NULL, move uuid NOT NULL, number text NOT NULL, state text NOT NULL CHECK (state IN ('draft', 'sent', 'accepted', 'withdrawn')), offer jsonb NOT NULL, currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
