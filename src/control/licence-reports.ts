@@ -88,6 +88,15 @@ const find = async (desk: Desk, move: Move, check: Check, held: boolean, why: Te
   await lookAgain(desk, move.id)
 }
 
+/** An order that ended without a word about the licences, because it could not go on: nothing was begun, or what was begun stands where it stood. */
+export const licencesEnded = async (desk: Desk, move: Move, order: MoveOrder): Promise<Move> => {
+  const row = await desk.tx.lock('licence_move', move.id)
+  if (order.state !== 'failed' || row === undefined) return move
+  const { fault } = (order.result ?? {}) as { readonly fault?: { readonly message?: string } }
+  if (row.state === 'under-way') await desk.tx.change('licence_move', move.id, { state: 'stopped', course: { ...row.course, says: fault?.message === undefined ? [] : [fault.message] }, at: desk.now })
+  return row.book === null && move.stage === 'ordered' ? await standNow(desk, move, 'planned') : move
+}
+
 const actions: readonly Action[] = ['maintenance-on', 'deactivate-licences', 'activate-licences', 'rename-profiles', 'maintenance-off']
 const back: Text = { en: 'The licences were brought back to the old machine.', ja: 'ライセンスは旧マシンに戻されました。' }
 

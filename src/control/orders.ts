@@ -122,7 +122,8 @@ export const withdrawOrder = async (desk: Desk, { order: id }: { readonly order:
   }
   if (order.state !== 'waiting' || order.claims > 0) return { refused: 'order-begun', state: order.state }
   await desk.tx.change('move_order', id, { state: 'withdrawn', endedAt: desk.now })
-  if (order.kind === 'move' && move.stage === 'ordered') await desk.tx.change('move', move.id, { stage: 'planned' })
+  const isUntouched = order.kind === 'move' || (order.kind === 'licences' && (await desk.tx.get('licence_move', move.id))?.book === null)
+  if (isUntouched && move.stage === 'ordered') await desk.tx.change('move', move.id, { stage: 'planned' })
   journal(desk, 'move.order', 'move', move.id, { order: id, withdrawn: order.kind })
   return {}
 }

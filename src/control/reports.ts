@@ -10,7 +10,7 @@ import { stepEnded } from './application.ts'
 import { keepMade } from './credentials.ts'
 import { barred, type Desk, journal } from './desk.ts'
 import { judgeProof } from './evidence.ts'
-import { hearLicences } from './licence-reports.ts'
+import { hearLicences, licencesEnded } from './licence-reports.ts'
 import { isCold, lockOrder, wishOf, type OrderId } from './orders.ts'
 import { keepFailed, keepRehearsed, stateOf } from './rehearsals.ts'
 import { keepMeasured } from './sightings.ts'
@@ -128,5 +128,6 @@ const end = async (at: Hearing, how: 'done' | 'failed'): Promise<void> => {
   await desk.tx.change('move_order', order.id, change)
   if (change.state === 'failed') await keepFailed(desk, move, at.order)
   journal(desk, 'order.end', 'move', move.id, { order: order.id, kind: order.kind, how })
+  if (order.kind === 'licences') at.move = await licencesEnded(desk, move, at.order)
   if (order.kind === 'application') await stepEnded(desk, move, at.order)
 }

@@ -12,6 +12,7 @@ import { Fault } from '#domain/faults.ts'
 import { type MoveEnded, moveLicences, type MoveWish } from '#licence/move-licences.ts'
 import { assert } from '#lib/assert.ts'
 import { sealFor } from '#lib/sealed-box.ts'
+import type { Licensor } from '#ports/licensor.ts'
 import type { StepBook } from '#ports/step-book.ts'
 import type { LicenceReach } from './agent-licence-settings.ts'
 import type { Work } from './agent-move.ts'
@@ -24,13 +25,18 @@ const askMs = 60_000
 const reason = 'The licences are being moved to another machine'
 
 /** Writes down the licences of a tenant, moves them or brings them back, from wherever the book on this machine's disk says that it stands. */
-export const carryLicences = async (work: Work): Promise<'done' | 'failed'> => {
+export const carryLicences = (work: Work): Promise<'done' | 'failed'> => carryWith(openLicensor, work)
+
+type Open = (reach: LicenceReach) => Licensor
+
+/** The same with servers that are reached in another way. */
+export const carryWith = async (open: Open, work: Work): Promise<'done' | 'failed'> => {
   const { clock, signal } = work
   const order = orderOf(work)
-  if (order.step === 'record') return await record(work, order)
+  if (order.step === 'record') return await record(open, work, order)
   for (let tries = 0; ; tries++) {
     try {
-      return await session(work, order)
+      return await session(open, work, order)
     } catch (error) {
       signal.throwIfAborted()
       const goesBy = error instanceof Fault && (error.code === 'LICENSOR_UNREACHABLE' || error.code === 'STEP_BOOK_HELD')
@@ -48,14 +54,14 @@ const orderOf = ({ claimed: { facts } }: Work): LicenceOrder => {
 const reachOf = ({ settings, claimed: { facts } }: Work, { machine }: LicenceOrder, at: Side): LicenceReach => settings.licences(facts[at], facts.tenant, machine)
 
 /** The origin is written down; the new machine is read as well, if it is there already. */
-const record = async (work: Work, order: LicenceOrder): Promise<'done'> => {
+const record = async (open: Open, work: Work, order: LicenceOrder): Promise<'done'> => {
   const { reporter, signal, config } = work
-  const sheet = await read(reachOf(work, order, 'origin'), signal)
+  const sheet = await read(open, reachOf(work, order, 'origin'), signal)
   await keepFiles(join(config.home, 'licence-moves', order.folder), sheet, signal)
   tellSheet(work, order, 'origin', sheet, true)
   const says: string[] = []
   try {
-    tellSheet(work, order, 'destination', await read(reachOf(work, order, 'destination'), signal), false)
+    tellSheet(work, order, 'destination', await read(open, reachOf(work, order, 'destination'), signal), false)
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof Fault)) throw error
@@ -65,8 +71,8 @@ const record = async (work: Work, order: LicenceOrder): Promise<'done'> => {
   return 'done'
 }
 
-const read = async (reach: LicenceReach, signal: AbortSignal): Promise<LicenceSheet> => {
-  await using licensor = openLicensor(reach)
+const read = async (open: Open, reach: LicenceReach, signal: AbortSignal): Promise<LicenceSheet> => {
+  await using licensor = open(reach)
   return await licensor.readBack(AbortSignal.any([signal, AbortSignal.timeout(askMs)]))
 }
 
@@ -81,11 +87,11 @@ const tellSheet = ({ reporter, claimed }: Work, { publicKey }: LicenceOrder, at:
   reporter.tell({ type: 'licence-sheet', at, isRecord, ...shownSheet(sheet), sealed, differences })
 }
 
-const session = async (work: Work, order: LicenceOrder): Promise<'done' | 'failed'> => {
+const session = async (open: Open, work: Work, order: LicenceOrder): Promise<'done' | 'failed'> => {
   const { config, clock, signal, reporter, claimed: { facts } } = work
   const [from, to] = [reachOf(work, order, 'origin'), reachOf(work, order, 'destination')]
-  await using origin = openLicensor(from)
-  await using destination = openLicensor(to)
+  await using origin = open(from)
+  await using destination = open(to)
   const folder = join(config.home, 'licence-moves', order.folder)
   await using book = await openStepBook(folder)
   const [begun] = of(book.lines, 'begun')
