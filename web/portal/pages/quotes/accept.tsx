@@ -7,7 +7,7 @@ import { Confirm } from '../../../shared/confirm.tsx'
 import { useLanguage, useSay } from '../../../shared/language.tsx'
 import { useHere } from '../../here.ts'
 import { useTold } from '../../refused.tsx'
-import css from './quote-sheet.module.css'
+import css from './accept.module.css'
 
 const words = {
   act: { en: 'Accept {total}', ja: '{total} で承諾する' }, title: { en: 'Accept quote {number}', ja: '見積書 {number} の承諾' },

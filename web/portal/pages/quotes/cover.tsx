@@ -3,12 +3,12 @@ import type { Text } from '#domain/locale.ts'
 import type { Told } from '../../../shared/ask.ts'
 import { useAsk } from '../../../shared/asking.ts'
 import { dayOf } from '../../../shared/amounts.ts'
+import { CoverStrip } from '../../../shared/cover-strip.tsx'
 import { useLanguage, useSay } from '../../../shared/language.tsx'
 import { Shown } from '../../../shared/shown.tsx'
 import { type State, StateMark } from '../../../shared/state-mark.tsx'
 import { useHere } from '../../here.ts'
 import { Part } from '../../page.tsx'
-import { CoverStrip } from './cover-strip.tsx'
 
 const words = {
   title: { en: 'Subscription and licence', ja: 'サブスクリプションとライセンスの期間' }, lead: { en: 'Whether there is a day on which you have neither.', ja: 'どちらも有効でない日がないかを確認できます。' }, what: { en: 'the contracts', ja: '契約' },

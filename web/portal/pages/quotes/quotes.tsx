@@ -11,7 +11,7 @@ import { Only } from '../../only.tsx'
 import { Folded, Page, Part } from '../../page.tsx'
 import { Cover } from './cover.tsx'
 import { QuoteSheet } from './quote-sheet.tsx'
-import { standings } from './standing.tsx'
+import { standings } from '../../../shared/quote-standing.ts'
 
 const words = {
   title: { en: 'Quote', ja: 'お見積り' }, lead: { en: 'What the move costs, for which hours, and why.', ja: '移行の費用と、その時間帯・内訳です。' }, what: { en: 'the quotes', ja: '見積書' },

@@ -1,6 +1,6 @@
 import type { Text } from '#domain/locale.ts'
-import type { Told } from '../../../shared/ask.ts'
-import type { State } from '../../../shared/state-mark.tsx'
+import type { Told } from './ask.ts'
+import type { State } from './state-mark.tsx'
 
 type Standing = Told<'quotes.read'>['standing']
 /** How a quote stands, in a word and a mark. */

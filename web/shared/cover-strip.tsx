@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import type { Text } from '#domain/locale.ts'
-import type { Told } from '../../../shared/ask.ts'
-import { dayOf } from '../../../shared/amounts.ts'
-import { useLanguage, useSay } from '../../../shared/language.tsx'
+import type { Told } from './ask.ts'
+import { dayOf } from './amounts.ts'
+import { useLanguage, useSay } from './language.tsx'
 import css from './cover-strip.module.css'
 
 type Bar = Extract<Told<'contracts.read'>['cover'], { calendar: unknown }>['calendar'][number]
@@ -29,7 +29,7 @@ export const CoverStrip = ({ bars }: { readonly bars: readonly Bar[] }): ReactNo
         return (
           <div key={`${bar.what} ${bar.first}`}>
             <dt>{say(words[bar.what])}</dt>
-            <dd><span className={css['track']} aria-hidden><i data-what={bar.what} data-before={at(bar.first) < first} data-on={bar.last === null || at(bar.last) + 1 > last} style={place(begin, end)} /></span><span className="small soft figures">{say(bar.last === null ? open : span, { first: dayOf(bar.first, locale), last: bar.last === null ? '' : dayOf(bar.last, locale) })}</span></dd>
+            <dd><span className={css['track']} aria-hidden><i data-what={bar.what} data-before={at(bar.first) < first} data-on={bar.last === null || at(bar.last) + 1 > last} style={place(begin, end)} /></span><span className={`${css['small']} soft figures`}>{say(bar.last === null ? open : span, { first: dayOf(bar.first, locale), last: bar.last === null ? '' : dayOf(bar.last, locale) })}</span></dd>
           </div>
         )
       })}
