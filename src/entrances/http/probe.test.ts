@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { useChain } from '#test/control/chain.ts'
 import { says } from '#test/control/says.ts'
 import { sha256 } from '#lib/hash.ts'
+import { probeScript } from './probe-script.ts'
 
 type Ran = { readonly code: number; readonly out: string; readonly err: string }
 /** As a customer runs it: piped into a plain shell. */
@@ -82,6 +83,30 @@ test('C4: without curl nothing is tried and nothing is claimed; a report that do
   const ran = await sh(script, '/nowhere')
   assert.equal(ran.code, 1)
   assert.match(ran.err, /0 passed, 0 blocked, 2 not tried\. The report did not get through/)
+})
+
+test('C4: eight rules are tried at once and no more, and what came of them is told in their order', async t => {
+  const silent = new Set<Socket>()
+  let [most, all] = [0, 0]
+  // Says nothing until as many have come as may come at once.
+  const server = createServer(socket => {
+    socket.on('error', () => { /* the probe has gone */ })
+    all++
+    most = Math.max(most, silent.add(socket).size)
+    if (silent.size < 8) return
+    for (const one of silent) one.end('hello\n')
+    silent.clear()
+  })
+  t.after(() => { for (const one of silent) one.destroy(); server.close() })
+  await new Promise<void>(done => { server.listen(0, '127.0.0.1', done) })
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  const shut = await openPort()
+  const rules = Array.from({ length: 17 }, (_, n) => ({ id: crypto.randomUUID(), host: n === 16 ? 'localhost' : '127.0.0.1', port: n === 16 ? shut : address.port, protocol: 'tcp' as const }))
+  const ran = await sh(probeScript(`http://127.0.0.1:${shut}`, 'token', rules as never))
+  assert.deepEqual([most, all], [8, 16])
+  assert.equal(ran.code, 1, 'nobody takes the report')
+  assert.deepEqual(ran.out.trim().split('\n'), [...Array.from({ length: 16 }, () => `passed    127.0.0.1 ${address.port}/tcp (open)`), `BLOCKED   localhost ${shut}/tcp (refused)`])
 })
 
 test('a probe’s token reports for its own move, while it lasts, and does nothing else', async t => {
