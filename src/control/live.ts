@@ -11,7 +11,8 @@ export type LiveReport = Place & { readonly kind: MoveOrder['kind']; readonly at
 /** `standing`: as it is now; sent when it changes. */
 export type Live = { readonly standing: Pick<Move, 'stage' | 'leg' | 'endedAt'>; readonly reports: readonly LiveReport[]; readonly place: Place | null }
 
-const reportsAtOnce = 200
+/** So many in one look. */
+export const reportsAtOnce = 200
 
 /** What was reported of a move after a place: of its orders one after the other. Without a place from the last reports of the newest order on. Who is not of the crew sees how far it is, and no names of tables and servers. */
 export const readLive = async (glance: Glance, { move: id, after }: { readonly move: Move['id']; readonly after: Place | null }): Promise<Live | NoAccess> => {

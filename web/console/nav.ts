@@ -10,6 +10,7 @@ export const sections: Readonly<Record<'programme' | 'vendor', Text>> = { progra
 export const places: readonly Place[] = [
   { to: '/overview', says: { en: 'Overview', ja: '概要' }, icon: Gauge, key: 'o', section: null },
   { to: '/messages', says: { en: 'Messages', ja: 'メッセージ' }, icon: MessageSquare, key: 's', section: 'programme' },
+  { to: '/evidence', says: { en: 'Evidence', ja: '証跡' }, icon: FileCheck, key: 'e', section: 'programme' },
   { to: '/homes', says: { en: 'Homes', ja: 'ホーム' }, icon: House, key: 'h', section: 'vendor' },
   { to: '/playbooks', says: { en: 'Playbooks', ja: 'プレイブック' }, icon: Boxes, key: 'b', section: 'vendor' },
   { to: '/people', says: { en: 'People and rights', ja: 'メンバーと権限' }, icon: Users, key: 'p', section: 'vendor' },

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { callerOf } from '#control/callers.ts'
 import { type Caller, isRefused, look } from '#control/desk.ts'
 import { readEvidence } from '#control/evidence.ts'
-import { type Live, type Place, readLive } from '#control/live.ts'
+import { type Live, type Place, readLive, reportsAtOnce } from '#control/live.ts'
 import type { World } from '#control/world.ts'
 import { asId } from '#domain/ids.ts'
 import { problem, refusalProblem } from './problem.ts'
@@ -15,8 +15,8 @@ import { tokenOf } from './token.ts'
 const mostViewers = 20
 /** The ledger is looked into by each viewer as often: reports come from any process, and ten viewers cost it next to nothing. */
 const everyMs = 500
-/** A proxy closes what is silent; a session that was ended ends what it sees. */
-const heartbeatMs = 15_000
+/** A proxy closes what is silent, and who watches wants to know that silence is no failure; a session that was ended ends what it sees. */
+const heartbeatMs = 5_000
 const signedInMs = 2_000
 /** Then the browser asks anew, by the place where it was. */
 const longestMs = 3_600_000
@@ -83,11 +83,12 @@ const show = async (stream: SSEStreamingApi, first: Live, { again, isSignedIn }:
     const now = performance.now()
     if (standing !== told || live.reports.length > 0) saidAt = now
     else if (now - saidAt >= heartbeatMs) {
-      await stream.write(': still here\n\n')
+      await stream.writeSSE({ event: 'heard', data: 'null' })
       saidAt = now
     }
     told = standing
-    await sleep(everyMs, undefined, { signal }).catch(() => { /* the loop sees it */ })
+    // A page that was full is followed by the next at once: who opens a move late sees it whole in a moment.
+    if (live.reports.length < reportsAtOnce) await sleep(everyMs, undefined, { signal }).catch(() => { /* the loop sees it */ })
     if (signal.aborted) return
     if (now - askedAt >= signedInMs) {
       if (!(await isSignedIn())) return await stream.writeSSE({ event: 'end', data: '"not-signed-in"' })
