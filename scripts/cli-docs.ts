@@ -33,6 +33,8 @@ ${Object.values(exits).map(([code, says]) => `| ${code} | ${says} |`).join('\n')
 | \`REHOME_SOURCE_PASSWORD\`, \`REHOME_TARGET_PASSWORD\`, \`PGPASSWORD\` | passwords that the URLs do not have |
 | \`REHOME_ORIGIN_HOOK_SECRET\`, \`REHOME_DESTINATION_HOOK_SECRET\` | the secrets that sign what is said to the products’ webhooks |
 | \`REHOME_ROUTE_TOKEN\` | the token of the proxy’s admin address |
+| \`REHOME_LICENCE_TOKEN\`, \`REHOME_ORIGIN_TOKEN\`, \`REHOME_DESTINATION_TOKEN\` | the administrator’s tokens of licence servers |
+| \`REHOME_LICENCE_CA\` | a file with the certificates of the authorities that the certificate of a licence server may be of, where they are not the usual ones |
 | \`REHOME_HOME\` | where status files, sockets and the signing key are kept; \`$XDG_STATE_HOME/rehome\` or \`~/.local/state/rehome\` if not given |
 | \`REHOME_USER\` | who decides, for the evidence, where \`--approved-by\` is not given; the user of this machine otherwise |
 | \`CI\`, \`TERM=dumb\` | plain lines with their time in UTC instead of the live view, as where the output is no terminal |

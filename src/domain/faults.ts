@@ -111,4 +111,5 @@ export class Fault extends Error {
   }
 }
 
-const fill = (text: string, facts: Facts): string => text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in facts ? String(facts[name]) : whole))
+/** What somebody else said may end with a full stop of its own. */
+const fill = (text: string, facts: Facts): string => text.replace(/\{(\w+)\}(\.?)/g, (whole, name: string, stop: string) => (name in facts ? `${String(facts[name])}${/[.!?。]$/.test(String(facts[name])) ? '' : stop}` : whole))

@@ -32,7 +32,7 @@ export type MoveWish = {
 export type MoveTold = { readonly step?: MoveStep; readonly state?: StepState; readonly says?: string; readonly done: number; readonly of: number }
 
 export type MoveEnded =
-  | { readonly end: MoveEnding; readonly refusedMs: number | null; readonly notes: readonly string[]; readonly sheet: LicenceSheet | null }
+  | { readonly end: MoveEnding; readonly refusedMs: number | null; /** Whoever sat on a seat sat on. */ readonly seatsWentOn: boolean; readonly notes: readonly string[]; readonly sheet: LicenceSheet | null }
   /** It cannot be moved so; nothing was touched. */
   | { readonly end: 'blocked'; readonly objections: readonly string[] }
   /** A server said no; nothing was changed by that, and both ways are open. */
@@ -236,7 +236,8 @@ const readBoth = async (world: MoveWorld, signal: AbortSignal): Promise<Record<S
 
 const endOf = (lines: readonly BookLine[], how: MoveEnding): MoveEnded => {
   const notes = of(lines, 'compared').flatMap(line => line.differences.filter(one => !one.stops).map(one => one.says))
-  return { end: how, refusedMs: refusedMs(lines), notes: [...new Set([...(of(lines, 'planned').at(-1)?.left ?? []), ...notes])], sheet: of(lines, 'compared').at(-1)?.sheet ?? null }
+  const can = of(lines, 'begun')[0]?.can
+  return { end: how, refusedMs: refusedMs(lines), seatsWentOn: can !== undefined && can.origin.carriesSeats && can.destination.carriesSeats, notes: [...new Set([...(of(lines, 'planned').at(-1)?.left ?? []), ...notes])], sheet: of(lines, 'compared').at(-1)?.sheet ?? null }
 }
 
 type Undated<Line> = Line extends unknown ? Omit<Line, 'at'> : never

@@ -27,7 +27,10 @@ test('the way there is one licence after the other, between maintenance and redi
 
 test('what a server cannot do is left out of the plan and told', () => {
   const less = planOut(order, recorded, { origin: { maintenance: false, carriesSeats: false, redirect: false, profiles: false }, destination: { maintenance: false, carriesSeats: false, redirect: false, profiles: false } })
-  assert.deepEqual([less.steps.map(step => step.does), less.left.length], [['compare', 'deactivate', 'install', 'activate', 'deactivate', 'install', 'activate', 'compare'], 5])
+  assert.deepEqual([less.steps.map(step => step.does), less.left.length], [['compare', 'deactivate', 'install', 'activate', 'deactivate', 'install', 'activate', 'compare'], 4])
+  const sentences = (profiles: boolean): string => planOut(order, recorded, { ...both, origin: { ...both.origin, redirect: false, profiles } }).left.join(' ')
+  assert.match(sentences(true), /give applications the new address by hand/)
+  assert.equal(sentences(false), '', 'who asks by the key of a licence has no address to be given')
 })
 
 test('the way back undoes what was done, in the other order, and nothing else', () => {

@@ -132,7 +132,8 @@ const leftOut = (order: MoveOrder, origin: LicenceSheet, can: BothCan): string[]
   ...sides.flatMap(at => (can[at].maintenance ? [] : [`The ${at} has no maintenance mode: it gives out seats until the licence is deactivated.`])),
   ...(can.origin.carriesSeats && can.destination.carriesSeats ? [] : [noSeats]),
   ...(can.destination.profiles || origin.profiles.length === 0 ? [] : ['The destination has no profiles: link applications to their licences by hand.']),
-  ...(can.origin.redirect && order.address !== null ? [] : ['The origin sends nobody to the destination: give applications the new address by hand.']),
+  // Who asks by the key of a licence and not by a profile asks the maker's service, whose address stays.
+  ...((can.origin.redirect && order.address !== null) || !can.origin.profiles ? [] : ['The origin sends nobody to the destination: give applications the new address by hand.']),
 ]
 
 const named = ({ name, id }: SheetLicence): string => (name === id ? id : `${name} (${id})`)

@@ -12,5 +12,6 @@ const adds: readonly ((group: Command, desk: Desk) => void)[] = [addLicenceServe
 
 export const addLicence = (program: Command, desk: Desk): void => {
   const group = program.command('licence').description('licences, the servers that give out their seats, and moving them from one server to another')
+  group.addHelpText('after', '\nA licence server whose certificate is of an authority of your own: REHOME_LICENCE_CA names the file with that authority’s certificate.\n')
   for (const add of adds) add(group, desk)
 }

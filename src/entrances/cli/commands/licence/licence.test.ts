@@ -46,7 +46,7 @@ test('what cannot be understood is told in a sentence, status 2, and nothing sec
 
 test('each end of a move has its status and its sentence', async () => {
   const ends: readonly (readonly [MoveEnded, number, RegExp])[] = [
-    [{ end: 'carried-out', refusedMs: 432, notes: ['A note.'], sheet: null }, 0, /Moved: the new server holds.*New seats were refused for 432 ms.*note: A note\./s], [{ end: 'undone', refusedMs: null, notes: [], sheet: null }, 0, /Undone: everything is where it was/],
+    [{ end: 'carried-out', seatsWentOn: true, refusedMs: 432, notes: ['A note.'], sheet: null }, 0, /Moved: the new server holds.*New seats were refused for 432 ms.*note: A note\./s], [{ end: 'undone', seatsWentOn: true, refusedMs: null, notes: [], sheet: null }, 0, /Undone: everything is where it was/],
     [{ end: 'blocked', objections: ['No.'] }, 3, /nothing was touched\.\n- No\./], [{ end: 'refused', step, reason: 'its code is wrong' }, 1, /The destination refused \(activate L1 at the destination\): its code is wrong\nBoth ways are open/],
     [{ end: 'differs', step, differences: [{ what: 'seats', says: 'It has 4.', stops: true }] }, 1, /not as it should be:\n- It has 4\./], [{ end: 'in-doubt', step, known: ['The origin says nothing.'] }, 5, /not known whether.*The origin says nothing\..*--found not-done/s],
     [{ end: 'not-now', reason: 'Too late.' }, 1, /Too late\./], [{ end: 'stopped' }, 130, /the last step is written down/],

@@ -77,7 +77,7 @@ const sayEnd = (ended: MoveEnded, book: string, { out, error }: Desk): void => {
   switch (ended.end) {
     case 'carried-out': case 'undone':
       out.write(ended.end === 'undone' ? 'Undone: everything is where it was before.\n' : 'Moved: the new server holds what the sheet says, and gives out seats.\n')
-      if (ended.refusedMs !== null) out.write(`New seats were refused for ${showDuration(ended.refusedMs)}. Seats that were out went on.\n`)
+      if (ended.refusedMs !== null) out.write(`New seats were refused for ${showDuration(ended.refusedMs)}.${ended.seatsWentOn ? ' Seats that were out went on.' : ''}\n`)
       for (const note of ended.notes) out.write(`note: ${visible(note, 1_000)}\n`)
       out.write(`The back-up sheet and every step are in ${visible(book, 1_000)}; activation codes are in it.\n`)
       return
