@@ -33,10 +33,12 @@ export type PageOptions = { readonly width?: number; readonly height?: number; r
 export type Seen = { readonly page: Page; readonly context: BrowserContext; /** What went wrong in the page and was said nowhere: nothing should have. */ readonly complaints: string[] }
 
 /** A control with its two faces on a real ledger, and a browser to look at them with. */
-export const useFaces = async (t: Scope, browser: Browser, options: Parameters<typeof useControl>[1] = {}): Promise<Faces> => {
+export const useFaces = async (t: Scope, browser: Browser, options: Parameters<typeof useControl>[1] = {}): Promise<Faces> => await useFacesOf(t, browser, await useControl(t, options))
+
+/** The same on a control that is there already. */
+export const useFacesOf = async (t: Scope, browser: Browser, control: Control): Promise<Faces> => {
   const { web } = webOf()
   assert.ok(web !== undefined, `the faces are not built: node ${join('scripts', 'web.ts')}`)
-  const control = await useControl(t, options)
   const server = await listen(control.world, { failed: error => { console.error(error) }, answered: () => { /* nobody counts */ } }, { host: '127.0.0.1', port: 0, web })
   t.after(async () => { await server[Symbol.asyncDispose]() })
   const site = `http://127.0.0.1:${server.port}`
