@@ -158,9 +158,13 @@ export const orderDueSteps = async (desk: Desk, { serves }: { readonly serves: r
   const [homes, tenants] = [await tx.list('home', { vendor, name: [...new Set(ours.map(one => one.home))] }, { limit: 1_000 }), await tx.list('tenant', { vendor, name: [...new Set(ours.map(one => one.tenant))] }, { limit: 1_000 })]
   if (homes.length === 0 || tenants.length === 0) return {}
   const moves = await tx.list('move', { vendor, ...(customer === null ? {} : { customer }), tenant: tenants.map(one => one.id), endedAt: null }, { limit: mostMoves })
+  const hasSteps = (move: Move): boolean => {
+    const playbook = playbookOf(desk.world, move)
+    return !('refused' in playbook) && playbook.tasks.some(task => isStep(task.action))
+  }
   const isOurs = ({ tenant, origin, destination }: Move): boolean => ours.some(one => tenants.some(it => it.id === tenant && it.name === one.tenant) && homes.some(home => (home.id === origin || home.id === destination) && home.name === one.home))
   // In one order, so that two who look at the same moves wait for each other instead of forever.
-  for (const { id } of moves.filter(isOurs).toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+  for (const { id } of moves.filter(move => hasSteps(move) && isOurs(move)).toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     const move = await tx.lock('move', id)
     if (move !== undefined && move.endedAt === null) await orderDue({ ...desk, ...system }, move)
   }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,10 +63,16 @@ test('what a start command leaves behind lives on; ended as a group, it does not
   assert.deepEqual([ran.code, isThere(service)], [0, true])
   const [running] = begun
   assert.ok(running !== undefined)
-  await endGroup({ process: process.pid, start: 'another time' })
-  assert.ok(isThere(service), 'a number that is somebody else’s by now is let be')
   await endGroup(running)
   await until('the service is gone', () => !isThere(service))
+})
+
+test('a number that is another process’s by now is let be', async t => {
+  const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { detached: true, stdio: 'ignore' })
+  t.after(() => { other.kill('SIGKILL') })
+  await once(other, 'spawn')
+  await endGroup({ process: other.pid ?? 0, start: '1' })
+  assert.deepEqual([isThere(other.pid ?? 0), other.signalCode], [true, null])
 })
 
 test('how much a command writes is bounded, and a program that is not there is a fault', async t => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { Fault } from '#domain/faults.ts'
+import { hashed } from '#lib/hashed.ts'
 import type { BackupParts } from '#ports/backup-parts.ts'
 import { layBackup, type LayWanted, readBackup } from './backup-lay.ts'
 import { type Packed, packBackup } from './backup-pack.ts'
@@ -65,6 +66,9 @@ const dyingAt = (point: number) => {
 
 test('a back-up that dies at any point goes on from the last part, and holds what one holds that never died', async t => {
   const { root, from, identity, recipient } = await useTrees(t)
+  const whole = shelfOf()
+  const undisturbed = await readBackup({ identity, parts: whole.shelf, signal: never }, await packBackup({ folders: from, recipient, version: '24.1.3', scratch: join(root, 'undisturbed'), partBytes: 65_536, signal: never, parts: whole.shelf }))
+  assert.equal(undisturbed.hashes[2], hashed(readFileSync(join(from.data, 'file 1'))))
   let points = 1
   for (let point = 0; point < points; point++) {
     const [{ shelf, parts, again }, dying, scratch] = [shelfOf(), dyingAt(point), join(root, `pack ${point}`)]
@@ -77,7 +81,7 @@ test('a back-up that dies at any point goes on from the last part, and holds wha
     assert.deepEqual([packed.files, packed.parts, packed.totalBytes], [7, 4, 220_017])
     assert.ok(parts.size <= before + 5 && [...parts.keys()].filter(name => name.startsWith('2.')).length <= 5 - Math.max(0, before - 1), `${point}: at most one part is packed again`)
     const manifest = await readBackup({ identity, parts: shelf, signal: never }, packed)
-    assert.equal(manifest.hashes.length, 7)
+    assert.deepEqual([manifest.hashes, manifest.trees], [undisturbed.hashes, undisturbed.trees], `${point}`)
   }
   assert.ok(points > 20, `${points} points`)
 })
@@ -150,6 +154,26 @@ test('every part that is changed, cut short, or another one’s is refused befor
   }
   const other = await newBundleKey()
   await assert.rejects(readBackup({ identity: other.identity, parts: shelf, signal: never }, packed), (error: unknown) => refused(error) && /does not open/.test(String(error)))
+})
+
+test('what is changed beside its place after it was laid down is found before anything is put in place', async t => {
+  const { root, from, identity, recipient } = await useTrees(t)
+  const { shelf } = shelfOf()
+  const packed = await packBackup({ folders: from, recipient, version: '24.1.3', scratch: join(root, 'pack'), parts: shelf, partBytes: 65_536, signal: never })
+  const manifest = await readBackup({ identity, parts: shelf, signal: never }, packed)
+  const { wanted, place, folders } = placeIn(root, 'changed', { identity, parts: shelf })
+  const tampering: BackupParts = { ...shelf, async *read(at, bytes, signal) {
+    const laid = join(place, '.rehome-restore-1', 'var.rehome-restore', 'file 0')
+    if (at.part === 3) {
+      const [about, content] = [lstatSync(laid), readFileSync(laid)]
+      content[7] = (content[7] ?? 0) ^ 1
+      writeFileSync(laid, content)
+      utimesSync(laid, about.atime, about.mtimeMs / 1000 + 0.000001)
+    }
+    yield* shelf.read(at, bytes, signal)
+  } }
+  await assert.rejects(layBackup({ ...wanted, parts: tampering }, manifest), (error: unknown) => error instanceof Fault && error.code === 'BACKUP_BROKEN' && /file 0/.test(error.message))
+  assert.deepEqual([readdirSync(place).toSorted(), readdirSync(folders.configuration)], [['etc', 'scratch'], ['mine']])
 })
 
 test('a file that somebody writes to while it is backed up is told, and never half of it kept', async t => {

@@ -9,6 +9,7 @@ import type { Told } from '#domain/report.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 import { waitFor } from '../waiting.ts'
 
+/** For five tenants at most; who has more is looked after more seldom. */
 const dueEveryMs = 2_000
 
 export const agentsBindings: Bindings<typeof agentsApi> = {
@@ -19,9 +20,10 @@ export const agentsBindings: Bindings<typeof agentsApi> = {
   'agents.join': deciding(joinAgent),
   'orders.claim': async ({ world, caller, signal }, { serves, waitSeconds }) => {
     let lookedAt = -Infinity
+    const looksAfter = serves.filter(one => one.what !== undefined).length
     const found = await waitFor(waitSeconds, signal, async () => {
       // What has become due since is ordered when somebody is there who can do it.
-      if (serves.some(one => one.what !== undefined) && performance.now() - lookedAt > dueEveryMs) {
+      if (looksAfter > 0 && performance.now() - lookedAt > dueEveryMs * Math.ceil(looksAfter / 5)) {
         const gone = await decide(world, caller, async desk => serves.some(one => one.what === 'application') ? await orderDueSteps(desk, { serves }) : {})
         if (isRefused(gone)) return gone
         const left = await decide(world, caller, async desk => serves.some(one => one.what === 'licences') ? await orderDueLicences(desk, { serves }) : {})
