@@ -90,7 +90,7 @@ test('C4: eight rules are tried at once and no more, and what came of them is to
   let [most, all] = [0, 0]
   // Says nothing until as many have come as may come at once.
   const server = createServer(socket => {
-    socket.on('error', () => { /* the probe has gone */ }).on('close', () => { silent.delete(socket) })
+    socket.on('error', () => { /* the probe has gone */ }).on('close', () => { silent.delete(socket) }).resume()
     all++
     most = Math.max(most, silent.add(socket).size)
     if (silent.size < 8) return
