@@ -65,9 +65,9 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     writeFileSync(join(machine, 'VERSION'), '24.2.0\n')
   },
   async hang() {
-    spawn(process.execPath, ['-e', `setInterval(() => {}, 1000) // hung in ${machine}`], { stdio: 'ignore' })
+    spawn(process.execPath, ['-e', `setTimeout(() => {}, 60000) // hung in ${machine}`], { stdio: 'ignore' })
     process.on('SIGTERM', () => { /* it does not hear */ })
-    setInterval(() => { /* for ever */ }, 1_000)
+    // Longer than any test waits for it.
     await sleep(60_000)
   },
 }
