@@ -25,7 +25,8 @@ export const hearLicences = async (desk: Desk, move: Move, order: MoveOrder, tol
   const { tx, now } = desk
   const known = await tx.lock('licence_move', move.id)
   const isFirst = told.type === 'licence-sheet' && told.isRecord
-  if (known === undefined && !isFirst) return { move, says: told }
+  // An order of another kind has nothing to say about them.
+  if (order.kind !== 'licences' || (known === undefined && !isFirst)) return { move, says: told }
   const { vendor, customer, id } = move
   const row: LicenceMove = known ?? { id, vendor, customer, move: id, agent: null, book: null, round: 1, state: 'recorded', course: noCourse, sealed: null, recordedAt: now, at: now }
   // A server's own words: its names may be anything.
@@ -54,7 +55,7 @@ const hearSheet = async (desk: Desk, move: Move, { origin, destination }: Course
   const sum = recordSum(sheet)
   if (isRecord) {
     journal(desk, 'licences.record', 'move', move.id, { licences: sheet.licences.length, profiles: sheet.profiles.length, server: sheet.server.name, sum })
-    await keepFinding(desk, move, { check: 'licences-recorded', about: '', held: true, why: recordedWhy(sheet, sum) })
+    await keepFinding(desk, move, { check: 'licences-recorded', about: '', held: true, why: recordedWhy(sheet) })
     await takeMeasures(desk, move.id, { 'licence-count': sheet.licences.filter(one => one.state === 'active').length, profiles: sheet.profiles.map(one => one.name) })
   }
   if (origin !== null && destination !== null && !differences.some(one => one.stops)) await keepFinding(desk, move, { check: 'versions-equal', about: '', held: sameVersion(origin, destination), why: versions(origin, destination) })
@@ -62,10 +63,14 @@ const hearSheet = async (desk: Desk, move: Move, { origin, destination }: Course
   return { type: told.type, at, isRecord, sum, licences: sheet.licences.length, profiles: sheet.profiles.length, differences: differences.map(one => one.says).slice(0, 100) }
 }
 
-const recordedWhy = ({ licences, profiles, server }: LicenceSheet, sum: string): Text => ({
-  en: `${counted(licences.length, 'licence')} and ${counted(profiles.length, 'profile')} of ${server.name} are recorded, with counts, expiry and codes; checksum ${sum.slice(0, 16)}.`,
-  ja: `${server.name} のライセンス${licences.length}件とプロファイル${profiles.length}件を、数量・有効期限・認証コードとともに記録しました（チェックサム ${sum.slice(0, 16)}）。`,
-})
+/** What the check says once they are written down. */
+export const recordedWhy = (sheet: LicenceSheet): Text => {
+  const [{ licences, profiles, server }, sum] = [sheet, recordSum(sheet).slice(0, 16)]
+  return {
+    en: `${counted(licences.length, 'licence')} and ${counted(profiles.length, 'profile')} of ${server.name} are recorded, with counts, expiry and codes; checksum ${sum}.`,
+    ja: `${server.name} のライセンス${licences.length}件とプロファイル${profiles.length}件を、数量・有効期限・認証コードとともに記録しました（チェックサム ${sum}）。`,
+  }
+}
 
 const versions = (origin: LicenceSheet, destination: LicenceSheet): Text => {
   const [was, is] = [origin, destination].map(({ server }) => `${server.product} ${server.version}`)

@@ -9,6 +9,7 @@ import { addMoves } from './moves.ts'
 import { answerProfile } from './profile.ts'
 import { addProgramme } from './programmes.ts'
 import { sampleProgrammes, type SampleProgramme, sampleCompanies, samplePartners, saturdayAfter } from './sample-companies.ts'
+import { addSampleLicences } from './sample-licences.ts'
 import { addWave } from './waves.ts'
 
 export type SampleLoaded = { readonly programmes: number; readonly customers: number; readonly moves: number; readonly tasks: number }
@@ -46,6 +47,11 @@ const loadProgramme = async (desk: Desk, vendor: VendorId, partners: readonly Pa
   for (let at = 0, wave = 1; at < made.length; at += sample.perWave, wave++) {
     const added = await loadWave(desk, programme.id, destination.id, `Wave ${wave}`, saturdayAfter(today, sample.firstWeek + wave * 2), made.slice(at, at + sample.perWave).flatMap(one => one.tenants))
     for (const [n, { move }] of added.entries()) if (n % 3 !== 0) granted(await answerProfile(desk, { move, answers: sample.answers(at + n), source: 'imported' }))
+    // Of some the licences were written down already.
+    if (sample.playbook === 'licence-server') for (const [n, { move: id }] of added.entries()) {
+      const move = n % 2 === 0 ? await desk.tx.get('move', id) : undefined
+      if (move !== undefined) await addSampleLicences(desk, move, at + n)
+    }
     counted.moves += added.length
     counted.tasks += added.reduce((sum, one) => sum + one.tasks, 0)
   }

@@ -21,8 +21,10 @@ export const courseOfBook = (lines: readonly BookLine[]): Course => lines.reduce
       const plan = planTold(lines.slice(0, n + 1))
       return plan === undefined ? course : courseAfter(course, plan)
     }
-    case 'compared': return courseAfter(course, { type: 'licence-sheet', at: line.step.endsWith('/origin') ? 'origin' : 'destination', isRecord: false, sheet: line.sheet, more: 0, sealed: null, differences: line.differences })
-    case 'answered': case 'read': case 'found': return courseAfter(course, { type: 'licence-step', step: line.step, state: stateOf(line.step, lines.slice(0, n + 1)), note: null })
+    case 'compared': return courseAfter(stepped(course, lines, n, line.step), { type: 'licence-sheet', at: line.step.endsWith('/origin') ? 'origin' : 'destination', isRecord: false, sheet: line.sheet, more: 0, sealed: null, differences: line.differences })
+    case 'answered': case 'read': case 'found': return stepped(course, lines, n, line.step)
     default: return course
   }
 }, noCourse)
+
+const stepped = (course: Course, lines: readonly BookLine[], n: number, step: string): Course => courseAfter(course, { type: 'licence-step', step, state: stateOf(step, lines.slice(0, n + 1)), note: null })
