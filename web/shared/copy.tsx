@@ -26,7 +26,7 @@ export const Copy = ({ text, what, says = words.copy, strong = false }: { readon
     }
   }
   return (
-    <Button size="compact-md" variant={strong ? 'filled' : 'default'} leftSection={state === 'copied' ? <Check size={16} aria-hidden /> : <CopyIcon size={16} aria-hidden />} aria-label={say(words.of, { what })} onClick={() => { void copy() }}>
+    <Button size="sm" variant={strong ? 'filled' : 'default'} leftSection={state === 'copied' ? <Check size={16} aria-hidden /> : <CopyIcon size={16} aria-hidden />} aria-label={say(words.of, { what })} onClick={() => { void copy() }}>
       <span role="status">{say(state === 'copied' ? words.copied : state === 'not' ? words.not : says)}</span>
     </Button>
   )

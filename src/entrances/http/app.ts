@@ -55,6 +55,11 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
     if (stopping.aborted) c.header('connection', 'close')
   })
   app.use('/api/*', (c, next) => atMost(takesFiles.test(c.req.path) ? mostImportBytes : /^\/api\/orders\/[^/]+\/reports$/.test(c.req.path) ? mostReportBytes : mostBytes)(c, next))
+  // What is told here is of today, and some of it is secret: no browser and nothing on the way keeps it.
+  app.use('/api/*', async (c, next) => {
+    await next()
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
+  })
   app.use('/api/*', limited(limits, addressOf))
   app.use('/probe/*', limited(limits, addressOf))
   app.get('/healthz', async c => {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useAsk } from '../../../shared/asking.ts'
 import { useSay } from '../../../shared/language.tsx'
-import { Nothing, Shown } from '../../../shared/shown.tsx'
+import { Shown } from '../../../shared/shown.tsx'
 import { useHere } from '../../here.ts'
 import { Folded, Page, Part } from '../../page.tsx'
 import { Away } from './away.tsx'
@@ -20,7 +20,7 @@ export const Calls = (): ReactNode => {
   return (
     <Page title={say(words.title)} lead={say(words.lead)}>
       <Part title={say(words.next)}>
-        <Shown of={calls} what={words.what} empty={({ items }) => !items.some(comes)} none={<Nothing>{say(words.none)}</Nothing>}>{({ items }) => <ul className={css['list']}>{items.filter(comes).toSorted((a, b) => a.startsAt.localeCompare(b.startsAt)).map(call => <OneCall key={call.id} call={call} isComing />)}</ul>}</Shown>
+        <Shown of={calls} what={words.what} empty={({ items }) => !items.some(comes)} none={<p className="soft">{say(words.none)}</p>}>{({ items }) => <ul className={css['list']}>{items.filter(comes).toSorted((a, b) => a.startsAt.localeCompare(b.startsAt)).map(call => <OneCall key={call.id} call={call} isComing />)}</ul>}</Shown>
       </Part>
       {calls.data === undefined || calls.data.items.every(comes) ? null : <Folded title={say(words.past)}><ul className={css['list']}>{calls.data.items.filter(call => !comes(call)).toSorted((a, b) => b.startsAt.localeCompare(a.startsAt)).map(call => <OneCall key={call.id} call={call} isComing={false} />)}</ul></Folded>}
       <Away />

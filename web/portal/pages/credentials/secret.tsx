@@ -25,7 +25,7 @@ export const SecretShown = ({ secret, done }: { readonly secret: string; done():
           return <div key={name}><dt>{what}</dt><dd><code>{value}</code><Copy text={value} what={what} /></dd></div>
         })}
       </dl>
-      <div className={css['acts']}>{parts.length > 1 ? <Copy text={parts.map(([name, value]) => `${name}: ${value}`).join('\n')} what={say(words.all)} says={words.copyAll} /> : null}<Button size="compact-md" onClick={done}>{say(words.done)}</Button></div>
+      <div className={css['acts']}>{parts.length > 1 ? <Copy text={parts.map(([name, value]) => `${name}: ${value}`).join('\n')} what={say(words.all)} says={words.copyAll} /> : null}<Button size="sm" onClick={done}>{say(words.done)}</Button></div>
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useAsk } from '../../../shared/asking.ts'
 import { useSay } from '../../../shared/language.tsx'
-import { Nothing, Shown } from '../../../shared/shown.tsx'
+import { Shown } from '../../../shared/shown.tsx'
 import { useHere, useMay } from '../../here.ts'
 import { Page, Part } from '../../page.tsx'
 import { Archive } from './archive.tsx'
@@ -41,7 +41,7 @@ const Fetched = (): ReactNode => {
       </Shown>
       {!hasBundle ? null : (
         <Shown of={bundles} what={words.what} lines={3}>
-          {({ items }) => <Part title={say(words.bundle)} lead={say(words.bundleLead)}>{items.length === 0 ? <Nothing>{say(words.noBundle)}</Nothing> : items.toSorted((a, b) => b.at.localeCompare(a.at)).map(bundle => <BundlePart key={bundle.id} bundle={bundle} />)}</Part>}
+          {({ items }) => <Part title={say(words.bundle)} lead={say(words.bundleLead)}>{items.length === 0 ? <p className="soft">{say(words.noBundle)}</p> : items.toSorted((a, b) => b.at.localeCompare(a.at)).map(bundle => <BundlePart key={bundle.id} bundle={bundle} />)}</Part>}
         </Shown>
       )}
     </>

@@ -10,7 +10,7 @@ import { Nothing, Shown } from '../../../shared/shown.tsx'
 import { StateMark } from '../../../shared/state-mark.tsx'
 import { dutyWords } from '../../duties.ts'
 import { useHere, useMay } from '../../here.ts'
-import { Page, Part } from '../../page.tsx'
+import { Folded, Page } from '../../page.tsx'
 import { useTold } from '../../refused.tsx'
 import css from './people.module.css'
 import { Person } from './person.tsx'
@@ -39,7 +39,7 @@ export const People = (): ReactNode => {
           const there = contacts.filter(({ removedAt }) => removedAt === null)
           return (
             <>
-              {there.length === 0 ? <Nothing>{say(words.none)}</Nothing> : <ul className={css['list']}>{there.map(contact => <Line key={contact.id} contact={contact} acts={mayChange ? <><Button variant="subtle" color="gray" aria-label={`${say(words.change)}: ${contact.name}`} onClick={() => { show(contact) }}>{say(words.change)}</Button><Button variant="subtle" color="gray" aria-label={`${say(words.remove)}: ${contact.name}`} onClick={() => { remove(contact) }}>{say(words.remove)}</Button></> : null} />)}</ul>}
+              {there.length === 0 ? <Nothing>{say(words.none)}</Nothing> : <ul className={css['list']}>{there.map(contact => <Line key={contact.id} contact={contact} acts={mayChange ? <><Button variant="subtle" color="gray" size="compact-md" aria-label={`${say(words.change)}: ${contact.name}`} onClick={() => { show(contact) }}>{say(words.change)}</Button><Button variant="subtle" color="gray" size="compact-md" aria-label={`${say(words.remove)}: ${contact.name}`} onClick={() => { remove(contact) }}>{say(words.remove)}</Button></> : null} />)}</ul>}
               {mayChange ? <div><Button leftSection={<Plus size={18} aria-hidden />} onClick={() => { show('new') }}>{say(words.add)}</Button></div> : <p className="soft">{say(words.only)}</p>}
               <ByDuty contacts={there} />
             </>
@@ -70,8 +70,8 @@ const Line = ({ contact: { id, name, email, phone, extension, duties: of, verifi
 const ByDuty = ({ contacts }: { readonly contacts: readonly Contact[] }): ReactNode => {
   const [say, { locale }] = [useSay(), useLanguage()]
   return (
-    <Part title={say(words.by)}>
+    <Folded title={say(words.by)}>
       <dl className={css['duties']}>{duties.map(duty => { const who = contacts.filter(one => one.duties.includes(duty)); return <div key={duty}><dt>{dutyWords[duty].name[locale]}<span className="quiet small">{dutyWords[duty].about[locale]}</span></dt><dd className={who.length === 0 ? 'quiet' : undefined}>{who.length === 0 ? say(words.nobody) : who.map(({ name }) => name).join(locale === 'ja' ? '、' : ', ')}</dd></div> })}</dl>
-    </Part>
+    </Folded>
   )
 }

@@ -49,7 +49,7 @@ const Revoke = ({ made }: { readonly made: Made }): ReactNode => {
   const [say, told, revoke, [isAsked, setAsked]] = [useSay(), useTold(), useWish('probe.revoke'), useState(false)]
   return (
     <>
-      <Button size="compact-md" variant="default" onClick={() => { setAsked(true) }}>{say(words.act)}</Button>
+      <Button size="sm" variant="default" onClick={() => { setAsked(true) }}>{say(words.act)}</Button>
       <Confirm opened={isAsked} close={() => { setAsked(false) }} title={say(words.act)} effect={say(words.effect, { name: made.by })} wayBack={say(words.wayBack)} act={say(words.act)} wish={() => revoke.mutateAsync({ probe: made.id }).catch((error: unknown) => { throw told(error) })} />
     </>
   )

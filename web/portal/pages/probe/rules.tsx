@@ -12,7 +12,7 @@ import css from './probe.module.css'
 type Rule = Told<'rules.list'>['items'][number]
 const words = {
   none: { en: 'No connection is on the list yet. With the first command the new address is put on it.', ja: 'まだ対象の通信がありません。最初のコマンドを作成すると、新しいアドレスが対象に追加されます。' },
-  count: { en: '{passed} of {all} get through, {blocked} are closed, {untried} not tried.', ja: '{all} 件中 {passed} 件が接続可能、{blocked} 件が遮断、{untried} 件が未実施です。' },
+  count: { en: '{all} connections: {passed} open, {blocked} closed, {untried} not tried.', ja: '{all} 件中 {passed} 件が接続可能、{blocked} 件が遮断、{untried} 件が未実施です。' },
   from: { en: 'from {host} ({address})', ja: '{host}（{address}）から' },
 }
 const subjects: Readonly<Record<Subject, Text>> = { firewall: { en: 'Firewall', ja: 'ファイアウォール' }, vpn: { en: 'VPN', ja: 'VPN' }, vpc: { en: 'Private network', ja: 'プライベートネットワーク' }, sso: { en: 'Sign-in service', ja: '認証サービス' } }

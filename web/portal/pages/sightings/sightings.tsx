@@ -57,7 +57,7 @@ const Line = ({ sighting }: { readonly sighting: Sighting }): ReactNode => {
         {sighting.isQuiet ? <p className="small">{say(words.quiet)}</p> : null}
         <Refused error={close.error} />
       </div>
-      {mayClose ? <Button size="compact-md" variant={sighting.isQuiet ? 'filled' : 'default'} loading={close.isPending} aria-label={say(words.actOf, open)} onClick={() => { close.mutate({ sighting: sighting.id }) }}>{say(words.act)}</Button> : null}
+      {mayClose ? <Button size="sm" variant={sighting.isQuiet ? 'filled' : 'default'} loading={close.isPending} aria-label={say(words.actOf, open)} onClick={() => { close.mutate({ sighting: sighting.id }) }}>{say(words.act)}</Button> : null}
     </li>
   )
 }

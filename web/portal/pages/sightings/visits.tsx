@@ -12,7 +12,7 @@ import css from './sightings.module.css'
 
 const words = {
   title: { en: 'Old address', ja: '旧アドレス' }, lead: { en: 'Counted on the way, by day and by program. A line goes by itself when nobody comes for a week.', ja: '日別・プログラム別に集計しています。1週間アクセスがなければ自動的に消えます。' }, what: { en: 'who still comes by the old address', ja: '旧アドレスへのアクセス' },
-  none: { en: 'Nobody came by the old address within the last week.', ja: '過去1週間、旧アドレスへのアクセスはありません。' }, change: { en: 'Change where {program} goes: {path}', ja: '{program} の接続先を変更してください：{path}' }, from: { en: 'from {old} to {to}', ja: '{old} → {to}' },
+  none: { en: 'Nobody came by the old address within the last week.', ja: '過去1週間、旧アドレスへのアクセスはありません。' }, change: { en: 'Have {program} use the new address', ja: '{program} の接続先を新しいアドレスに変更してください' }, from: { en: '{old} → {to}', ja: '{old} → {to}' }, path: { en: 'It asked for', ja: 'アクセス先' },
   count: { en: '{count} times within a week, last on', ja: '過去1週間で {count} 回、最終' }, more: { en: 'More came than are listed here.', ja: 'このほかにもアクセスがあります。' },
 }
 type Visit = Told<'visits.list'>['items'][number]
@@ -23,7 +23,7 @@ export const Visits = (): ReactNode => {
   const [say, { locale }, { move, page }] = [useSay(), useLanguage(), useHere()]
   const visits = useAsk('visits.list', { move, limit: 200 })
   return (
-    <Part title={say(words.title)} lead={page.oldAddress === null || page.newAddress === null ? say(words.lead) : <><span className={css['address']}>{say(words.from, { old: page.oldAddress, to: page.newAddress })}</span> {say(words.lead)}</>} flush>
+    <Part title={say(words.title)} lead={page.oldAddress === null || page.newAddress === null ? say(words.lead) : <><span className={css['address']}>{say(words.from, { old: page.oldAddress, to: page.newAddress })}</span>{say(words.lead)}</>} flush>
       <Shown of={visits} what={words.what} lines={4}>
         {({ items, next }) => {
           const found = byProgram(items)
@@ -33,7 +33,7 @@ export const Visits = (): ReactNode => {
                 {found.map(one => (
                   <li key={`${one.program} ${one.path}`}>
                     <StateMark state="at-risk" />
-                    <div className={css['text']}><p><strong>{say(words.change, one)}</strong></p><p className="soft small">{say(words.count, { count: numberOf(one.count, locale) })} <Day of={one.day} year={false} /></p></div>
+                    <div className={css['text']}><p><strong>{say(words.change, one)}</strong></p><p className="small">{say(words.path)} <code>{one.path}</code></p><p className="soft small">{say(words.count, { count: numberOf(one.count, locale) })} <Day of={one.day} year={false} /></p></div>
                   </li>
                 ))}
               </ul>

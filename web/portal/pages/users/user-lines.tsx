@@ -1,7 +1,8 @@
 import { Checkbox } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useSay } from '../../../shared/language.tsx'
-import { When } from '../../../shared/when.tsx'
+import { wallIn } from '../../../shared/wall.ts'
+import { Ago, Day } from '../../../shared/when.tsx'
 import { useHere } from '../../here.ts'
 import type { User } from './users.tsx'
 import css from './users.module.css'
@@ -23,8 +24,8 @@ export const UserLines = ({ items, changed, toggle }: { readonly items: readonly
             <label>
               <span className={css['who']}>
                 <strong>{user.name}</strong>
-                <span className="quiet small">{[user.email, user.name === user.key ? null : user.key].filter(part => part !== null).join(' · ')}</span>
-                <span className="soft small">{user.lastSeenAt === null ? say(words.never) : <>{say(words.last)}: <When at={user.lastSeenAt} zone={zone} far /></>}{user.markedBy === null ? (user.suggested && !isMarked ? ` · ${say(words.suggested)}` : '') : ` · ${say(words.by, { name: user.markedBy })}`}</span>
+                <span className="quiet small">{user.email ?? user.key}</span>
+                <span className="soft small">{user.lastSeenAt === null ? say(words.never) : <>{say(words.last)}: <Day of={wallIn(Date.parse(user.lastSeenAt), zone).day} /> (<Ago at={user.lastSeenAt} />)</>}{user.markedBy === null ? (user.suggested && !isMarked ? ` · ${say(words.suggested)}` : '') : ` · ${say(words.by, { name: user.markedBy })}`}</span>
               </span>
               <Checkbox checked={isMarked} disabled={toggle === null} aria-label={say(words.delete, { name: user.name })} onChange={event => { toggle?.(user, event.currentTarget.checked) }} />
             </label>

@@ -33,14 +33,14 @@ type Offer = Told<'windows.offer'>['offers'][number]
 type Window = Told<'windows.list'>['items'][number]
 
 /** Free times around a wished day, each with what it brings; one is chosen, looked at, and fixed. Nothing is promised before control has said yes. */
-export const Picker = ({ window, mayFix, done }: { readonly window: Window | undefined; readonly mayFix: boolean; done(): void }): ReactNode => {
+export const Picker = ({ window, mayFix, begun, done }: { readonly window: Window | undefined; readonly mayFix: boolean; /** Told when it begins: from then on it stays until it is done. */ begun(): void; done(): void }): ReactNode => {
   const [say, { locale }, { move, page, zone }] = [useSay(), useLanguage(), useHere()]
   const today = todayIn(zone)
   const [day, setDay] = useState(page.dates.t0 > today ? page.dates.t0 : today)
   const [time, setTime] = useState('22:00')
-  const [chosen, choose] = useState<string>()
+  // Kept as it was told: what is asked anew may no longer hold it, and then control says why.
+  const [offer, choose] = useState<Offer>()
   const offers = useAsk('windows.offer', { move, day, time, count: 6 }, { when: day !== '' && time !== '', everyMs: 300_000 })
-  const offer = offers.data?.offers.find(({ from }) => from === chosen)
   return (
     <Part title={say(window?.state === 'confirmed' ? words.again : words.title)} strong>
       <div className={css['wish']}><TextInput type="date" label={say(words.day)} value={day} min={today} onChange={event => { setDay(event.currentTarget.value) }} /><TextInput type="time" step={900} label={say(words.time)} value={time} onChange={event => { setTime(event.currentTarget.value) }} /></div>
@@ -49,14 +49,14 @@ export const Picker = ({ window, mayFix, done }: { readonly window: Window | und
           <>
             {told.wished.length === 0 ? null : <div className={css['reasons']}>{say(words.wished)}<ul>{told.wished.map(reason => <li key={reason}>{reason}</li>)}</ul></div>}
             {told.offers.length === 0 ? <p className="soft">{say(words.none)}</p> : (
-              <Radio.Group label={say(words.offers)} description={told.estimate.says[locale]} value={chosen ?? ''} onChange={choose}>
+              <Radio.Group label={say(words.offers)} description={told.estimate.says[locale]} value={offer?.from ?? ''} onChange={from => { choose(told.offers.find(one => one.from === from)) }}>
                 <div className={css['offers']}>{told.offers.map(one => <Radio.Card key={one.from} value={one.from} className={css['offer'] ?? ''}><Radio.Indicator mt={2} /><OneOffer offer={one} zone={told.zone} /></Radio.Card>)}</div>
               </Radio.Group>
             )}
           </>
         )}
       </Shown>
-      {offer === undefined ? null : <Chosen key={offer.from} offer={offer} window={window} mayFix={mayFix} done={done} />}
+      {offer === undefined ? null : <Chosen key={offer.from} offer={offer} window={window} mayFix={mayFix} begun={begun} done={done} />}
     </Part>
   )
 }
@@ -68,7 +68,7 @@ const OneOffer = ({ offer: { from, to, holidays, told, price }, zone }: { readon
 }
 
 /** What the chosen time brings, and the one button. */
-const Chosen = ({ offer, window, mayFix, done }: { readonly offer: Offer; readonly window: Window | undefined; readonly mayFix: boolean; done(): void }): ReactNode => {
+const Chosen = ({ offer, window, mayFix, begun, done }: { readonly offer: Offer; readonly window: Window | undefined; readonly mayFix: boolean; begun(): void; done(): void }): ReactNode => {
   const [say, { locale }, { move, zone }] = [useSay(), useLanguage(), useHere()]
   const [propose, confirm, change] = [useWish('windows.propose'), useWish('windows.confirm'), useWish('windows.move')]
   const [isAsked, ask] = useState(false)
@@ -77,6 +77,7 @@ const Chosen = ({ offer, window, mayFix, done }: { readonly offer: Offer; readon
   const isMoved = window?.state === 'confirmed'
   const { from, to } = offer
   const fix = async (): Promise<void> => {
+    begun()
     if (isMoved) await change.mutateAsync({ window: window.id, from, to, reason: reason.trim() === '' ? null : reason.trim() })
     else await confirm.mutateAsync({ window: (await propose.mutateAsync({ move, from, to })).id })
     done()

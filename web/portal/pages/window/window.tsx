@@ -45,7 +45,7 @@ export const TheWindow = (): ReactNode => {
               {window === undefined
                 ? <Part title={<StateLabel state="waiting">{say(words.open)}</StateLabel>}><p>{say(words.reckoned, { day: dayOf(page.dates.t0, locale) })}</p>{mayPick ? null : <p className="soft">{say(words.others)}</p>}</Part>
                 : <Current window={window} mayFix={mayFix && isOpen} act={mayPick && isOpen ? <Button variant="default" onClick={() => { choose(!isChoosing) }} aria-expanded={isChoosing}>{say(isChoosing ? words.keep : words.change)}</Button> : null} />}
-              {isPicking ? <Picker window={window} mayFix={mayFix} done={() => { choose(false) }} /> : null}
+              {isPicking ? <Picker window={window} mayFix={mayFix} begun={() => { choose(true) }} done={() => { choose(false) }} /> : null}
               {window === undefined || isPicking ? null : <WhatMoves day={dayIn(window.startsAt, zone)} isPart />}
             </>
           )
