@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Refusal } from '../shared/ask.ts'
 import { useAsk, useWish } from '../shared/asking.ts'
 import { useLanguage, useSay } from '../shared/language.tsx'
+import { usePageTitle } from '../shared/page-title.ts'
 import { Failed, Shown } from '../shared/shown.tsx'
 import { Go } from './go.tsx'
 import { type Here, HereIs, may, type MoveLine, type Self } from './here.ts'
@@ -78,6 +79,7 @@ const OfMove = ({ self, move, several, another }: Pick<Here, 'self' | 'move' | '
 const Frame = ({ self, children }: { readonly self: Self | undefined; readonly children: ReactNode }): ReactNode => {
   const say = useSay()
   const main = useRef<HTMLElement>(null)
+  usePageTitle(main)
   const { pathname } = useLocation()
   const before = useRef(pathname)
   // Whoever reads by ear is told that another page is here.
@@ -98,7 +100,9 @@ const Frame = ({ self, children }: { readonly self: Self | undefined; readonly c
 
 const Place = ({ to, says, icon: Icon }: (typeof bar)[number]): ReactNode => {
   const [say, { pathname }] = [useSay(), useLocation()]
-  const isHere = to === '/' ? pathname === '/' : pathname.startsWith(to)
+  const isAt = (path: string): boolean => (path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`))
+  // What is not in the bar is reached by the last of it.
+  const isHere = isAt(to) || (to === '/more' && !bar.some(place => isAt(place.to)))
   return <Go to={to} className={`${css['place']} ${isHere ? css['here'] : ''}`}><Icon size={20} strokeWidth={1.75} aria-hidden />{say(says)}</Go>
 }
 

@@ -20,7 +20,7 @@ export const TurnTo = ({ people }: { readonly people: MovePage['people'] }): Rea
           {people.map(({ role, name, email, phone }) => (
             <li key={`${role}-${email}`}>
               <span><strong>{name}</strong><span className="quiet small">{say(words[role])}</span></span>
-              <a href={`mailto:${email}`} aria-label={`${name}, ${email}`}><Mail size={16} aria-hidden /><span>{email}</span></a>
+              <a href={`mailto:${email}`} aria-label={`${name}, ${email}`}><Mail size={16} aria-hidden /><span>{email.slice(0, email.lastIndexOf('@'))}<wbr />{email.slice(email.lastIndexOf('@'))}</span></a>
               {phone === null ? null : <a href={`tel:${phone.replaceAll(/[^\d+]/g, '')}`} aria-label={`${name}, ${phone}`}><Phone size={16} aria-hidden /><span>{phone}</span></a>}
             </li>
           ))}
