@@ -19,8 +19,8 @@ export const addPartner = async (desk: Desk, partner: Omit<Partner, 'id' | 'vend
   return { id }
 }
 
-export const listCustomers = (glance: Glance, { partner, ...paging }: Paging & { readonly partner?: PartnerId }): Promise<Page<Customer> | NoAccess> =>
-  pageOf(glance, 'customer.read', 'customer', partner === undefined ? {} : { partner }, paging)
+export const listCustomers = (glance: Glance, { partner, named, ...paging }: Paging & { readonly partner?: PartnerId; readonly named?: string }): Promise<Page<Customer> | NoAccess> =>
+  pageOf(glance, 'customer.read', 'customer', { ...(partner === undefined ? {} : { partner }), ...(named === undefined ? {} : { named }) }, paging)
 
 export const readCustomer = async (glance: Glance, id: CustomerId): Promise<{ customer: Customer; contacts: Contact[] } | NoAccess | NotFound> => {
   const customer = await glance.view.get('customer', id)

@@ -18,8 +18,8 @@ export type TenantRefused = NoAccess | { readonly refused: 'no-address'; readonl
 /** Where somebody looks at it: its home, the move it is on, and how it will be reached. */
 export type TenantPage = { readonly tenant: Tenant; readonly customer: Pick<Customer, 'id' | 'name'>; readonly home: Pick<Home, 'id' | 'name' | 'kind'>; readonly move: MoveId | null; readonly newAddress: string | null }
 
-export const listTenants = (glance: Glance, { customer, home, environment, ...paging }: Paging & { readonly customer?: CustomerId; readonly home?: HomeId; readonly environment?: Environment }): Promise<Page<Tenant> | NoAccess> =>
-  pageOf(glance, 'tenant.read', 'tenant', { ...(customer === undefined ? {} : { customer }), ...(home === undefined ? {} : { home }), ...(environment === undefined ? {} : { environment }) }, paging)
+export const listTenants = (glance: Glance, { customer, home, environment, named, ...paging }: Paging & { readonly named?: string; readonly customer?: CustomerId; readonly home?: HomeId; readonly environment?: Environment }): Promise<Page<Tenant> | NoAccess> =>
+  pageOf(glance, 'tenant.read', 'tenant', { ...(customer === undefined ? {} : { customer }), ...(home === undefined ? {} : { home }), ...(environment === undefined ? {} : { environment }), ...(named === undefined ? {} : { named }) }, paging)
 
 export const readTenant = async (glance: Glance, id: TenantId): Promise<TenantPage | NoAccess> => {
   const { view } = glance

@@ -14,8 +14,10 @@ export type Where<K extends Kind> = { readonly [Name in keyof Records[K]]?: Want
   readonly within?: Scope
   /** Of the moves of a programme. */
   readonly ofProgramme?: ProgrammeId
-  /** Of customers or, where the kind has one, tenants whose name has this in it, in any case. */
+  /** Whose own name, customer's or tenant's has this in it, in any case. */
   readonly named?: string
+  /** With this in its own name, number or mail address, in any case. */
+  readonly called?: string
 }
 
 /** By what a list can be in order although it is not a field of it. */

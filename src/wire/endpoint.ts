@@ -32,6 +32,8 @@ export const zone = z.string().refine(name => zones.has(name), 'is no time zone 
 export const country = z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'is no country such as JP, or part of one such as US-CA').describe('a country, such as JP, or part of one, such as US-CA')
 export const locale = z.enum(['en', 'ja']).describe('the language that is written in')
 export const name = z.string().trim().min(1).max(200)
+/** Of a name, in any case. */
+export const part = z.string().trim().min(1).max(200)
 export const note = z.string().trim().max(4_000)
 export const text = z.strictObject({ en: z.string(), ja: z.string() })
 export const email = z.email().max(254)

@@ -92,3 +92,12 @@ test('who has a task is reminded once a day, by whoever may write to customers',
   assert.ok(tasks >= 1 && people.includes('A person at Tsubame'))
   await assert.rejects(lead('moves.remind', { move }), refused(409, 'reminded-today'))
 })
+
+test('tenants and customers are found by a part of a name too', async t => {
+  const estate = await useEstate(t)
+  const { lead } = estate
+  await estate.tenant('Tsubame')
+  await estate.tenant('Kamome')
+  assert.deepEqual((await lead('tenants.list', { named: 'TSUB' })).items.map(tenant => tenant.name), ['tsubame'])
+  assert.deepEqual((await lead('customers.list', { named: 'amo' })).items.map(customer => customer.name), ['Kamome'])
+})

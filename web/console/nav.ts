@@ -9,6 +9,7 @@ export const sections: Readonly<Record<'programme' | 'vendor', Text>> = { progra
 /** A page that is not built yet has no line here. */
 export const places: readonly Place[] = [
   { to: '/overview', says: { en: 'Overview', ja: '概要' }, icon: Gauge, key: 'o', section: null },
+  { to: '/moves', says: { en: 'Moves', ja: '移行' }, icon: Waypoints, key: 'm', section: 'programme' },
   { to: '/messages', says: { en: 'Messages', ja: 'メッセージ' }, icon: MessageSquare, key: 's', section: 'programme' },
   { to: '/evidence', says: { en: 'Evidence', ja: '証跡' }, icon: FileCheck, key: 'e', section: 'programme' },
   { to: '/homes', says: { en: 'Homes', ja: 'ホーム' }, icon: House, key: 'h', section: 'vendor' },

@@ -15,6 +15,7 @@ const page = <Path extends string>(path: Path, load: () => Promise<Record<string
 const pages = [
   createRoute({ getParentRoute: () => inside, path: '/', beforeLoad: () => { throw redirect({ to: '/overview' as never }) } }),
   page('/overview', () => import('./pages/overview/overview.tsx'), 'Overview'),
+  page('/moves', () => import('./pages/moves/moves.tsx'), 'Moves'),
   page('/messages', () => import('./pages/messages/messages.tsx'), 'Messages'),
   page('/homes', () => import('./pages/homes/homes.tsx'), 'Homes'),
   page('/playbooks', () => import('./pages/playbooks/playbooks.tsx'), 'Playbooks'),

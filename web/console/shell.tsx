@@ -2,11 +2,12 @@ import { ActionIcon, Burger, Drawer, Menu, Select, useMantineColorScheme } from 
 import { useDisclosure } from '@mantine/hooks'
 import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { Languages, LogOut, SunMoon } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { Refusal } from '../shared/ask.ts'
 import { useAsk, useWish } from '../shared/asking.ts'
 import { useKeys } from '../shared/keys.tsx'
 import { useLanguage, useSay } from '../shared/language.tsx'
+import { usePageTitle } from '../shared/page-title.ts'
 import { Failed } from '../shared/shown.tsx'
 import { useNow } from '../shared/when.tsx'
 import { clockIn } from '../shared/amounts.ts'
@@ -39,6 +40,8 @@ const Frame = ({ self }: { readonly self: Self }): ReactNode => {
   const [chosen, choose] = useState(() => localStorage.getItem(kept))
   const [isOpen, menu] = useDisclosure(false)
   const go = useNavigate()
+  const main = useRef<HTMLElement>(null)
+  usePageTitle(main)
   const programmes = useAsk('programmes.list', { limit: 200 })
   const zone = self.vendor.zone
   const programme = programmes.data?.items.find(({ id }) => id === chosen) ?? null
@@ -65,9 +68,9 @@ const Frame = ({ self }: { readonly self: Self }): ReactNode => {
         <Drawer opened={isOpen} onClose={menu.close} size={260} title={<Brand vendor={self.vendor.name} />} closeButtonProps={{ 'aria-label': say(words.menu) }}>{sidebar}</Drawer>
         <header className={`${css['bar']} no-print`}>
           <Burger opened={isOpen} onClick={menu.toggle} size="sm" className={css['burger'] ?? ''} aria-label={say(words.menu)} />
-          <Clock zone={zone} /><Palette /><Yours self={self} />
+          <Clock zone={zone} /><Palette pick={pick} /><Yours self={self} />
         </header>
-        <main id="content" className={css['content']} tabIndex={-1}><Outlet /></main>
+        <main id="content" ref={main} className={css['content']} tabIndex={-1}><Outlet /></main>
       </div>
       <KeyMap />
     </AroundUs>
@@ -89,7 +92,7 @@ const Yours = ({ self }: { readonly self: Self }): ReactNode => {
     <>
       <ActionIcon variant="subtle" color="gray" onClick={() => { setColorScheme(next[colorScheme]) }} aria-label={say(words.theme)} title={say(words.theme)}><SunMoon size={16} /></ActionIcon>
       <Menu position="bottom-end">
-        <Menu.Target><button type="button" className={css['face']} aria-label={`${say(words.you)}: ${self.name}`}>{self.name.split(/\s+/).map(word => word[0] ?? '').slice(0, 2).join('')}</button></Menu.Target>
+        <Menu.Target><button type="button" className={css['face']}><span aria-hidden>{self.name.split(/\s+/).map(word => word[0] ?? '').slice(0, 2).join('')}</span><span className="unseen">{say(words.you)}: {self.name}</span></button></Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>{self.name}{self.email === null ? '' : ` · ${self.email}`}</Menu.Label>
           <Menu.Item leftSection={<Languages size={14} />} onClick={() => { speak(locale === 'en' ? 'ja' : 'en') }} lang={locale === 'en' ? 'ja' : 'en'}>{say(words.language)}</Menu.Item>

@@ -2,14 +2,25 @@ import type { Locale, Text } from '#domain/locale.ts'
 
 const tag = (locale: Locale): string => (locale === 'ja' ? 'ja-JP' : 'en-GB')
 
+/** One of a kind is made once: a table of dates would make thousands of them. */
+const made = new Map<string, Intl.DateTimeFormat>()
+const dates = (locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
+  const key = `${locale} ${JSON.stringify(options)}`
+  const format = made.get(key) ?? new Intl.DateTimeFormat(tag(locale), options)
+  made.set(key, format)
+  return format
+}
+const counts = { en: new Intl.NumberFormat(tag('en')), ja: new Intl.NumberFormat(tag('ja')) }
+const numbers = (locale: Locale): Intl.NumberFormat => counts[locale]
+
 /** Times always bear their zone. `zone`: of whom they concern, not of whoever looks. */
 export const instantIn = (iso: string | number, zone: string, locale: Locale, { seconds = false }: { readonly seconds?: boolean } = {}): string =>
-  new Intl.DateTimeFormat(tag(locale), { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', ...(seconds ? { second: '2-digit' } : {}), hourCycle: 'h23', timeZoneName: 'short' }).format(new Date(iso))
+  dates(locale, { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', ...(seconds ? { second: '2-digit' } : {}), hourCycle: 'h23', timeZoneName: 'short' }).format(new Date(iso))
 export const clockIn = (iso: string | number, zone: string, locale: Locale): string =>
-  new Intl.DateTimeFormat(tag(locale), { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' }).format(new Date(iso))
+  dates(locale, { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' }).format(new Date(iso))
 /** A day of the calendar, which has no zone. */
 export const dayOf = (day: string, locale: Locale, { year = true }: { readonly year?: boolean } = {}): string =>
-  new Intl.DateTimeFormat(tag(locale), { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', ...(year ? { year: 'numeric' } : {}) }).format(new Date(`${day}T00:00:00Z`))
+  dates(locale, { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', ...(year ? { year: 'numeric' } : {}) }).format(new Date(`${day}T00:00:00Z`))
 
 const units = [['year', 31_557_600], ['month', 2_629_800], ['week', 604_800], ['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]] as const
 /** “3 days ago”, “in 2 hours”. */
@@ -35,7 +46,7 @@ export const bytesOf = (bytes: number, locale: Locale): string => {
   const power = bytes < 1_000 ? 0 : Math.min(5, Math.floor(Math.log10(bytes) / 3))
   return `${new Intl.NumberFormat(tag(locale), { maximumSignificantDigits: 3 }).format(bytes / 1_000 ** power)} ${['B', 'kB', 'MB', 'GB', 'TB', 'PB'][power] ?? 'B'}`
 }
-export const numberOf = (number: number, locale: Locale): string => new Intl.NumberFormat(tag(locale)).format(number)
+export const numberOf = (number: number, locale: Locale): string => numbers(locale).format(number)
 /** `minor`: in the currency's smallest unit. */
 export const moneyOf = (minor: number, currency: string, locale: Locale): string => {
   const format = new Intl.NumberFormat(tag(locale), { style: 'currency', currency })

@@ -10,12 +10,13 @@ export const queries = new QueryClient({
 export const useAsk = <Name extends EndpointName>(name: Name, input: Sent<Name>, { when = true, everyMs }: { readonly when?: boolean; readonly everyMs?: number } = {}): UseQueryResult<Told<Name>> =>
   useQuery({ queryKey: [name, input], queryFn: ({ signal }) => ask(name, input, { signal }), enabled: when, placeholderData: keepPreviousData, ...(everyMs === undefined ? {} : { refetchInterval: everyMs }) })
 
-/** A list that goes on, page by page. */
-export const useAskPages = <Name extends EndpointName>(name: Name, input: Sent<Name>) =>
+/** A list that goes on, page by page. `isLong`: it may be so long that it is not asked for anew by itself once more than two pages of it are here, and none of its pages is compared with what it was. */
+export const useAskPages = <Name extends EndpointName>(name: Name, input: Sent<Name>, { isLong = false }: { readonly isLong?: boolean } = {}) =>
   useInfiniteQuery({
     queryKey: [name, input, 'pages'], initialPageParam: undefined as string | undefined, placeholderData: keepPreviousData,
     queryFn: ({ pageParam, signal }) => ask(name, { ...input, ...(pageParam === undefined ? {} : { after: pageParam }) } as Sent<Name>, { signal }),
     getNextPageParam: told => (told as { readonly next?: string | null }).next ?? undefined,
+    ...(isLong ? { structuralSharing: false, refetchOnWindowFocus: false, refetchInterval: ({ state }: { readonly state: { readonly data: { readonly pages: readonly unknown[] } | undefined } }) => ((state.data?.pages.length ?? 0) > 2 ? false as const : 30_000) } : {}),
   })
 
 /** A wish, sent with a key of its own so that it is carried out once however often it is sent. Afterwards everything that is shown is asked anew. Nothing is shown as done before control has said so. */

@@ -1,21 +1,23 @@
-import { Checkbox, Menu, UnstyledButton } from '@mantine/core'
-import { columnSizingFeature, columnVisibilityFeature, createSortedRowModel, rowSelectionFeature, rowSortingFeature, type ColumnDef, type RowData, tableFeatures, useTable } from '@tanstack/react-table'
+import { Checkbox, UnstyledButton } from '@mantine/core'
+import { columnSizingFeature, columnVisibilityFeature, createSortedRowModel, rowSortingFeature, type ColumnDef, type RowData, tableFeatures, useTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { ArrowDown, ArrowUp, Columns3 } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import { type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import type { Text } from '#domain/locale.ts'
 import { useSay } from './language.tsx'
+import { cellId, type Column } from './table-column.ts'
+import { useEdges } from './table-edges.ts'
+import { type Place, stepFrom } from './table-keys.ts'
+import { Pick, useHidden } from './table-pick.tsx'
+import { TableRow } from './table-row.tsx'
 import css from './table.module.css'
 
-const features = tableFeatures({ columnSizingFeature, columnVisibilityFeature, rowSelectionFeature, rowSortingFeature, sortedRowModel: createSortedRowModel() })
+const features = tableFeatures({ columnSizingFeature, columnVisibilityFeature, rowSortingFeature, sortedRowModel: createSortedRowModel() })
 
-/** `order`: by what it is sorted where a person asks for it; none: it is not. `isFirst`: names the row, and is always shown. */
-export type Column<Row> = { readonly key: string; readonly says: Text; readonly width: number; readonly isFirst?: boolean; readonly isRight?: boolean; readonly isHidden?: boolean; order?(row: Row): string | number; cell(row: Row): ReactNode }
+export type { Column }
+export type Ordered = { readonly key: string; readonly isDown: boolean }
 
-const words = {
-  choose: { en: 'Choose {row}', ja: '{row}を選択' }, all: { en: 'Choose all that are shown', ja: '表示中のすべてを選択' }, columns: { en: 'Columns', ja: '列の表示' },
-  sort: { en: 'Sort by {column}', ja: '{column}で並べ替え' },
-}
+const words = { all: { en: 'Choose all that are loaded', ja: '読み込み済みのすべてを選択' }, sort: { en: 'Sort by {column}', ja: '{column}で並べ替え' } }
 
 type Shape<Row> = {
   /** Names the table for who cannot see it. */
@@ -28,97 +30,111 @@ type Shape<Row> = {
   /** Chosen rows, by id; kept by whoever shows the table, so that a refresh loses none. */
   readonly chosen?: ReadonlySet<string>
   choose?(chosen: ReadonlySet<string>): void
-  /** So many rows are on the server; what is not here yet is fetched when it comes near. */
+  /** So many rows there are in all, where not all are here. */
+  readonly total?: number
+  /** Fetches what is not here yet, when it comes near. */
   more?(): void
+  /** In which order the rows come, where the server puts them in order. */
+  readonly ordered?: Ordered | null
+  order?(by: Ordered | null): void
   readonly height?: number | string
   readonly rowHeight?: number
   /** Under this name the columns that a person hides are remembered. */
   readonly keptAs?: string
 }
 
-/** Any number of rows, of which only those in sight are drawn. J, K and the arrows go through them, Enter opens, X or Space chooses. */
-export const DataTable = <Row extends RowData>({ says, rows, columns, idOf, nameOf, open, chosen, choose, more, height = 'min(72vh, 960px)', rowHeight = 40, keptAs }: Shape<Row>): ReactNode => {
-  const say = useSay()
+/** Any number of rows, of which only those in sight are drawn. The arrows go from cell to cell, J and K from row to row, Enter opens, X or Space chooses, Ctrl A chooses all. */
+export const DataTable = <Row extends RowData>({ says, rows, columns, idOf, nameOf, open, chosen, choose, total, more, ordered, order, height = 'min(72vh, 960px)', rowHeight = 40, keptAs }: Shape<Row>): ReactNode => {
+  const [say, grid] = [useSay(), useId()]
   const [hidden, setHidden] = useHidden(columns, keptAs)
   const defs = useMemo<ColumnDef<typeof features, Row>[]>(() => columns.map(column => ({ id: column.key, size: column.width, enableSorting: column.order !== undefined, enableHiding: column.isFirst !== true, accessorFn: (row: Row) => column.order?.(row) ?? '', sortFn: byOrder })), [columns])
-  const table = useTable({ features, columns: defs, data: rows as Row[], getRowId: idOf, state: { columnVisibility: hidden }, sortDescFirst: false })
+  const table = useTable({ features, columns: defs, data: rows as Row[], getRowId: idOf, state: { columnVisibility: hidden }, sortDescFirst: false, manualSorting: order !== undefined })
   const shown = table.getRowModel().rows
+  const places = useMemo(() => new Map(shown.map((row, n) => [row.id, n])), [shown])
+  const visible = useMemo(() => columns.filter(column => hidden[column.key] !== false), [columns, hidden])
+  const [at, setAt] = useState<{ readonly id: string | null; readonly column: number }>({ id: null, column: 0 })
+  const here: Place = { row: places.get(at.id ?? '') ?? 0, column: Math.min(at.column, visible.length - 1) }
   const box = useRef<HTMLDivElement>(null)
-  const [at, setAt] = useState(0)
-  const virtual = useVirtualizer({ count: shown.length, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 12, getItemKey: n => shown[n]?.id ?? n })
+  const edges = useEdges(box)
+  const virtual = useVirtualizer({ count: shown.length, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 10, getItemKey: n => shown[n]?.id ?? n })
   const inSight = virtual.getVirtualItems()
   const last = inSight.at(-1)?.index ?? 0
-  useEffect(() => { if (more !== undefined && last >= shown.length - 30) more() }, [last, shown.length, more])
-  const visible = table.getVisibleLeafColumns()
-  const byKey = useMemo(() => new Map(columns.map(column => [column.key, column])), [columns])
-  const grid = `${choose === undefined ? '' : '36px '}${visible.map(column => `minmax(${column.getSize()}px, ${column.getSize()}fr)`).join(' ')}`
-  const toggle = (id: string): void => { if (choose !== undefined && chosen !== undefined) choose(new Set(chosen.has(id) ? [...chosen].filter(one => one !== id) : [...chosen, id])) }
-  const press = (event: KeyboardEvent): void => {
-    if (event.target instanceof HTMLInputElement && event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-    const to = { j: at + 1, ArrowDown: at + 1, k: at - 1, ArrowUp: at - 1, Home: 0, End: shown.length - 1, PageDown: at + 20, PageUp: at - 20 }[event.key]
-    const row = shown[at]
-    if (to !== undefined) {
-      const next = Math.max(0, Math.min(shown.length - 1, to))
-      setAt(next)
-      virtual.scrollToIndex(next)
-    } else if (event.key === 'Enter' && row !== undefined && open !== undefined && event.target === box.current) open(row.original)
-    else if ((event.key === 'x' || event.key === ' ') && row !== undefined && event.target === box.current) toggle(row.id)
+  useEffect(() => { if (more !== undefined && last >= shown.length - 120) more() }, [last, shown.length, more])
+  const template = useMemo(() => `${choose === undefined ? '' : '40px '}${visible.map(({ width }) => `minmax(${width}px, ${width}fr)`).join(' ')}`, [visible, choose === undefined])
+
+  // What the rows call stays the same function, so that a row is drawn again only when it changes.
+  const now = useRef({ chosen, choose, open })
+  useEffect(() => { now.current = { chosen, choose, open } })
+  const toggle = useCallback((id: string): void => {
+    const { chosen: had = new Set<string>(), choose: tell } = now.current
+    tell?.(new Set(had.has(id) ? [...had].filter(one => one !== id) : [...had, id]))
+  }, [])
+  const go = useCallback((row: Row): void => { now.current.open?.(row) }, [])
+  const stand = useCallback((id: string, column: number): void => { setAt({ id, column }) }, [])
+
+  const press = (event: React.KeyboardEvent): void => {
+    const row = shown[here.row]
+    if (event.target !== box.current && (event.target instanceof HTMLInputElement || event.key === 'Enter' || event.key === ' ')) return
+    const next = stepFrom(here, event, { rows: shown.length, columns: visible.length, page: Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / rowHeight) - 2) })
+    if (next !== undefined) {
+      setAt({ id: shown[next.row]?.id ?? null, column: next.column })
+      if (next.row !== here.row) virtual.scrollToIndex(next.row)
+      if (next.column !== here.column) reveal(box.current, next.column + (choose === undefined ? 0 : 1))
+    } else if (event.key === 'Enter' && row !== undefined) {
+      const within = document.getElementById(cellId(grid, row.id, here.column))?.querySelector<HTMLElement>('a, button') ?? undefined
+      if (here.column > 0 && within !== undefined) within.click()
+      else if (open === undefined) return
+      else open(row.original)
+    } else if ((event.key === 'x' || event.key === ' ') && row !== undefined && choose !== undefined) toggle(row.id)
+    else if (event.key === 'a' && (event.ctrlKey || event.metaKey) && choose !== undefined) choose(new Set(shown.map(one => one.id)))
     else return
     event.preventDefault()
+    event.stopPropagation()
   }
+  const areAllChosen = shown.length > 0 && chosen !== undefined && chosen.size >= shown.length && shown.every(row => chosen.has(row.id))
+  const sort = (column: Column<Row>): void => {
+    if (order === undefined) table.getColumn(column.key)?.toggleSorting()
+    else order(ordered?.key !== column.key ? { key: column.key, isDown: false } : ordered.isDown ? null : { key: column.key, isDown: true })
+  }
+  const sorted = (column: Column<Row>): 'asc' | 'desc' | false => (order === undefined ? table.getColumn(column.key)?.getIsSorted() ?? false : ordered?.key === column.key ? (ordered.isDown ? 'desc' : 'asc') : false)
+  const active = inSight.some(item => item.index === here.row) ? shown[here.row] : undefined
   return (
-    <div ref={box} className={css['box']} style={{ maxHeight: height }} tabIndex={0} role="grid" aria-label={say(says)} aria-rowcount={shown.length + 1} aria-activedescendant={shown[at] === undefined ? undefined : `row-${shown[at].id}`} onKeyDown={press}>
-      <div role="row" className={css['head']} style={{ gridTemplateColumns: grid }}>
-        {choose === undefined ? null : <div role="columnheader"><Checkbox size="xs" aria-label={say(words.all)} checked={shown.length > 0 && shown.every(row => chosen?.has(row.id) === true)} indeterminate={(chosen?.size ?? 0) > 0 && !shown.every(row => chosen?.has(row.id) === true)} onChange={event => { choose(new Set(event.currentTarget.checked ? shown.map(row => row.id) : [])) }} /></div>}
-        {visible.map(column => {
-          const [known, sorted] = [byKey.get(column.id), column.getIsSorted()]
-          if (known === undefined) return null
-          return <div key={column.id} role="columnheader" data-right={known.isRight} aria-sort={sorted === false ? 'none' : sorted === 'asc' ? 'ascending' : 'descending'}>{known.order === undefined ? say(known.says) : <UnstyledButton className={css['sort'] ?? ''} title={say(words.sort, { column: say(known.says) })} onClick={() => { column.toggleSorting() }}>{say(known.says)}{sorted === 'asc' ? <ArrowUp size={12} aria-hidden /> : sorted === 'desc' ? <ArrowDown size={12} aria-hidden /> : null}</UnstyledButton>}</div>
-        })}
-        {keptAs === undefined ? null : <Pick columns={columns} hidden={hidden} set={setHidden} />}
+    <div className={css['frame']} data-left={edges.left} data-right={edges.right}>
+      <div ref={box} className={css['box']} style={{ maxHeight: height }} tabIndex={0} role="grid" aria-label={say(says)} aria-rowcount={(total ?? shown.length) + 1} aria-colcount={visible.length + (choose === undefined ? 0 : 1)} aria-multiselectable={choose === undefined ? undefined : true} aria-activedescendant={active === undefined ? undefined : cellId(grid, active.id, here.column)} onKeyDown={press}>
+        <div role="rowgroup" className={css['top']}>
+          <div role="row" aria-rowindex={1} className={css['head']} style={{ gridTemplateColumns: template }}>
+            {choose === undefined ? null : <div role="columnheader" aria-colindex={1} className={css['mark']}><Checkbox size="xs" aria-label={say(words.all)} checked={areAllChosen} indeterminate={(chosen?.size ?? 0) > 0 && !areAllChosen} onChange={event => { choose(new Set(event.currentTarget.checked ? shown.map(row => row.id) : [])) }} /></div>}
+            {visible.map((column, n) => {
+              const is = sorted(column)
+              const canSort = order === undefined ? column.order !== undefined : column.isOrdered === true
+              return <div key={column.key} role="columnheader" aria-colindex={n + (choose === undefined ? 1 : 2)} data-right={column.isRight} data-first={column.isFirst} {...(canSort ? { 'aria-sort': is === false ? 'none' : is === 'asc' ? 'ascending' : 'descending' } : {})}>{canSort ? <UnstyledButton className={css['sort'] ?? ''} title={say(words.sort, { column: say(column.says) })} onClick={() => { sort(column) }}>{say(column.says)}{is === 'asc' ? <ArrowUp size={12} aria-hidden /> : is === 'desc' ? <ArrowDown size={12} aria-hidden /> : null}</UnstyledButton> : say(column.says)}</div>
+            })}
+          </div>
+        </div>
+        <div role="rowgroup" className={css['rows']} style={{ height: virtual.getTotalSize() }}>
+          {inSight.map(item => {
+            const row = shown[item.index]
+            return row === undefined ? null : <TableRow key={item.key} row={row.original} id={row.id} grid={grid} index={item.index} start={item.start} height={item.size} columns={visible} template={template} at={item.index === here.row ? here.column : -1} isChosen={choose === undefined ? undefined : chosen?.has(row.id) === true} name={nameOf(row.original)} toggle={toggle} open={open === undefined ? undefined : go} stand={stand} />
+          })}
+        </div>
       </div>
-      <div className={css['rows']} style={{ height: virtual.getTotalSize() }}>
-        {inSight.map(item => {
-          const row = shown[item.index]
-          if (row === undefined) return null
-          return (
-            <div key={item.key} id={`row-${row.id}`} role="row" aria-rowindex={item.index + 2} aria-selected={chosen?.has(row.id) ?? item.index === at} className={css['row']} data-at={item.index === at} data-opens={open !== undefined} style={{ gridTemplateColumns: grid, height: item.size, transform: `translateY(${item.start}px)` }} onClick={event => { setAt(item.index); if (open !== undefined && !(event.target instanceof Element && event.target.closest('a, button, input, label') !== null)) open(row.original) }}>
-              {choose === undefined ? null : <div role="gridcell"><Checkbox size="xs" aria-label={say(words.choose, { row: nameOf(row.original) })} checked={chosen?.has(row.id) ?? false} onChange={() => { toggle(row.id) }} /></div>}
-              {visible.map(column => <div key={column.id} role={byKey.get(column.id)?.isFirst === true ? 'rowheader' : 'gridcell'} data-right={byKey.get(column.id)?.isRight}>{byKey.get(column.id)?.cell(row.original)}</div>)}
-            </div>
-          )
-        })}
-      </div>
+      {keptAs === undefined ? null : <Pick columns={columns} hidden={hidden} set={setHidden} />}
     </div>
   )
+}
+
+/** A column that is out of sight comes into it, not behind the first one. */
+const reveal = (box: HTMLElement | null, child: number): void => {
+  const [first, cell] = [box?.querySelector<HTMLElement>('[data-first]'), box?.querySelector<HTMLElement>('[role="row"]')?.children[child] as HTMLElement | undefined]
+  if (box === null || cell === undefined || cell.dataset['first'] === 'true') return
+  const left = (first?.offsetWidth ?? 0) + (first?.offsetLeft ?? 0)
+  if (cell.offsetLeft - box.scrollLeft < left) box.scrollLeft = cell.offsetLeft - left
+  else if (cell.offsetLeft + cell.offsetWidth > box.scrollLeft + box.clientWidth) box.scrollLeft = cell.offsetLeft + cell.offsetWidth - box.clientWidth
 }
 
 type Sorted = { getValue<Value>(id: string): Value }
 const byOrder = (a: Sorted, b: Sorted, column: string): number => {
   const [one, other] = [a.getValue<string | number>(column), b.getValue<string | number>(column)]
-  return typeof one === 'number' && typeof other === 'number' ? one - other : String(one).localeCompare(String(other), undefined, { numeric: true })
+  return typeof one === 'number' && typeof other === 'number' ? one - other : collator.compare(String(one), String(other))
 }
-
-type Hidden = Readonly<Record<string, boolean>>
-const useHidden = <Row,>(columns: readonly Column<Row>[], keptAs: string | undefined): readonly [Hidden, (hidden: Hidden) => void] => {
-  const name = `rehome-columns-${keptAs}`
-  const [hidden, set] = useState<Hidden>(() => {
-    const usual = Object.fromEntries(columns.filter(column => column.isHidden === true).map(column => [column.key, false]))
-    try {
-      return { ...usual, ...(keptAs === undefined ? {} : JSON.parse(localStorage.getItem(name) ?? '{}') as Hidden) }
-    } catch {
-      return usual
-    }
-  })
-  return [hidden, next => { set(next); if (keptAs !== undefined) localStorage.setItem(name, JSON.stringify(next)) }]
-}
-
-const Pick = <Row,>({ columns, hidden, set }: { readonly columns: readonly Column<Row>[]; readonly hidden: Hidden; set(hidden: Hidden): void }): ReactNode => {
-  const say = useSay()
-  return (
-    <Menu closeOnItemClick={false} position="bottom-end">
-      <Menu.Target><UnstyledButton className={css['pick'] ?? ''} aria-label={say(words.columns)} title={say(words.columns)}><Columns3 size={14} /></UnstyledButton></Menu.Target>
-      <Menu.Dropdown>{columns.filter(column => column.isFirst !== true).map(column => <Menu.Item key={column.key} role="menuitemcheckbox" aria-checked={hidden[column.key] !== false} leftSection={<Checkbox.Indicator size="xs" checked={hidden[column.key] !== false} />} onClick={() => { set({ ...hidden, [column.key]: hidden[column.key] === false }) }}>{say(column.says)}</Menu.Item>)}</Menu.Dropdown>
-    </Menu>
-  )
-}
+const collator = new Intl.Collator(undefined, { numeric: true })

@@ -9,6 +9,8 @@ export const theme = createTheme({
     return input.variant === 'filled' && (input.color === undefined || input.color === 'dark') ? { ...usual, background: 'var(--ink)', hover: 'var(--ink-h)', color: 'var(--onink)', border: '1px solid var(--ink)' } : usual
   },
   fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '16px', xl: '20px' }, lineHeights: { xs: '16px', sm: '20px', md: '20px', lg: '24px', xl: '28px' },
+  // Heads of dialogs are no landmarks: the page has its own.
+  components: { ModalHeader: { defaultProps: { role: 'presentation' } }, DrawerHeader: { defaultProps: { role: 'presentation' } } },
   spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },
 })
 

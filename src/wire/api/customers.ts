@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { duties } from '#domain/parties.ts'
-import { changesOf, country, email, endpoint, id, instant, locale, name, pageOf, paging, zone } from '../endpoint.ts'
+import { changesOf, country, email, endpoint, id, instant, locale, name, pageOf, paging, part, zone } from '../endpoint.ts'
 
 export const customer = z.strictObject({ id: id('customer'), vendor: id('vendor'), partner: id('partner').nullable(), name, country, zone, locale })
 export const contact = z.strictObject({
@@ -12,7 +12,7 @@ const person = { name, company: name, email, phone: z.string().max(40).nullable(
 export const customersApi = {
   'partners.list': endpoint({ method: 'GET', path: '/api/partners', says: 'The partners.', input: z.strictObject(paging), answer: pageOf(z.strictObject({ id: id('partner'), vendor: id('vendor'), name, locale })) }),
   'partners.add': endpoint({ method: 'POST', path: '/api/partners', says: 'Adds a partner.', input: z.strictObject({ name, locale }), answer: z.strictObject({ id: id('partner') }) }),
-  'customers.list': endpoint({ method: 'GET', path: '/api/customers', says: 'The customers.', input: z.strictObject({ ...paging, partner: id('partner').exactOptional() }), answer: pageOf(customer) }),
+  'customers.list': endpoint({ method: 'GET', path: '/api/customers', says: 'The customers.', input: z.strictObject({ ...paging, partner: id('partner').exactOptional(), named: part.describe('that have this in their name').exactOptional() }), answer: pageOf(customer) }),
   'customers.read': endpoint({ method: 'GET', path: '/api/customers/{customer}', says: 'One customer with its contacts.', input: z.strictObject({ customer: id('customer') }), answer: z.strictObject({ customer, contacts: z.array(contact) }) }),
   'customers.add': endpoint({ method: 'POST', path: '/api/customers', says: 'Adds a customer.', input: z.strictObject({ name, country, zone, locale, partner: id('partner').nullable().default(null) }), answer: z.strictObject({ id: id('customer') }) }),
   'customers.change': endpoint({ method: 'POST', path: '/api/customers/{customer}', says: 'Changes what is known of a customer.', input: z.strictObject({ customer: id('customer'), ...changesOf({ name, country, zone, locale, partner: id('partner').nullable() }) }), answer: customer }),

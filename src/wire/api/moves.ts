@@ -3,7 +3,7 @@ import { environments } from '#domain/homes.ts'
 import { stages } from '#domain/move.ts'
 import { parties } from '#domain/parties.ts'
 import { datedBy, type MoveStage } from '#domain/programmes.ts'
-import { changesOf, day, endpoint, id, instant, name, note, pageOf, paging, text } from '../endpoint.ts'
+import { changesOf, day, endpoint, id, instant, name, note, pageOf, paging, part, text } from '../endpoint.ts'
 import { customer } from './customers.ts'
 import { reminded } from './tasks.ts'
 import { factValue, peopleToTurnTo, place, tenant, wave } from './programmes.ts'
@@ -38,7 +38,7 @@ export const movesApi = {
   'moves.list': endpoint({
     method: 'GET', path: '/api/moves', says: 'The moves, each with what a table shows of it. Late is an open task that was due before today.',
     input: z.strictObject({ ...paging, programme: id('programme').exactOptional(), wave: id('wave').exactOptional(), customer: id('customer').exactOptional(), stage: stage.exactOptional(), t0From: day.exactOptional(), t0To: day.exactOptional(), isOpen: z.stringbool().exactOptional(),
-      named: z.string().trim().min(1).max(200).describe('whose customer or tenant has this in its name').exactOptional(), sort: z.enum(moveSorts).exactOptional(), order: z.enum(['up', 'down']).exactOptional(),
+      named: part.describe('whose customer or tenant has this in its name').exactOptional(), sort: z.enum(moveSorts).exactOptional(), order: z.enum(['up', 'down']).exactOptional(),
     }),
     answer: pageOf(z.strictObject({ move, customer: named('customer'), tenant: named('tenant'), origin: place, destination: place, wave: named('wave').nullable(), open: z.int(), late: z.int() })).extend({ total: z.int() }),
   }),

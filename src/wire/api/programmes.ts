@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { measures } from '#domain/checks.ts'
 import { environments, homeKinds } from '#domain/homes.ts'
-import { changesOf, day, email, endpoint, id, instant, name, pageOf, paging, text } from '../endpoint.ts'
+import { changesOf, day, email, endpoint, id, instant, name, pageOf, paging, part, text } from '../endpoint.ts'
 
 const pattern = z.string().trim().max(500).refine(address => URL.canParse(address.replaceAll('{name}', 'name')), 'is no address such as https://{name}.example.com')
 const home = z.strictObject({ id: id('home'), vendor: id('vendor'), name, kind: z.enum(homeKinds), addressPattern: z.string().nullable(), capacity: z.int(), licensedUsers: z.int().nullable() })
@@ -34,7 +34,7 @@ export const programmesApi = {
   'homes.add': endpoint({ method: 'POST', path: '/api/homes', says: 'Adds a home. Its address pattern has {name} where a tenant’s name goes.', input: z.strictObject({ ...homeFields, kind: z.enum(homeKinds), addressPattern: homeFields.addressPattern.default(null), capacity: homeFields.capacity.default(1), licensedUsers: homeFields.licensedUsers.default(null) }), answer: z.strictObject({ id: id('home') }) }),
   'homes.change': endpoint({ method: 'POST', path: '/api/homes/{home}', says: 'Changes a home. Tenants that live there keep their addresses.', input: z.strictObject({ home: id('home'), ...changesOf(homeFields) }), answer: home }),
 
-  'tenants.list': endpoint({ method: 'GET', path: '/api/tenants', says: 'The tenants.', input: z.strictObject({ ...paging, customer: id('customer').exactOptional(), home: id('home').exactOptional(), environment: environment.exactOptional() }), answer: pageOf(tenant) }),
+  'tenants.list': endpoint({ method: 'GET', path: '/api/tenants', says: 'The tenants.', input: z.strictObject({ ...paging, customer: id('customer').exactOptional(), home: id('home').exactOptional(), environment: environment.exactOptional(), named: part.describe('that, or whose customer, has this in its name').exactOptional() }), answer: pageOf(tenant) }),
   'tenants.due-dedicated': endpoint({ method: 'GET', path: '/api/tenants/due-dedicated', says: 'Tenants of shared homes that a dedicated one is due to, since they reached 100 users.', input: z.strictObject(paging), answer: pageOf(z.strictObject({ tenant, customer: z.strictObject({ id: id('customer'), name }), move: id('move').nullable() })) }),
   'tenants.read': endpoint({
     method: 'GET', path: '/api/tenants/{tenant}', says: 'One tenant, where it lives, and how it will be reached when its move is done.', input: z.strictObject({ tenant: id('tenant') }),

@@ -21,10 +21,17 @@ const others: { readonly [name: string]: ((kind: Kind, columns: Columns, wanted:
     assert(columns.has('move'), `a ${kind} is of no programme`)
     return `move IN (SELECT m.id FROM move m WHERE m.programme = ${put(wanted)})`
   },
-  named: (kind, columns, wanted, put) => {
-    assert(columns.has('customer'), `a ${kind} is of no customer`)
+  called: (kind, columns, wanted, put) => {
+    const own = ['name', 'number', 'email'].filter(one => columns.has(one))
+    assert(own.length > 0, `a ${kind} is called nothing`)
     const text = put(wanted.toLowerCase())
-    return `(customer IN (SELECT c.id FROM customer c WHERE strpos(lower(c.name), ${text}) > 0)${columns.has('tenant') ? ` OR tenant IN (SELECT t.id FROM tenant t WHERE strpos(lower(t.name), ${text}) > 0)` : ''})`
+    return `(${own.map(one => `strpos(lower(${column(one)}), ${text}) > 0`).join(' OR ')})`
+  },
+  named: (kind, columns, wanted, put) => {
+    const text = put(wanted.toLowerCase())
+    const own = columns.has('name') ? `strpos(lower(name), ${text}) > 0` : undefined
+    if (!columns.has('customer')) return own ?? 'false'
+    return `(${own === undefined ? '' : `${own} OR `}customer IN (SELECT c.id FROM customer c WHERE strpos(lower(c.name), ${text}) > 0)${columns.has('tenant') ? ` OR tenant IN (SELECT t.id FROM tenant t WHERE strpos(lower(t.name), ${text}) > 0)` : ''})`
   },
 }
 

@@ -33,7 +33,7 @@ export const Calendar = ({ of: { calendar, programme } }: { readonly of: Overvie
   return (
     <Panel title={say(words.title)} lead={say(words.lead)} flush acts={<Button size="compact-sm" variant="default" leftSection={<CalendarRange size={14} />} onClick={() => { void go({ to: '/waves' as never }) }}>{say(words.open)}</Button>}>
       {calendar.rows.length === 0 ? <p className={css['none']}>{say(words.none)}</p> : (
-        <div className={css['scroll']} tabIndex={0} role="region" aria-label={say(words.title)}>
+        <div className={css['scroll']} tabIndex={0} role="group" aria-label={say(words.lead)}>
           <table className={css['table']}>
             <thead><tr><th scope="col"><span className="unseen">{say(words.home)}</span></th>{weeks.map((week, n) => <th key={week.monday} scope="col" title={`${dayOf(week.monday, locale)} – ${dayOf(week.sunday, locale)}`} data-now={n === 0}>{short(addDays(week.monday, 5), locale)}{n === 0 ? <span className="unseen"> ({say(words.thisWeek)})</span> : null}</th>)}</tr></thead>
             <tbody>
@@ -81,9 +81,10 @@ const Cell = ({ days, week, capacity, isOfOne, shut }: { readonly days: RowShape
   const title = [say(words.cell, { moves, days: days.map(({ day }) => short(day, locale)).join(', ') }), isOfOne ? say(words.ours, { ours: days.reduce((sum, { ours }) => sum + ours, 0) }) : '', isOver ? say(words.over) : '', shut ?? ''].filter(text => text !== '').join('. ')
   return (
     <td data-shut={shut !== undefined} title={title}>
-      <Link to={'/moves' as never} search={{ t0From: week.monday, t0To: week.sunday } as never} preload={false} className={css['cell']} aria-label={title}>
-        <span><strong>{moves}</strong>{days.length === 1 && capacity !== null ? <span className="quiet">/{capacity}</span> : null}</span>
-        {isOver ? <StateMark state="at-risk" says={null} /> : days.length > 1 ? <span className="quiet">{say(words.days, { n: days.length })}</span> : busiest === capacity ? <span className="quiet">{say(words.full)}</span> : null}
+      <Link to={'/moves' as never} search={{ t0From: week.monday, t0To: week.sunday } as never} preload={false} className={css['cell']}>
+        <span className="unseen">{title}</span>
+        <span aria-hidden><strong>{moves}</strong>{days.length === 1 && capacity !== null ? <span className="quiet">/{capacity}</span> : null}</span>
+        {isOver ? <StateMark state="at-risk" says={null} /> : days.length > 1 ? <span className="quiet" aria-hidden>{say(words.days, { n: days.length })}</span> : busiest === capacity ? <span className="quiet" aria-hidden>{say(words.full)}</span> : null}
       </Link>
       <Bar share={capacity === null ? 0 : busiest / capacity} />
     </td>

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { useBrowser, useFaces } from '#test/services/browser.ts'
+import { axeFinds } from './axe.ts'
+
+test('the overview says what breaks first and who has it, reminds them by a key, and shows each move where it stands', { timeout: 240_000 }, async t => {
+  // A month on, so that much is late; the clock of the browser is nobody's.
+  const faces = await useFaces(t, await useBrowser(t), { start: Date.now() - 30 * 86_400_000 })
+  const lead = await faces.as('migration-lead')
+  await lead('sample.load', {})
+  faces.clock.pass(30)
+  await lead('blackouts.add', { firstOn: new Date(faces.clock.now() + 40 * 86_400_000).toISOString().slice(0, 10), lastOn: new Date(faces.clock.now() + 50 * 86_400_000).toISOString().slice(0, 10), reason: 'Year-end close' })
+  const { page, complaints } = await faces.open({ roles: ['migration-lead', 'admin'] }, '/console/overview')
+  const needs = page.getByRole('region', { name: 'Needs attention' })
+  await needs.getByText('Late: Confirm your contact details').first().waitFor()
+  assert.match(await page.locator('dl').first().innerText(), /Moved\s+0\s*of 160/)
+
+  // J and K go from row to row; R writes to who has it, and it is said to whom.
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  await page.keyboard.press('k')
+  const here = needs.locator('tr[aria-current="true"]')
+  assert.equal(await here.count(), 1)
+  await page.keyboard.press('r')
+  await needs.getByText('Written to', { exact: false }).waitFor()
+  await page.keyboard.press('r')
+  await needs.getByText('They were written to today already.', { exact: false }).waitFor()
+
+  // Each square is a move, and says so; the arrows go from one to the next.
+  const board = page.getByRole('region', { name: 'T-minus board' })
+  const { board: cells } = await lead('programmes.overview', {})
+  assert.equal(await board.getByRole('listitem').locator('a').count(), cells.reduce((sum, cell) => sum + cell.count, 0))
+  await board.getByRole('listitem').locator('a').first().focus()
+  await page.keyboard.press('ArrowRight')
+  assert.equal(await board.getByRole('listitem').locator('a').nth(1).and(page.locator(':focus')).count(), 1)
+
+  const calendar = page.getByRole('region', { name: 'Wave calendar' }).first()
+  await calendar.getByText(/Year-end close/).first().waitFor()
+  await calendar.getByRole('rowheader', { name: /second cloud/ }).waitFor()
+
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme })
+    assert.deepEqual(await axeFinds(page), [])
+  }
+
+  // One programme has only its own.
+  await page.getByRole('combobox', { name: 'Programme' }).click()
+  await page.getByRole('option', { name: 'Case D: licence servers' }).click()
+  await page.getByRole('heading', { name: 'Case D: licence servers' }).waitFor()
+  await page.getByText('20 moves by the playbook licence-server.', { exact: false }).waitFor()
+  // That control refused to write twice is all that the browser noted.
+  assert.deepEqual(complaints.filter(text => !text.includes('status of 409')), [])
+})
+
+test('on a phone nothing of the overview is lost beside the screen, in Japanese too; who may not remind has no button for it', { timeout: 240_000 }, async t => {
+  const faces = await useFaces(t, await useBrowser(t), { start: Date.now() - 30 * 86_400_000 })
+  const empty = await faces.open({ roles: ['auditor'] }, '/console/overview')
+  await empty.page.getByText('Nothing is to be moved here yet.', { exact: false }).waitFor()
+  assert.equal(await empty.page.getByRole('button', { name: /New move/ }).count(), 0)
+  await (await faces.as('migration-lead'))('sample.load', {})
+  faces.clock.pass(30)
+  const { page, complaints } = await faces.open({ roles: ['auditor'] }, '/console/overview', { width: 360, height: 780, isPhone: true, locale: 'ja' })
+  await page.getByText('期限超過: 連絡先の確認').first().waitFor()
+  assert.equal(await page.getByRole('button', { name: /催促する/ }).count(), 0)
+  assert.equal(await page.evaluate<number>('document.documentElement.scrollWidth'), 360)
+  assert.deepEqual(await axeFinds(page), [])
+  assert.deepEqual([...complaints, ...empty.complaints], [])
+})
