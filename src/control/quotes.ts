@@ -178,7 +178,7 @@ export const readQuote = async (glance: Glance, { quote: id }: OfQuote): Promise
 
 export const listQuotes = async (glance: Glance, { move, customer, state, ...paging }: Paging & { readonly move?: MoveId; readonly customer?: CustomerId; readonly state?: Quote['state'] }): Promise<Page<ShownQuote> | NoAccess> => {
   const seen = glance.actor.kind === 'operator' || glance.actor.kind === 'system' ? {} : { sentAt: {} }
-  const page = await pageOf(glance, 'quote.read', 'quote', { ...(move === undefined ? {} : { move }), ...(customer === undefined ? {} : { customer }), ...(state === undefined ? {} : { state }), ...seen }, paging)
+  const page = await pageOf(glance, 'quote.read', 'quote', { ...(move === undefined ? {} : { move }), ...(customer === undefined ? {} : { customer }), ...(state === undefined ? {} : { state }), ...seen }, paging, { descending: true })
   return 'refused' in page ? page : { ...page, items: page.items.map(quote => shownAt(quote, glance.now)) }
 }
 

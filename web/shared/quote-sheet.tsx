@@ -2,7 +2,7 @@ import { FileText } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Told } from './ask.ts'
 import { clockIn, dayOf, lengthOf, moneyOf } from './amounts.ts'
-import { useLanguage, useSay } from './language.tsx'
+import { type Say, useLanguage, useSay } from './language.tsx'
 import { NightBar, useKindName } from './night-bar.tsx'
 import { Facts } from './panel.tsx'
 import { StateLabel } from './state-mark.tsx'
@@ -25,6 +25,7 @@ const words = {
 const gone = {
   'window-moved': { en: 'The time was changed.', ja: '作業日時が変更されたためです。' }, 'window-cancelled': { en: 'The time was cancelled.', ja: '作業日時が取り消されたためです。' },
 }
+const replaced = { en: 'A newer one took its place: {number}.', ja: '新しい見積書 {number} に差し替えられたためです。' }
 /** What a quote says, kept or not yet. */
 type Said = Pick<Told<'quotes.read'>, 'offer' | 'currency' | 'totalMinor' | 'expiresAt'>
 
@@ -41,7 +42,7 @@ export const QuoteSheet = ({ of, kept, children }: { readonly of: Said; readonly
         [say(words.when), <span key="t"><When at={offer.time.from} zone={offer.zone} /> – <When at={offer.time.to} zone={offer.zone} /></span>],
         ...(kept !== undefined && standing === 'accepted' && kept.acceptedAt !== null ? [[say(words.accepted), <When key="a" at={kept.acceptedAt} zone={offer.zone} />] as const] : [[say(standing === 'open' || standing === 'draft' ? words.until : words.was), <LastDay key="u" at={of.expiresAt} zone={offer.zone} />] as const]),
         [say(words.to), offer.to.join(', ')],
-        ...(offer.because === null ? [] : [[say(words.because), offer.because in gone ? say(gone[offer.because as keyof typeof gone]) : offer.because] as const]),
+        ...(offer.because === null ? [] : [[say(words.because), becauseOf(offer.because, say)] as const]),
       ]} />
       <NightBar zone={offer.zone} pieces={offer.lines.map(line => line)} />
       <Lines of={of} />
@@ -52,6 +53,13 @@ export const QuoteSheet = ({ of, kept, children }: { readonly of: Said; readonly
       {children}
     </div>
   )
+}
+
+/** Why it was withdrawn: what Rehome itself gives as a reason is said in the reader's language. */
+const becauseOf = (because: string, say: Say): string => {
+  const number = /^replaced by (\S+)$/.exec(because)?.[1]
+  if (number !== undefined) return say(replaced, { number })
+  return because in gone ? say(gone[because as keyof typeof gone]) : because
 }
 
 /** The last day on which it can be accepted; it ends with that day. */

@@ -132,7 +132,7 @@ test('a quote that takes the place of one that was sent withdraws it', async t =
   const [first, second] = [await finance('quotes.make', wish), await finance('quotes.make', wish)]
   for (const one of [first, second]) await finance('quotes.send', { quote: one.id })
   const person = await control.asContact(billing)
-  assert.deepEqual((await person('quotes.list', {})).items.map(one => [one.number, one.standing, one.offer.because]), [['Q-2026-000001', 'withdrawn', 'replaced by Q-2026-000002'], ['Q-2026-000002', 'open', null]])
+  assert.deepEqual((await person('quotes.list', {})).items.map(one => [one.number, one.standing, one.offer.because]), [['Q-2026-000002', 'open', null], ['Q-2026-000001', 'withdrawn', 'replaced by Q-2026-000002']])
   await assert.rejects(finance('quotes.send', { quote: first.id }), says(409, 'quote-ended'))
   assert.equal((await finance('quotes.withdraw', { quote: second.id, because: 'the customer asked' })).state, 'withdrawn')
 })

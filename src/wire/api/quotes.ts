@@ -28,5 +28,5 @@ export const quotesApi = {
   'quotes.accept': endpoint({ method: 'POST', path: '/api/quotes/{quote}/accept', says: 'Accepts a quote: once, by the person it names, before its last day ends.', input: ofQuote, answer: quote }),
   'quotes.withdraw': endpoint({ method: 'POST', path: '/api/quotes/{quote}/withdraw', says: 'Takes back a quote that nobody has accepted.', input: z.strictObject({ quote: id('quote'), because: note.min(1) }), answer: quote }),
   'quotes.read': endpoint({ method: 'GET', path: '/api/quotes/{quote}', says: 'One quote. As PDF in English and Japanese: /api/quotes/{quote}/paper?locale=ja.', input: ofQuote, answer: quote }),
-  'quotes.list': endpoint({ method: 'GET', path: '/api/quotes', says: 'The quotes.', input: z.strictObject({ ...paging, move: id('move').exactOptional(), customer: id('customer').exactOptional(), state: quote.shape.state.exactOptional() }), answer: pageOf(quote) }),
+  'quotes.list': endpoint({ method: 'GET', path: '/api/quotes', says: 'The quotes, the last made first.', input: z.strictObject({ ...paging, move: id('move').exactOptional(), customer: id('customer').exactOptional(), state: quote.shape.state.exactOptional() }), answer: pageOf(quote) }),
 }
