@@ -34,8 +34,11 @@ function main() {
   const unknown = asked.filter(option => !(option in needs) && option !== web)
   if (unknown.length > 0) fail(`unknown option ${unknown[0]}; there are ${[...Object.keys(needs), web].join(' and ')}`)
   if (Number(process.versions.node.split('.')[0]) < 20) fail(`this is Node ${process.versions.node}. Install Node 20 or newer; it brings Node 26 by itself.`)
-  if (!isInstalled()) whileLocked(() => { if (!isInstalled()) install() })
-  if (asked.includes(web)) whileLocked(buildWeb)
+  const faces = asked.includes(web)
+  if (!isInstalled() || faces) whileLocked(() => {
+    if (!isInstalled()) install()
+    if (faces) buildWeb()
+  })
   for (const need of asked.flatMap(option => needs[option] ?? [])) provide(need)
 }
 
