@@ -2,12 +2,11 @@ import { ActionIcon, Burger, Drawer, Menu, Select, useMantineColorScheme } from 
 import { useDisclosure } from '@mantine/hooks'
 import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { Languages, LogOut, SunMoon } from 'lucide-react'
-import { type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Refusal } from '../shared/ask.ts'
 import { useAsk, useWish } from '../shared/asking.ts'
 import { useKeys } from '../shared/keys.tsx'
 import { useLanguage, useSay } from '../shared/language.tsx'
-import { usePageTitle } from '../shared/page-title.ts'
 import { Failed } from '../shared/shown.tsx'
 import { useNow } from '../shared/when.tsx'
 import { clockIn } from '../shared/amounts.ts'
@@ -40,8 +39,6 @@ const Frame = ({ self }: { readonly self: Self }): ReactNode => {
   const [chosen, choose] = useState(() => localStorage.getItem(kept))
   const [isOpen, menu] = useDisclosure(false)
   const go = useNavigate()
-  const main = useRef<HTMLElement>(null)
-  usePageTitle(main)
   const programmes = useAsk('programmes.list', { limit: 200 })
   const zone = self.vendor.zone
   const programme = programmes.data?.items.find(({ id }) => id === chosen) ?? null
@@ -68,9 +65,9 @@ const Frame = ({ self }: { readonly self: Self }): ReactNode => {
         <Drawer opened={isOpen} onClose={menu.close} size={260} title={<Brand vendor={self.vendor.name} />} closeButtonProps={{ 'aria-label': say(words.menu) }}>{sidebar}</Drawer>
         <header className={`${css['bar']} no-print`}>
           <Burger opened={isOpen} onClick={menu.toggle} size="sm" className={css['burger'] ?? ''} aria-label={say(words.menu)} />
-          <Clock zone={zone} /><Palette pick={pick} /><Yours self={self} />
+          <Clock zone={zone} /><Palette /><Yours self={self} />
         </header>
-        <main id="content" ref={main} className={css['content']} tabIndex={-1}><Outlet /></main>
+        <main id="content" className={css['content']} tabIndex={-1}><Outlet /></main>
       </div>
       <KeyMap />
     </AroundUs>
