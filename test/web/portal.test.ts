@@ -215,6 +215,12 @@ test('who has no session asks for a link; who takes part in several moves says w
   await page.reload()
   await page.getByRole('heading', { name: 'Which move is it about?' }).waitFor(wait)
   assert.deepEqual(await axeFinds(page), [])
+  // The link of a letter says which, and leads to what the letter is about.
+  await page.goto(`${faces.site}/moves/${second}/window`)
+  await page.getByRole('heading', { name: 'The date' }).waitFor(wait)
+  await page.getByRole('link', { name: 'Home' }).click()
+  await page.getByRole('heading', { name: 'The move of nordlicht-test' }).waitFor(wait)
+  await page.getByRole('button', { name: 'Another move' }).click()
   await page.getByRole('button', { name: /^nordlicht-test/ }).click()
   await page.getByRole('heading', { name: 'The move of nordlicht-test' }).waitFor(wait)
   await portal.lead('moves.cancel', { move: second, note: 'not needed' })

@@ -24,6 +24,8 @@ const pages = [
   page('/calls', () => import('./pages/calls/calls.tsx'), 'Calls'),
   page('/rules', () => import('./pages/rules/rules.tsx'), 'Rules'),
   page('/faq', () => import('./pages/faq/faq.tsx'), 'Faq'),
+  page('/moves/$move', () => import('./pages/of-letter.tsx'), 'OfLetter'),
+  page('/moves/$move/$part', () => import('./pages/of-letter.tsx'), 'OfLetter'),
   page('/more', () => import('./pages/more/more.tsx'), 'More'),
 ]
 

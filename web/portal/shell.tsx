@@ -1,5 +1,5 @@
 import { useMantineColorScheme } from '@mantine/core'
-import { Outlet, useLocation } from '@tanstack/react-router'
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { LogOut, SunMoon } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Refusal } from '../shared/ask.ts'
@@ -13,6 +13,7 @@ import { bar } from './nav.ts'
 import { SignedOut } from './pages/signed-out/signed-out.tsx'
 import { Which } from './pages/which/which.tsx'
 import { TurnTo } from './turn-to.tsx'
+import { takeWhereto } from './whereto.ts'
 import css from './shell.module.css'
 
 const words = {
@@ -39,6 +40,7 @@ const kept = 'rehome-move'
 const Inside = ({ self }: { readonly self: Self }): ReactNode => {
   const say = useSay()
   const moves = useAsk('moves.list', { limit: 200 })
+  const named = /^\/moves\/([^/]+)/.exec(useLocation().pathname)?.[1] ?? null
   const [chosen, choose] = useState(() => localStorage.getItem(kept))
   const pick = (id: string | null): void => {
     if (id === null) localStorage.removeItem(kept)
@@ -46,14 +48,27 @@ const Inside = ({ self }: { readonly self: Self }): ReactNode => {
     choose(id)
     scrollTo(0, 0)
   }
+  // A letter names its move: from then on it is that one.
+  useEffect(() => { if (named !== null) { localStorage.setItem(kept, named); choose(named) } }, [named])
+  useWhereto()
   return (
     <Shown of={moves} what={words.moves} lines={8} empty={({ items }) => items.length === 0} none={<p>{say(words.none)}</p>}>
       {({ items }) => {
-        const here = onlyOne(items, chosen)
+        const here = onlyOne(items, named ?? chosen)
         return here === undefined ? <Which moves={items} pick={pick} /> : <OfMove key={here.move.id} self={self} move={here.move.id} several={items.length > 1} another={() => { pick(null) }} />
       }}
     </Shown>
   )
+}
+
+/** Whoever came by a letter's link and had to get another link first is led on to where the letter led, within the hour. */
+const useWhereto = (): void => {
+  const [go, { pathname }] = [useNavigate(), useLocation()]
+  useEffect(() => {
+    const to = takeWhereto()
+    if (to !== undefined && pathname === '/') void go({ to: to as never, replace: true })
+    // Once, when somebody comes in.
+  }, [])
 }
 
 /** The one that was chosen, or the only one that is still open. */

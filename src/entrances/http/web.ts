@@ -23,7 +23,14 @@ export const addWeb = (app: Hono, world: World, { folder }: Web): void => {
     const caller = token === undefined ? undefined : await callerOf(world, token)
     return c.redirect(caller?.actor.kind === 'customer' || caller?.actor.kind === 'partner' ? '/portal/' : '/console/overview', 303)
   })
+  // Pages that letters name: each has its own in both faces. Whoever has not signed in is most likely one of a customer's.
+  for (const path of ['/moves/*', '/tasks/*', '/quotes/*', '/customers/*', '/faq'] as const) app.get(path, async c => c.redirect(`${await isOperator(c, world) ? '/console' : '/portal'}${c.req.path}`, 303))
   app.get('/web/*', serveStatic({ root: folder, rewriteRequestPath: path => path.slice('/web'.length), precompressed: true, onFound: (_, c) => { c.header('cache-control', 'public, max-age=31536000, immutable') } }))
+}
+
+const isOperator = async (c: Context, world: World): Promise<boolean> => {
+  const token = tokenOf(c)
+  return token !== undefined && (await callerOf(world, token))?.actor.kind === 'operator'
 }
 
 const faceOf = (c: Context, page: string): Response => {
