@@ -27,6 +27,7 @@ export const hearLicences = async (desk: Desk, move: Move, order: MoveOrder, tol
   const isFirst = told.type === 'licence-sheet' && told.isRecord
   // An order of another kind has nothing to say about them.
   if (order.kind !== 'licences' || (known === undefined && !isFirst)) return { move, says: told }
+  if (known !== undefined && isOver(known, told)) return { move, says: { type: told.type, again: true } }
   const { vendor, customer, id } = move
   const row: LicenceMove = known ?? { id, vendor, customer, move: id, agent: null, book: null, round: 1, state: 'recorded', course: noCourse, sealed: null, recordedAt: now, at: now }
   // A server's own words: its names may be anything.
@@ -40,6 +41,10 @@ export const hearLicences = async (desk: Desk, move: Move, order: MoveOrder, tol
   if (told.type === 'licence-end' && told.end !== 'recorded') journal(desk, 'licences.end', 'move', id, { order: order.id, end: told.end, ...(told.says.length === 0 ? {} : { says: told.says.slice(0, 20).join(' ').slice(0, 4_000) }) })
   return { move: await standFor(desk, move, order, state, told.type === 'licence-plan' || row.book !== null), says: told.type === 'licence-plan' ? { ...told, steps: told.steps.length } : told }
 }
+
+/** It has come to its end already: an agent that died just then tells it all once more. */
+const isOver = ({ state, book }: LicenceMove, told: LicenceTold): boolean =>
+  (state === 'carried-out' || state === 'undone') && book !== null && told.type !== 'licence-sheet' && (told.type !== 'licence-plan' || told.book === book)
 
 /** Opened with the order's key and sealed at once for the move's row. Undefined codes are none. */
 const sealedAnew = async ({ world }: Desk, order: MoveOrder, move: Move['id'], sealed: string): Promise<string | null> => {
@@ -98,7 +103,7 @@ export const licencesEnded = async (desk: Desk, move: Move, order: MoveOrder): P
   const row = await desk.tx.lock('licence_move', move.id)
   if (order.state !== 'failed' || row === undefined) return move
   const { fault } = (order.result ?? {}) as { readonly fault?: { readonly message?: string } }
-  if (row.state === 'under-way') await desk.tx.change('licence_move', move.id, { state: 'stopped', course: { ...row.course, says: fault?.message === undefined ? [] : [fault.message] }, at: desk.now })
+  if (row.state === 'under-way') await desk.tx.change('licence_move', move.id, { state: 'stopped', course: { ...row.course, says: fault?.message === undefined ? row.course.says : [fault.message] }, at: desk.now })
   return row.book === null && move.stage === 'ordered' ? await standNow(desk, move, 'planned') : move
 }
 
@@ -117,7 +122,7 @@ const standFor = async (desk: Desk, move: Move, order: MoveOrder, state: CourseS
   const stage = stageOf(state, isBegun)
   if (stage === move.stage || move.endedAt !== null || (stage === 'planned' && move.stage !== 'ordered' && move.stage !== 'in-doubt')) return move
   const now = await standNow(desk, move, stage)
-  await desk.tx.enqueue({ name: 'react', key: `move-stage ${order.id} ${stage} ${desk.now}`, at: desk.now, facts: { event: 'move-stage', move: move.id, from: move.stage, stage, leg: move.leg }, group: move.id })
+  await desk.tx.enqueue({ name: 'react', key: `move-stage ${order.id} ${stage}`, at: desk.now, facts: { event: 'move-stage', move: move.id, from: move.stage, stage, leg: move.leg }, group: move.id })
   return now
 }
 

@@ -55,7 +55,7 @@ const usePlay = async (t: TestContext) => {
     return {
       id, claim,
       /** Carries out what is ordered; its end. */
-      async work(disk = name) {
+      async work(disk = name, dies = false) {
         const claimed = await claim()
         assert.ok(claimed !== undefined, 'there is an order for it')
         const reporter = new Reporter(plane, claimed, { clock: systemClock, leaseMs, onWish: () => { /* nothing is steered */ } })
@@ -68,7 +68,7 @@ const usePlay = async (t: TestContext) => {
           reporter.tell(toldOf(error))
           return 'failed' as const
         })
-        reporter.tell({ type: 'ended', how })
+        if (!dies) reporter.tell({ type: 'ended', how })
         await reporter.heard(signal)
         over.abort()
         await telling
@@ -166,6 +166,11 @@ test('D1, D4: what was recorded and is so no longer, and a book that is on anoth
   assert.equal(await agent.work('an empty disk'), 'failed')
   assert.deepEqual([await play.fault(), await places(play)], ['LICENCE_BOOK_ELSEWHERE', ['inactive active', 'inactive active']])
   await lead('licences.order', { move, step: 'move' })
-  assert.equal(await agent.work(), 'done')
+  assert.equal(await agent.work('first', true), 'done')
   assert.equal((await page()).state, 'carried-out')
+  // It died before it could say that the order is done: what it tells once more moves nothing.
+  play.control.clock.at(play.control.clock.now() + leaseMs + 1_000)
+  assert.equal(await agent.work(), 'done')
+  const stages = (await play.control.world.ledger.read(view => view.entries({ subject: move }))).filter(one => one.verb === 'move.stage').map(one => one.facts['to'])
+  assert.deepEqual([(await page()).state, await stage(), stages], ['carried-out', 'switched', ['ordered', 'planned', 'ordered', 'switched']])
 })
