@@ -42,7 +42,7 @@ const Stale = ({ at, isOffline }: { readonly at: number; readonly isOffline: boo
 /** Why something did not work, in control's own sentence, and what can be done. */
 export const Failed = ({ error, again }: { readonly error: Error | null; readonly again?: () => void }): ReactNode => {
   const say = useSay()
-  if (error instanceof Refusal && error.status === 401) return <Says mark="waiting">{say(words.signIn)} <a href={`/console/sign-in?to=${encodeURIComponent(location.pathname)}`}>{say(words.signInAct)}</a></Says>
+  if (error instanceof Refusal && error.status === 401) return <Says mark="waiting">{say(words.signIn)} <a href={location.pathname.startsWith('/portal') ? '/portal/' : `/console/sign-in?to=${encodeURIComponent(location.pathname)}`}>{say(words.signInAct)}</a></Says>
   if (error instanceof Refusal && error.status === 403) return <Says mark="idle">{say(words.notYours)}</Says>
   if (error instanceof Refusal && error.status === 404) return <Says mark="idle">{say(words.absent)}</Says>
   const unheard = error instanceof Refusal && error.status === 0

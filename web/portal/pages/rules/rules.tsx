@@ -62,7 +62,7 @@ const Table = ({ rules }: { readonly rules: readonly Rule[] }): ReactNode => {
               <th scope="row"><code>{rule.host}</code></th>
               <td data-name={say(words.by)}>{protocols[rule.protocol][locale]}</td>
               <td data-name={say(words.port)} className="figures">{rule.port === 0 ? '—' : rule.port}</td>
-              <td data-name={say(words.for)}>{rule.purpose} <span className="quiet small">({subjects[rule.subject][locale]})</span></td>
+              <td data-name={say(words.for)}><span>{rule.purpose} <span className="quiet">({subjects[rule.subject][locale]})</span></span></td>
               <td data-name={say(words.seen)}><span className={css['found']}><StateMark state={states[rule.standing]} says={null} /><span>{rule.standing === 'not-tried' && rule.outcome === null ? say(words.notTried) : rule.says[locale]}{rule.testedAt === null ? null : <span className="quiet small"><br />{rule.from === null ? '' : say(words.at, { host: rule.from.host })}<When at={rule.testedAt} zone={zone} /></span>}</span></span></td>
             </tr>
           ))}
