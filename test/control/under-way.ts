@@ -50,12 +50,12 @@ export type UnderWay = {
   gate(state: Gate['state']): Promise<void>
 }
 
-export const useUnderWay = async (test: Scope, { fill = shop, onSwitched, isSilent }: { readonly fill?: string; /** Control has switched, and its answer is not on its way yet. */ readonly onSwitched?: () => Promise<void>; /** While it is, control cannot switch: its ledger is gone just then. */ readonly isSilent?: () => boolean } = {}): Promise<UnderWay> => {
+export const useUnderWay = async (test: Scope, { fill = shop, onSwitched, isSilent, clock: other }: { readonly fill?: string; /** Instead of the clock that stands still. */ readonly clock?: Control['world']['clock']; /** Control has switched, and its answer is not on its way yet. */ readonly onSwitched?: () => Promise<void>; /** While it is, control cannot switch: its ledger is gone just then. */ readonly isSilent?: () => boolean } = {}): Promise<UnderWay> => {
   // What was begun last ends first: agents, then their door, then control.
   const ends: (() => Promise<void>)[] = []
   test.after(async () => { for (const end of ends.toReversed()) await end() })
   const t: Scope = { after: end => { ends.push(end) } }
-  const control = await useControl(t)
+  const control = await useControl(t, other === undefined ? {} : { clock: other })
   const { world, vendor, clock } = control
   const [from, to] = [await useDatabase(t, { major: 15, template: fill }), await useDatabase(t, { major: 18 })]
   const { customer, contact } = await control.customer('Nordlicht', { duties: ['point-of-contact', 'it'] })

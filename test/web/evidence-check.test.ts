@@ -49,7 +49,7 @@ test('a browser names the first thing that is wrong as rehome does, also where s
   const mutants: readonly (readonly [string, (envelope: { manifest: { -readonly [Name in keyof Manifest]: Manifest[Name] }; publicKey: string; signature: string }) => void])[] = [
     ['configuration', ({ manifest }) => { manifest.configuration = { ...manifest.configuration, values: { tenant: 'Other' } } }],
     ['tables', ({ manifest }) => { manifest.tables = manifest.tables.map((table, n) => (n === 1 ? { ...table, rows: table.rows + 1 } : table)) }],
-    ['tables', ({ manifest }) => { manifest.tables = manifest.tables.toReversed() }],
+    ['tables', ({ manifest }) => { manifest.tables = [...manifest.tables].reverse() }],
     ['root', ({ manifest }) => { manifest.tables = manifest.tables.slice(1) }],
     ['root', ({ manifest }) => { const [first, ...rest] = manifest.tables; if (first !== undefined) { const said = { ...first, provedAt: 'copy' as const }; manifest.tables = [{ ...said, root: tableRoot(said) }, ...rest] } }],
     ['times', ({ manifest }) => { manifest.anchors = { ...manifest.anchors, frozenAt: '2026-05-04T19:00:00.000Z' } }],

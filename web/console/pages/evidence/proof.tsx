@@ -14,7 +14,7 @@ import { When } from '../../../shared/when.tsx'
 import { useAround } from '../../self.ts'
 import { legWords } from '../../stage-words.ts'
 import { Verdict } from './verdict.tsx'
-import { words } from './proof-words.ts'
+import { stepWords, words } from './proof-words.ts'
 import table from '../../../shared/table.module.css'
 import css from './evidence.module.css'
 
@@ -40,8 +40,8 @@ const Inside = ({ proof, text }: { readonly proof: string; readonly text: string
   const [checked, setChecked] = useState<Checked | null>(null)
   const manifest = checked?.manifest ?? null
   return (
-    <Page title={manifest === null ? say(words.title) : say(words.titleOf, { tenant: manifest.move.tenant })} lead={<><Link to={'/evidence' as never}>{say(words.all)}</Link>{manifest === null ? null : <> · {say(legWords[manifest.move.leg])} · {manifest.source.label} → {manifest.target.label}</>}</>}
-      acts={<><Button component="a" href={`/api/evidence/${proof}/file`} download variant="default" leftSection={<Download size={14} aria-hidden />}>{say(words.download)}</Button><Button variant="default" leftSection={<Printer size={14} aria-hidden />} onClick={() => { globalThis.print() }}>{say(words.print)}</Button></>}>
+    <Page title={manifest === null ? say(words.title) : say(words.titleOf, { tenant: manifest.move.tenant })} lead={<><Link className={css['link'] ?? ''} to={'/evidence' as never}>{say(words.all)}</Link>{manifest === null ? null : <> · {say(legWords[manifest.move.leg])} · {manifest.source.label} → {manifest.target.label}</>}</>}
+      acts={<><Button component="a" href={`/api/evidence/${proof}/file`} download className={css['act'] ?? ''} variant="default" leftSection={<Download size={14} aria-hidden />}>{say(words.download)}</Button><Button variant="default" leftSection={<Printer size={14} aria-hidden />} onClick={() => { globalThis.print() }}>{say(words.print)}</Button></>}>
       <Panel title={say(words.check)} lead={say(words.checkLead)}><Verdict text={text} onChecked={setChecked} /></Panel>
       {manifest === null ? null : <Told manifest={manifest} />}
     </Page>
@@ -58,7 +58,7 @@ const Told = ({ manifest }: { readonly manifest: Manifest }): ReactNode => {
         <Panel title={say(words.when)}><Facts of={[
           [say(words.began), <When key="b" at={move.startedAt} zone={zone} seconds />], [say(words.verified), <><When at={anchors.verified.at} zone={zone} seconds /> <code className="quiet">{anchors.verified.position}</code></>], [say(words.frozen), <When key="f" at={anchors.frozenAt} zone={zone} seconds />],
           [say(words.proven), <When key="p" at={move.provenAt} zone={zone} seconds />], [say(words.freeze), <span key="z" className="figures">{say(words.freezeOf, { ms: lengthOf(freeze.ms, locale), limit: lengthOf(freeze.budgetMs, locale) })}</span>],
-          [say(words.steps), <span key="s" className="figures">{Object.entries(freeze.steps).map(([name, ms]) => `${name} ${lengthOf(ms, locale)}`).join(' · ')}</span>], [say(words.anchors), <span key="a" className={css['codes']}>{anchors.copied.map(one => <code key={one}>{one}</code>)}</span>],
+          [say(words.steps), <span key="s" className="figures">{Object.entries(freeze.steps).map(([name, ms]) => `${say(stepWords[name] ?? { en: name, ja: name })} ${lengthOf(ms, locale)}`).join(' · ')}</span>], [say(words.anchors), <span key="a" className={css['codes']}>{anchors.copied.map(one => <code key={one}>{one}</code>)}</span>],
         ]} /></Panel>
         <Panel title={say(words.homes)}><Facts of={[
           ...([[words.source, source], [words.target, target]] as const).map(([name, side]): [ReactNode, ReactNode] => [say(name), <span key={name.en}><code>{side.label}</code><br /><span className="quiet">{side.engine} {side.version} · {side.database} · {side.system} / {side.timeline}</span></span>]),

@@ -18,7 +18,7 @@ import css from './move.module.css'
 
 const words = {
   moves: { en: 'Moves', ja: '移行一覧' }, room: { en: 'Move room', ja: '移行ルーム' }, window: { en: 'Window', ja: '移行時間帯' }, noWindow: { en: 'not agreed yet', ja: '未確定' }, proposed: { en: 'proposed, not confirmed', ja: '提案中（未確認）' }, tenant: { en: 'Tenant', ja: 'テナント' }, playbook: { en: 'Playbook', ja: 'プレイブック' },
-  wave: { en: 'Wave', ja: 'ウェーブ' }, tasks: { en: 'Tasks', ja: 'タスク' }, tasksOf: { en: '{done} of {all} done, {late} late', ja: '全 {all} 件中 {done} 件完了、期限超過 {late} 件' }, address: { en: 'Address', ja: 'アドレス' }, tLeft: { en: '{n} days left', ja: '残り {n} 日' }, tToday: { en: 'today', ja: '本日' }, tAgo: { en: '{n} days ago', ja: '{n} 日前' }, version: { en: '{title}, version {version}', ja: '{title}（第 {version} 版）' },
+  wave: { en: 'Wave', ja: 'ウェーブ' }, tasks: { en: 'Tasks', ja: 'タスク' }, tasksOf: { en: '{done} of {all} done, {late} late', ja: '全 {all} 件中 {done} 件完了、期限超過 {late} 件' }, address: { en: 'Address', ja: 'アドレス' }, tLeft: { en: '{n} days left', ja: '残り {n} 日' }, tToday: { en: 'today', ja: '本日' }, tAgo: { en: '{n} days ago', ja: '{n} 日前' }, version: { en: 'version {version}', ja: '第 {version} 版' },
   doubt: { en: 'The switch is in doubt: nobody can write to either home until a person says which one serves.', ja: '切り替えの結果が不明です。稼働中の環境が確認されるまで、どちらの環境にも書き込めません。' }, failed: { en: 'The last order failed. Nothing was switched.', ja: '前回の作業が失敗しました。切り替えは行われていません。' }, live: { en: 'The move is under way.', ja: '移行を実施しています。' }, watch: { en: 'Switched, and watched: it can be turned back until it is settled.', ja: '切り替え済みで監視中です。完了するまで切り戻せます。' },
   noGo: { en: 'No-go: {gate}.', ja: '見送り: {gate}' }, gateLate: { en: 'The gate “{gate}” was due and nobody has decided.', ja: 'ゲート「{gate}」の期限が過ぎていますが、未決定です。' }, late: { en: '{n} tasks are late.', ja: '期限を過ぎたタスクが {n} 件あります。' }, undecided: { en: '{n} tasks wait for answers about the customer’s systems.', ja: 'お客様のシステムに関する回答待ちのタスクが {n} 件あります。' },
   noWindowYet: { en: 'No window is confirmed, and T-0 is in {n} days.', ja: '移行時間帯が確定していません（T-0 まで {n} 日）。' }, blackout: { en: 'A blackout lies over the window: {reason}', ja: '移行時間帯が移行不可期間と重なっています: {reason}' }, fine: { en: 'Nothing is wrong. Next is due', ja: '問題はありません。次の期限:' }, over: { en: 'This move is over.', ja: 'この移行は終了しています。' }, calm: { en: 'Nothing is wrong, and nothing is due.', ja: '問題はなく、期限の近い作業もありません。' },
@@ -38,8 +38,8 @@ export const Head = ({ told }: { readonly told: MoveTold }): ReactNode => {
     <>
       <header className={css['top']}>
         <div>
-          <p className="quiet"><Link to={'/moves' as never}>{say(words.moves)}</Link> / {programme.name}</p>
-          <h1>{customer.name} <StateLabel state={stageStates[move.stage]}>{say(stageText(move.stage, move.leg))}</StateLabel></h1>
+          <p className="quiet"><Link className={css['link'] ?? ''} to={'/moves' as never}>{say(words.moves)}</Link> / {programme.name}</p>
+          <h1>{customer.name} <span className={css['stage']}><StateLabel state={stageStates[move.stage]}>{say(stageText(move.stage, move.leg))}</StateLabel></span></h1>
           <p className="soft">{origin.name} → {destination.name}{told.newAddress === null ? null : <> · <span className="mono">{told.oldAddress}</span> → <span className="mono">{told.newAddress}</span></>}</p>
         </div>
         <div className={`${css['acts']} no-print`}><Button component={Link} {...goTo('/moves/$move/room', { move: move.id })} variant={['planned', 'settled', 'cancelled'].includes(move.stage) ? 'default' : 'filled'} leftSection={<Activity size={14} aria-hidden />}>{say(words.room)}</Button></div>
@@ -50,7 +50,7 @@ export const Head = ({ told }: { readonly told: MoveTold }): ReactNode => {
         <div><dt>{say(words.window)}</dt><dd><strong>{window === undefined ? say(words.noWindow) : <When at={window.startsAt} zone={window.zone} />}</strong><span className="quiet">{window === undefined ? '\u00a0' : window.state === 'proposed' ? say(words.proposed) : <>– <When at={window.endsAt} zone={window.zone} clock /></>}</span></dd></div>
         <div><dt>{say(words.tasks)}</dt><dd><strong>{say(words.tasksOf, { done: numberOf(plan.done + plan.waived, locale), all: numberOf(all, locale), late: numberOf(plan.late, locale) })}</strong><span className={css['meter']} aria-hidden><span style={{ width: `${all === 0 ? 0 : ((plan.done + plan.waived) / all) * 100}%` }} /></span></dd></div>
         <div><dt>{say(words.tenant)}</dt><dd><strong>{tenant.name}</strong><span className="quiet">{wave === null ? '\u00a0' : `${say(words.wave)}: ${wave.name}`}</span></dd></div>
-        <div><dt>{say(words.playbook)}</dt><dd><strong>{say(plan.title)}</strong><span className="quiet">{say(words.version, { title: plan.playbook, version: plan.version })}</span></dd></div>
+        <div><dt>{say(words.playbook)}</dt><dd><strong>{say(plan.title)}</strong><span className="quiet">{say(words.version, { version: plan.version })}</span></dd></div>
       </dl>
     </>
   )

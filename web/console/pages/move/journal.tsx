@@ -23,7 +23,7 @@ export const Journal = ({ told }: PartProps): ReactNode => {
         {() => (
           <table className={table['plain']}>
             <thead><tr>{([words.at, words.deed, words.who, words.facts] as const).map(one => <th key={one.en} scope="col">{say(one)}</th>)}</tr></thead>
-            <tbody>{lines.map(one => <tr key={one.seq}><td><When at={one.at} zone={told.customer.zone} seconds /></td><td>{say(deedText(one.verb))}</td><td>{one.who.name}</td><td className={css['facts']}>{Object.entries(one.facts).flatMap(([name, value]) => ((typeof value === 'string' && value !== '') || typeof value === 'number' || typeof value === 'boolean' ? [`${name}: ${value}`] : [])).join(' · ')}</td></tr>)}</tbody>
+            <tbody>{lines.map(one => <tr key={one.seq}><td><When at={one.at} zone={told.customer.zone} seconds /></td><td>{say(deedText(one.verb))}</td><td>{one.who.name}</td><td className={css['facts']} translate="no">{Object.entries(one.facts).flatMap(([name, value]) => ((typeof value === 'string' && value !== '') || typeof value === 'number' || typeof value === 'boolean' ? [`${name}: ${value}`] : [])).join(' · ')}</td></tr>)}</tbody>
           </table>
         )}
       </Shown>

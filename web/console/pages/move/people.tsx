@@ -35,7 +35,7 @@ export const People = ({ told }: PartProps): ReactNode => {
                 <div><span className={css['name']}>{say(dutyWords[duty])}</span>
                   {here.length === 0 ? <span className="quiet">{say(words.nobody)}</span> : here.map(one => {
                     const days = presence.data?.people.find(person => person.contact === one.id)
-                    return <span key={one.id}>{one.name} · <a href={`mailto:${one.email}`}>{one.email}</a>{one.phone === null ? null : ` · ${one.phone}${one.extension === null ? '' : ` (${one.extension})`}`}<span className="quiet"> · {say(one.verifiedAt === null ? words.unverified : words.verified)}{days === undefined || days.away.length === 0 ? null : ` · ${say(words.away, { days: span(days.away) })}`}{days === undefined || days.unsaid.length === 0 ? null : ` · ${say(words.unsaid)}`}</span></span>
+                    return <span key={one.id}>{one.name} · <a className={css['link']} href={`mailto:${one.email}`}>{one.email}</a>{one.phone === null ? null : ` · ${one.phone}${one.extension === null ? '' : ` (${one.extension})`}`}<span className="quiet"> · {say(one.verifiedAt === null ? words.unverified : words.verified)}{days === undefined || days.away.length === 0 ? null : ` · ${say(words.away, { days: span(days.away) })}`}{days === undefined || days.unsaid.length === 0 ? null : ` · ${say(words.unsaid)}`}</span></span>
                   })}
                   {hole === undefined || hole.days.length === 0 || here.length === 0 ? null : <span>{say(words.uncovered, { days: span(hole.days) })}</span>}
                 </div>
@@ -44,7 +44,7 @@ export const People = ({ told }: PartProps): ReactNode => {
           })}</ul>}
         </Shown>
       </Panel>
-      <Panel title={say(words.ours)} flush>{told.people.length === 0 ? <Nothing>{say(words.noneOurs)}</Nothing> : <ul className={css['list']}>{told.people.map((one, n) => <li key={n}><StateMark state="idle" says={null} /><div><span className={css['name']}>{say(words[one.role])}</span><span>{one.name} · <a href={`mailto:${one.email}`}>{one.email}</a>{one.phone === null ? null : ` · ${one.phone}`}</span></div></li>)}</ul>}</Panel>
+      <Panel title={say(words.ours)} flush>{told.people.length === 0 ? <Nothing>{say(words.noneOurs)}</Nothing> : <ul className={css['list']}>{told.people.map((one, n) => <li key={n}><StateMark state="idle" says={null} /><div><span className={css['name']}>{say(words[one.role])}</span><span>{one.name} · <a className={css['link']} href={`mailto:${one.email}`}>{one.email}</a>{one.phone === null ? null : ` · ${one.phone}`}</span></div></li>)}</ul>}</Panel>
     </div>
   )
 }

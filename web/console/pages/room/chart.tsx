@@ -43,6 +43,6 @@ const plotIn = (box: HTMLElement, points: Points, zone: string, unit: (value: nu
   return new uPlot({
     width: Math.max(200, box.clientWidth), height, legend: { show: false }, cursor: { y: false, points: { size: 5 } }, scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.15 : 1] } },
     axes: [{ ...axis, grid: { show: false }, size: 24, space: 90, values: (_, all) => all.map(second => clock.format(new Date(second * 1_000))) }, { ...axis, size: 68, space: 36, values: (_, all) => all.map(unit) }],
-    series: [{}, { stroke: colour('--t2'), width: 1.5, fill: colour('--idle-bg'), points: { show: false }, spanGaps: true }],
+    series: [{}, { stroke: colour('--t2'), width: 1.5, fill: colour('--idle-bg'), points: { show: points.values.filter(value => value !== null).length < 3, size: 5 }, spanGaps: true }],
   }, dataOf(points), box)
 }

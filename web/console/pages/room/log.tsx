@@ -11,7 +11,7 @@ import css from './room.module.css'
 
 const words = {
   title: { en: 'Log', ja: 'ログ' }, none: { en: 'Nothing was reported yet.', ja: 'まだ報告はありません。' }, noneFound: { en: 'Nothing fits the filter.', ja: '条件に合う記録がありません。' }, pause: { en: 'Pause', ja: '一時停止' }, goOn: { en: 'Go on', ja: '再開' },
-  held: { en: 'Paused; {n} newer', ja: '一時停止中（新着 {n} 件）' }, filter: { en: 'Filter', ja: '絞り込み' }, find: { en: 'Find in the log', ja: 'ログを検索' }, all: { en: 'All', ja: 'すべて' }, steps: { en: 'Steps', ja: '段階' }, tables: { en: 'Tables', ja: 'テーブル' }, trouble: { en: 'Trouble', ja: '問題' },
+  held: { en: 'Paused; {n} newer', ja: '一時停止中（新着 {n} 件）' }, zone: { en: 'times of {zone}', ja: '時刻は {zone}' }, filter: { en: 'Filter', ja: '絞り込み' }, find: { en: 'Find in the log', ja: 'ログを検索' }, all: { en: 'All', ja: 'すべて' }, steps: { en: 'Steps', ja: '段階' }, tables: { en: 'Tables', ja: 'テーブル' }, trouble: { en: 'Trouble', ja: '問題' },
 }
 type Kind = 'all' | 'steps' | 'tables' | 'trouble'
 const most = 300
@@ -28,7 +28,7 @@ export const Log = ({ log, zone }: { readonly log: readonly Report[]; readonly z
   useEffect(() => { if (isAtEnd.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight })
   const newer = held === null ? 0 : log.length - held.length
   return (
-    <Panel title={say(words.title)} flush lead={held === null ? undefined : say(words.held, { n: newer })} acts={<>
+    <Panel title={say(words.title)} flush lead={held === null ? say(words.zone, { zone: zone.replaceAll('_', ' ') }) : say(words.held, { n: newer })} acts={<>
       <SegmentedControl size="xs" aria-label={say(words.filter)} value={kind} onChange={value => { setKind(value as Kind) }} data={(['all', 'steps', 'tables', 'trouble'] as const).map(value => ({ value, label: say(words[value]) }))} />
       <TextInput size="xs" aria-label={say(words.find)} placeholder={say(words.find)} value={part} onChange={event => { find(event.currentTarget.value) }} />
       <Button size="compact-sm" variant="default" aria-pressed={held !== null} onClick={() => { hold(held === null ? log : null) }}>{say(held === null ? words.pause : words.goOn)}</Button>

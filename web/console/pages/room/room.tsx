@@ -43,7 +43,7 @@ const Inside = ({ told }: { readonly told: Told<'moves.read'> }): ReactNode => {
   const isCrew = may('order.read')
   const orders = useAsk('orders.list', { move: move.id, limit: 500 }, { when: isCrew, everyMs: 3_000 })
   const windows = useAsk('windows.list', { move: move.id, state: 'confirmed' })
-  const proofs = useAsk('evidence.list', { move: move.id }, { when: may('evidence.read'), everyMs: 10_000 })
+  const proofs = useAsk('evidence.list', { move: move.id }, { when: may('evidence.read'), everyMs: 5_000 })
   const moving = useMemo(() => (orders.data?.items ?? []).filter(one => one.kind === 'move'), [orders.data])
   // From the first order on: what was copied before an agent was lost is copied still.
   const live = useLive(move.id, moving[0]?.id ?? null, !isCrew || orders.data !== undefined)
@@ -53,8 +53,8 @@ const Inside = ({ told }: { readonly told: Told<'moves.read'> }): ReactNode => {
   const window = windows.data?.items[0]
   const zone = customer.zone
   return (
-    <Page title={<>{say(words.title, { tenant: tenant.name })} <StateLabel state={stageStates[standing.stage]}>{say(stageText(standing.stage, standing.leg))}</StateLabel></>}
-      lead={<><Link to={'/moves/$move' as never} params={{ move: move.id } as never}>{say(words.back)}</Link> · {say(words.from, { customer: customer.name, from: origin.name, to: destination.name })}{window === undefined ? null : <> · {say(words.window)} <When at={window.startsAt} zone={zone} /></>}{proofs.data?.items.map(one => <span key={one.id}> · <Link to={'/evidence/$proof' as never} params={{ proof: one.id } as never}>{say(words.evidence)}</Link></span>)}</>}
+    <Page title={<>{say(words.title, { tenant: tenant.name })} <span className={css['stage']}><StateLabel state={stageStates[standing.stage]}>{say(stageText(standing.stage, standing.leg))}</StateLabel></span></>}
+      lead={<><Link className={css['link'] ?? ''} to={'/moves/$move' as never} params={{ move: move.id } as never}>{say(words.back)}</Link> · {say(words.from, { customer: customer.name, from: origin.name, to: destination.name })}{window === undefined ? null : <> · {say(words.window)} <When at={window.startsAt} zone={zone} /></>}{proofs.data?.items.map(one => <span key={one.id}> · <Link className={css['link'] ?? ''} to={'/evidence/$proof' as never} params={{ proof: one.id } as never}>{say(words.evidence)}</Link></span>)}</>}
       acts={<Acts move={move.id} tenant={tenant.name} standing={standing} order={order} isColdDone={isColdDone} />}>
       <Connection live={live} zone={around.zone} />
       <Now standing={standing} order={order} seen={live.seen} zone={zone} />
@@ -62,10 +62,10 @@ const Inside = ({ told }: { readonly told: Told<'moves.read'> }): ReactNode => {
         <Rail standing={standing} seen={live.seen} />
         <FreezeClock seen={live.seen} budgetMs={order?.facts.how?.freezeBudgetMs ?? null} />
       </div>
-      <div className={css['charts']}>
+      {standing.stage === 'planned' ? null : <div className={css['charts']}>
         <Panel title={say(words.throughput)} lead={live.seen.pace === null ? undefined : <Pace pace={live.seen.pace} />}><Curve at={live.seen.series.at} values={live.seen.series.bytes} zone={zone} says={say(words.throughput)} unit="bytes" /></Panel>
         <Panel title={say(words.lag)} lead={live.seen.lag === null ? undefined : <>{lengthOf(live.seen.lag.ms, locale)} · {say(words.changes, { n: numberOf(Math.round(live.seen.lag.changesPerSecond), locale) })}</>}><Curve at={live.seen.series.at} values={live.seen.series.lagMs} zone={zone} says={say(words.lag)} unit="ms" /></Panel>
-      </div>
+      </div>}
       <div className={css['sides']}>
         <div className={css['side']}><Tables seen={live.seen} />{isCrew ? <Log log={live.seen.log} zone={zone} /> : null}</div>
         <div className={css['side']}><h2 className={css['part']}>{say(words.gates)}</h2><Gates move={move.id} zone={zone} everyMs={5_000} /><Runbook move={move.id} t0={told.dates.t0} /><Checks move={move.id} /></div>

@@ -12,7 +12,7 @@ const words = {
   title: { en: 'Tables', ja: 'テーブル' }, lead: { en: '{done} of {all} copied, {verified} verified', ja: '全 {all} 件中 {done} 件コピー済み、{verified} 件検証済み' }, none: { en: 'No table was reported yet. They appear when the copy is planned.', ja: 'まだテーブルの報告がありません。コピーの計画ができると表示されます。' },
   table: { en: 'Table', ja: 'テーブル' }, rows: { en: 'Rows', ja: '行数' }, bytes: { en: 'Data', ja: 'データ量' }, progress: { en: 'Copied', ja: 'コピー' }, state: { en: 'State', ja: '状態' }, of: { en: '{part} of about {whole}', ja: '約 {whole} 中 {part}' },
   copied: { en: 'Copied', ja: 'コピー済み' }, copying: { en: 'Copying', ja: 'コピー中' }, waiting: { en: 'Not begun', ja: '未着手' }, equal: { en: 'Verified, every row equal', ja: '検証済み（全行一致）' }, different: { en: 'Rows differ', ja: '不一致あり' },
-  find: { en: 'Find a table', ja: 'テーブルを検索' }, more: { en: '{n} more: find them by name', ja: 'ほか {n} 件（名前で検索できます）' },
+  each: { en: 'How far each table is', ja: 'テーブルごとの進捗' }, find: { en: 'Find a table', ja: 'テーブルを検索' }, more: { en: '{n} more: find them by name', ja: 'ほか {n} 件（名前で検索できます）' },
 }
 const most = 100
 
@@ -25,7 +25,7 @@ export const Tables = ({ seen }: { readonly seen: Seen }): ReactNode => {
   return (
     <Panel title={say(words.title)} flush lead={all.length === 0 ? undefined : say(words.lead, { done: all.filter(one => one.isCopied).length, all: all.length, verified: all.filter(one => one.verified === 'equal').length })} acts={all.length > 12 ? <TextInput size="xs" aria-label={say(words.find)} placeholder={say(words.find)} value={part} onChange={event => { find(event.currentTarget.value) }} /> : undefined}>
       {all.length === 0 ? <Nothing>{say(words.none)}</Nothing> : (
-        <div className={css['scroll']} tabIndex={0} role="region" aria-label={say(words.title)}>
+        <div className={css['scroll']} tabIndex={0} role="region" aria-label={say(words.each)}>
           <table className={css['grid']}>
             <thead><tr><th scope="col">{say(words.table)}</th><th scope="col" data-right>{say(words.rows)}</th><th scope="col" data-right>{say(words.bytes)}</th><th scope="col">{say(words.progress)}</th><th scope="col">{say(words.state)}</th></tr></thead>
             <tbody>{found.slice(0, most).map(row => {
