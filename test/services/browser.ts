@@ -26,6 +26,8 @@ export const useBrowser = async (t: Scope): Promise<Browser> => {
 export type Faces = Control & {
   /** Where console and portal are. */
   readonly site: string
+  /** The server ends, and begins again at the same place after `meanwhile`. */
+  restart(meanwhile: () => Promise<void>): Promise<void>
   /** A page of somebody who has signed in. Whatever it complains about on its console fails the test at `done`. */
   open(who: { readonly roles: readonly Role[] } | { readonly contact: ContactId }, path: string, options?: PageOptions): Promise<Seen>
 }
@@ -39,11 +41,18 @@ export const useFaces = async (t: Scope, browser: Browser, options: Parameters<t
 export const useFacesOf = async (t: Scope, browser: Browser, control: Control): Promise<Faces> => {
   const { web } = webOf()
   assert.ok(web !== undefined, `the faces are not built: node ${join('scripts', 'web.ts')}`)
-  const server = await listen(control.world, { failed: error => { console.error(error) }, answered: () => { /* nobody counts */ } }, { host: '127.0.0.1', port: 0, web })
+  const begin = (port: number) => listen(control.world, { failed: error => { console.error(error) }, answered: () => { /* nobody counts */ } }, { host: '127.0.0.1', port, web })
+  let server = await begin(0)
+  const { port } = server
   t.after(async () => { await server[Symbol.asyncDispose]() })
-  const site = `http://127.0.0.1:${server.port}`
+  const site = `http://127.0.0.1:${port}`
   return {
     ...control, site,
+    async restart(meanwhile) {
+      await server[Symbol.asyncDispose]()
+      await meanwhile()
+      server = await begin(port)
+    },
     async open(who, path, { width = 1440, height = 900, dark = false, locale = 'en', isPhone = false } = {}) {
       const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', locale: locale === 'ja' ? 'ja-JP' : 'en-GB', timezoneId: 'Europe/Amsterdam', ...(isPhone ? { isMobile: true, hasTouch: true, deviceScaleFactor: 2 } : {}) })
       t.after(() => context.close())
