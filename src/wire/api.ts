@@ -24,13 +24,14 @@ import { settingsApi } from './api/settings.ts'
 import { fleetsApi } from './api/fleets.ts'
 import { redirectsApi } from './api/redirects.ts'
 import { sampleApi } from './api/sample.ts'
+import { searchApi } from './api/search.ts'
 import { signInApi } from './api/sign-in.ts'
 import { documentsApi } from './api/documents.ts'
 import { usersApi } from './api/users.ts'
 import { transferApi } from './api/transfer.ts'
 
 /** Everything that control can be asked, by name. */
-export const api = { ...jobsApi, ...journalApi, ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...overviewApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...bundlesApi, ...licencesApi, ...backupsApi, ...usersApi, ...documentsApi, ...credentialsApi, ...redirectsApi, ...fleetsApi, ...sampleApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
+export const api = { ...jobsApi, ...journalApi, ...tasksApi, ...gatesApi, ...customersApi, ...programmesApi, ...overviewApi, ...movesApi, ...messagesApi, ...plansApi, ...agentsApi, ...ordersApi, ...bundlesApi, ...licencesApi, ...backupsApi, ...usersApi, ...documentsApi, ...credentialsApi, ...redirectsApi, ...fleetsApi, ...sampleApi, ...searchApi, ...transferApi, ...billingApi, ...quotesApi, ...settingsApi, ...calendarApi, ...planningApi, ...signInApi, ...peopleApi }
 
 export type Api = typeof api
 export type EndpointName = keyof Api

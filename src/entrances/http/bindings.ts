@@ -23,6 +23,7 @@ import { tasksBindings } from './bindings/tasks.ts'
 import { fleetsBindings } from './bindings/fleets.ts'
 import { redirectsBindings } from './bindings/redirects.ts'
 import { sampleBindings } from './bindings/sample.ts'
+import { searchBindings } from './bindings/search.ts'
 import { signInBindings } from './bindings/sign-in.ts'
 import { transferBindings } from './bindings/transfer.ts'
 import { billingBindings } from './bindings/billing.ts'
@@ -31,4 +32,4 @@ import { settingsBindings } from './bindings/settings.ts'
 import type { Bindings } from './call.ts'
 
 /** The use case behind every endpoint. */
-export const bindings: Bindings<Api> = { ...jobsBindings, ...journalBindings, ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...overviewBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...licencesBindings, ...backupsBindings, ...usersBindings, ...documentsBindings, ...credentialsBindings, ...redirectsBindings, ...fleetsBindings, ...sampleBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }
+export const bindings: Bindings<Api> = { ...jobsBindings, ...journalBindings, ...tasksBindings, ...gatesBindings, ...customersBindings, ...programmesBindings, ...overviewBindings, ...movesBindings, ...messagesBindings, ...plansBindings, ...agentsBindings, ...ordersBindings, ...bundlesBindings, ...licencesBindings, ...backupsBindings, ...usersBindings, ...documentsBindings, ...credentialsBindings, ...redirectsBindings, ...fleetsBindings, ...sampleBindings, ...searchBindings, ...transferBindings, ...billingBindings, ...quotesBindings, ...settingsBindings, ...calendarBindings, ...planningBindings, ...signInBindings, ...peopleBindings }

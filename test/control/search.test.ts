@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { useEstate } from './estate.ts'
+
+test('everything is found by a part of its name, number or mail address, those that begin with it first, and nothing that is not the asker’s', async t => {
+  const estate = await useEstate(t)
+  const { lead, programme, destination } = estate
+  const { tenant, customer } = await estate.tenant('Tsubame')
+  await estate.tenant('Little Tsubame')
+  const { id: move } = await lead('moves.add', { tenant, programme, destination, t0: '2027-03-06' })
+  const { id: contact } = await lead('contacts.add', { customer, name: 'IT desk', email: 'It.Desk@tsubame.example', duties: ['it'] })
+
+  const found = await lead('search.all', { text: 'TSUBAME' })
+  assert.deepEqual(found.customers.map(one => one.name), ['Tsubame', 'Little Tsubame'])
+  assert.deepEqual(found.moves.map(one => [one.id, one.customer]), [[move, 'Tsubame']])
+  assert.deepEqual(found.contacts.filter(one => one.id === contact).map(one => one.move), [move])
+  assert.deepEqual((await lead('search.all', { text: 'it.desk@' })).contacts.map(one => one.id), [contact])
+  assert.equal((await lead('search.all', { text: '雲' })).customers.length, 0)
+  assert.ok((await lead('search.all', { text: 'cloud-to-cloud' })).playbooks.some(one => one.key === 'cloud-to-cloud'))
+
+  const theirs = await (await estate.control.asContact(contact))('search.all', { text: 'tsubame' })
+  assert.deepEqual({ customers: theirs.customers.map(one => one.id), people: theirs.people, programmes: theirs.programmes, playbooks: theirs.playbooks }, { customers: [customer], people: [], programmes: [], playbooks: [] })
+  assert.deepEqual((await (await estate.control.asContact(contact))('search.all', { text: 'Little' })).customers, [])
+
+  for (let n = 0; n < 9; n++) await estate.tenant(`Hibari ${n}`)
+  assert.equal((await lead('search.all', { text: 'hibari' })).customers.length, 8)
+})
