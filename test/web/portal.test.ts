@@ -143,7 +143,7 @@ test('a customer’s person learns on a phone what is wanted, when and why, and 
     await others.getByText('This page is for others who take part in the move.', { exact: false }).waitFor(wait)
   })
 
-  await t.test('IT reads the firewall rules, copies them and fetches them as CSV (C4); a form is sent with its rows', async () => {
+  await t.test('IT reads the firewall rules, copies them and fetches them as CSV (C4)', async () => {
     await portal.lead('rules.set', { move: portal.move, rules: [{ subject: 'firewall', host: 'nordlicht.example.cloud', port: 443, protocol: 'tls', purpose: 'the application' }, { subject: 'firewall', host: 'db.example.cloud', port: 5432, protocol: 'tcp', purpose: 'reports' }] })
     const page = await look(portal.it, '/rules', phone)
     await page.getByRole('rowheader', { name: 'db.example.cloud' }).waitFor(wait)
