@@ -23,7 +23,7 @@ export const ConfirmFiles = ({ isFetched }: { readonly isFetched: boolean }): Re
   const [task, ended] = [open.data?.items.find(one => one.check === 'files-confirmed'), done.data?.items.find(one => one.check === 'files-confirmed')]
   const page = useAsk('tasks.read', { task: task?.id ?? '' as never }, { when: task !== undefined })
   const [wish, [isAsked, setAsked]] = [useWish('tasks.do'), useState(false)]
-  if (task === undefined) return ended === undefined ? null : <p className={css['done']}><StateMark state="done" says={null} /><span>{say(words.done)}{ended.endedBy === null ? '' : `: ${ended.endedBy}`} {ended.endedAt === null ? null : <span className="quiet small"><When at={ended.endedAt} zone={zone} far /></span>}</span></p>
+  if (task === undefined) return ended === undefined ? null : <p className={css['done']}><StateMark state="done" says={null} /><span>{say(words.done)} {ended.endedAt === null ? null : <span className="quiet small"><When at={ended.endedAt} zone={zone} far /></span>}</span></p>
   if (page.data === undefined) return null
   if (!page.data.mayDo) return <p className="soft small">{say(words.others, { task: say(task.title) })}</p>
   const isPlain = page.data.form.every(field => field.optional) && page.data.checklist === null
