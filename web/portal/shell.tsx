@@ -5,7 +5,6 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Refusal } from '../shared/ask.ts'
 import { useAsk, useWish } from '../shared/asking.ts'
 import { useLanguage, useSay } from '../shared/language.tsx'
-import { usePageTitle } from '../shared/page-title.ts'
 import { Failed, Shown } from '../shared/shown.tsx'
 import { Go } from './go.tsx'
 import { type Here, HereIs, may, type MoveLine, type Self } from './here.ts'
@@ -94,7 +93,6 @@ const OfMove = ({ self, move, several, another }: Pick<Here, 'self' | 'move' | '
 const Frame = ({ self, children }: { readonly self: Self | undefined; readonly children: ReactNode }): ReactNode => {
   const say = useSay()
   const main = useRef<HTMLElement>(null)
-  usePageTitle(main)
   const { pathname } = useLocation()
   const before = useRef(pathname)
   // Whoever reads by ear is told that another page is here.
