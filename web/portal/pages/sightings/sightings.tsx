@@ -18,7 +18,7 @@ const words = {
   logins: { en: 'Old database login', ja: '旧データベースユーザー' }, loginsLead: { en: 'When nothing is left here, the old login can be taken away.', ja: 'すべて解消されると、旧ユーザーを廃止できます。' }, what: { en: 'who still uses the old login', ja: '旧ユーザーの利用状況' },
   none: { en: 'Nobody was seen to use the old login.', ja: '旧ユーザーの利用は確認されていません。' }, noneOpen: { en: 'Nobody uses the old login any more.', ja: '旧ユーザーの利用はすべて解消されました。' },
   change: { en: 'Give {program} on {host} its new login instead of “{user}”.', ja: '{host} の {program} の接続設定を、旧ユーザー「{user}」から新しい接続情報に変更してください。' }, nameless: { en: 'a program without a name', ja: '名称不明のプログラム' }, last: { en: 'Last seen', ja: '最終検出' },
-  quiet: { en: 'Not seen for three days or more. If you have changed it, say so.', ja: '3日以上検出されていません。変更済みの場合はお知らせください。' }, act: { en: 'It is changed', ja: '変更済み' }, actOf: { en: '{program} on {host} is changed', ja: '{host} の {program} は変更済み' },
+  quiet: { en: 'Not seen for three days or more. If you have changed it, say so.', ja: '3日以上検出されていません。変更済みの場合はお知らせください。' }, act: { en: 'It is changed', ja: '変更済み' }, actOf: { en: 'It is changed: {program} on {host}', ja: '変更済み：{host} の {program}' },
   closed: { en: 'Changed already ({count})', ja: '変更済み（{count} 件）' }, back: { en: 'Should one of them be seen again, it stands above again by itself.', ja: '再び検出された場合は、自動的に上の一覧に戻ります。' },
 }
 type Sighting = Told<'sightings.list'>['items'][number]
