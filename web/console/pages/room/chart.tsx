@@ -41,7 +41,7 @@ const plotIn = (box: HTMLElement, points: Points, zone: string, unit: (value: nu
   const axis = { stroke: colour('--t3'), font: '11px Inter Variable, sans-serif', grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
   const clock = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
   return new uPlot({
-    width: Math.max(200, box.clientWidth), height, legend: { show: false }, cursor: { y: false, points: { size: 5 } }, scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.15 : 1] } },
+    width: Math.max(200, box.clientWidth), height, legend: { show: false }, cursor: { y: false, points: { size: 5 } }, scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.15 : 100] } },
     axes: [{ ...axis, grid: { show: false }, size: 24, space: 90, values: (_, all) => all.map(second => clock.format(new Date(second * 1_000))) }, { ...axis, size: 68, space: 36, values: (_, all) => all.map(unit) }],
     series: [{}, { stroke: colour('--t2'), width: 1.5, fill: colour('--idle-bg'), points: { show: points.values.filter(value => value !== null).length < 3, size: 5 }, spanGaps: true }],
   }, dataOf(points), box)

@@ -19,7 +19,7 @@ export const Connection = ({ live: { connection, heardAt, seen }, zone }: { read
   return (
     <p className={css['connection']} data-connection={connection} role="status">
       <StateMark state={connection === 'open' ? 'active' : connection === 'ended' ? 'blocked' : 'waiting'} says={null} />
-      <span>{connection === 'open' ? say(words.open, { when: fromNow(heardAt ?? now, now, locale) }) : say(words[connection])}{connection === 'lost' && at !== null ? <> <When at={at} zone={zone} clock />.</> : null}{connection === 'open' && seen.lastAt !== null ? <span className="quiet"> {say(words.report)} <When at={new Date(seen.lastAt).toISOString()} zone={zone} clock />.</span> : null}</span>
+      <span>{connection === 'open' ? say(words.open, { when: fromNow(Math.min(heardAt ?? now, now), now, locale) }) : say(words[connection])}{connection === 'lost' && at !== null ? <> <When at={at} zone={zone} clock />.</> : null}{connection === 'open' && seen.lastAt !== null ? <span className="quiet"> {say(words.report)} <When at={new Date(seen.lastAt).toISOString()} zone={zone} clock />.</span> : null}</span>
     </p>
   )
 }
