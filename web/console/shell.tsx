@@ -65,7 +65,7 @@ const Frame = ({ self }: { readonly self: Self }): ReactNode => {
         <Drawer opened={isOpen} onClose={menu.close} size={260} title={<Brand vendor={self.vendor.name} />} closeButtonProps={{ 'aria-label': say(words.menu) }}>{sidebar}</Drawer>
         <header className={`${css['bar']} no-print`}>
           <Burger opened={isOpen} onClick={menu.toggle} size="sm" className={css['burger'] ?? ''} aria-label={say(words.menu)} />
-          <Clock zone={zone} /><Palette /><Yours self={self} />
+          <Clock zone={zone} /><Palette pick={pick} /><Yours self={self} />
         </header>
         <main id="content" className={css['content']} tabIndex={-1}><Outlet /></main>
       </div>

@@ -10,6 +10,7 @@ import { createRoot } from 'react-dom/client'
 import { queries } from './asking.ts'
 import { SpeaksTo } from './language.tsx'
 import { Broken } from './broken.tsx'
+import { keepTitle } from './page-title.ts'
 import { theme, variables } from './theme.ts'
 
 /** Only what bears this request's number is taken as a style of ours. */
@@ -22,6 +23,7 @@ export const mount = (face: ReactNode): void => {
   // What the library locks the page's scrolling with asks for the number by this name.
   Object.assign(globalThis, { __webpack_nonce__: nonce() })
   keepTheme()
+  keepTitle(place)
   createRoot(place).render(
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" getStyleNonce={nonce}>

@@ -30,7 +30,7 @@ export const Journal = (): ReactNode => {
             { key: 'at', says: words.at, width: 240, cell: row => <When at={row.at} zone={zone} seconds /> },
             { key: 'what', says: words.what, width: 240, isFirst: true, cell: row => say(deedText(row.verb)) },
             { key: 'who', says: words.who, width: 200, cell: row => row.who.name },
-            { key: 'facts', says: words.facts, width: 360, cell: row => <span className="soft">{oneLine(row.facts)}</span> },
+            { key: 'facts', says: words.facts, width: 360, cell: row => <span className="soft" translate="no">{oneLine(row.facts)}</span> },
           ]} />
         )}
       </Panel>
