@@ -1,4 +1,3 @@
-import { Checkbox } from '@mantine/core'
 import { memo, type ReactNode } from 'react'
 import { useSay } from './language.tsx'
 import { cellId, type Column } from './table-column.ts'
@@ -24,7 +23,7 @@ const Row = <Of,>({ row, id, grid, index, start, height, columns, template, at, 
       stand(id, Number(cell?.dataset['column'] ?? 0))
       if (event.target instanceof Element && event.target.closest('a, button, input, label') === null) open?.(row)
     }}>
-      {isChosen === undefined ? null : <div role="gridcell" aria-colindex={1} className={css['mark']}><Checkbox size="xs" tabIndex={-1} aria-label={say(words.choose, { row: name })} checked={isChosen} onChange={() => { toggle(id) }} /></div>}
+      {isChosen === undefined ? null : <div role="gridcell" aria-colindex={1} className={css['mark']}><input type="checkbox" className={css['tick']} tabIndex={-1} aria-label={say(words.choose, { row: name })} checked={isChosen} onChange={() => { toggle(id) }} /></div>}
       {columns.map((column, n) => <div key={column.key} id={cellId(grid, id, n)} role={column.isFirst === true ? 'rowheader' : 'gridcell'} aria-colindex={n + before} data-column={n} data-at={n === at} data-right={column.isRight} data-first={column.isFirst}>{column.cell(row)}</div>)}
     </div>
   )

@@ -1,5 +1,4 @@
 import { Checkbox, UnstyledButton } from '@mantine/core'
-import { columnSizingFeature, columnVisibilityFeature, createSortedRowModel, rowSortingFeature, type ColumnDef, type RowData, tableFeatures, useTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
@@ -11,8 +10,6 @@ import { type Place, stepFrom } from './table-keys.ts'
 import { Pick, useHidden } from './table-pick.tsx'
 import { TableRow } from './table-row.tsx'
 import css from './table.module.css'
-
-const features = tableFeatures({ columnSizingFeature, columnVisibilityFeature, rowSortingFeature, sortedRowModel: createSortedRowModel() })
 
 export type { Column }
 export type Ordered = { readonly key: string; readonly isDown: boolean }
@@ -44,12 +41,12 @@ type Shape<Row> = {
 }
 
 /** Any number of rows, of which only those in sight are drawn. The arrows go from cell to cell, J and K from row to row, Enter opens, X or Space chooses, Ctrl A chooses all. */
-export const DataTable = <Row extends RowData>({ says, rows, columns, idOf, nameOf, open, chosen, choose, total, more, ordered, order, height = 'min(72vh, 960px)', rowHeight = 40, keptAs }: Shape<Row>): ReactNode => {
+export const DataTable = <Row,>({ says, rows, columns, idOf, nameOf, open, chosen, choose, total, more, ordered, order, height = 'min(72vh, 960px)', rowHeight = 40, keptAs }: Shape<Row>): ReactNode => {
   const [say, grid] = [useSay(), useId()]
   const [hidden, setHidden] = useHidden(columns, keptAs)
-  const defs = useMemo<ColumnDef<typeof features, Row>[]>(() => columns.map(column => ({ id: column.key, size: column.width, enableSorting: column.order !== undefined, enableHiding: column.isFirst !== true, accessorFn: (row: Row) => column.order?.(row) ?? '', sortFn: byOrder })), [columns])
-  const table = useTable({ features, columns: defs, data: rows as Row[], getRowId: idOf, state: { columnVisibility: hidden }, sortDescFirst: false, manualSorting: order !== undefined })
-  const shown = table.getRowModel().rows
+  const [own, setOwn] = useState<Ordered | null>(null)
+  const by = order === undefined ? own : ordered ?? null
+  const shown = useMemo(() => inOrder(rows, order === undefined ? own : null, columns).map(row => ({ id: idOf(row), original: row })), [rows, own, order === undefined, columns, idOf])
   const places = useMemo(() => new Map(shown.map((row, n) => [row.id, n])), [shown])
   const visible = useMemo(() => columns.filter(column => hidden[column.key] !== false), [columns, hidden])
   const [at, setAt] = useState<{ readonly id: string | null; readonly column: number }>({ id: null, column: 0 })
@@ -92,11 +89,8 @@ export const DataTable = <Row extends RowData>({ says, rows, columns, idOf, name
     event.stopPropagation()
   }
   const areAllChosen = shown.length > 0 && chosen !== undefined && chosen.size >= shown.length && shown.every(row => chosen.has(row.id))
-  const sort = (column: Column<Row>): void => {
-    if (order === undefined) table.getColumn(column.key)?.toggleSorting()
-    else order(ordered?.key !== column.key ? { key: column.key, isDown: false } : ordered.isDown ? null : { key: column.key, isDown: true })
-  }
-  const sorted = (column: Column<Row>): 'asc' | 'desc' | false => (order === undefined ? table.getColumn(column.key)?.getIsSorted() ?? false : ordered?.key === column.key ? (ordered.isDown ? 'desc' : 'asc') : false)
+  const sort = (column: Column<Row>): void => { (order ?? setOwn)(by?.key !== column.key ? { key: column.key, isDown: false } : by.isDown ? null : { key: column.key, isDown: true }) }
+  const sorted = (column: Column<Row>): 'asc' | 'desc' | false => (by?.key === column.key ? (by.isDown ? 'desc' : 'asc') : false)
   const active = inSight.some(item => item.index === here.row) ? shown[here.row] : undefined
   return (
     <div className={css['frame']} data-left={edges.left} data-right={edges.right}>
@@ -132,9 +126,11 @@ const reveal = (box: HTMLElement | null, child: number): void => {
   else if (cell.offsetLeft + cell.offsetWidth > box.scrollLeft + box.clientWidth) box.scrollLeft = cell.offsetLeft + cell.offsetWidth - box.clientWidth
 }
 
-type Sorted = { getValue<Value>(id: string): Value }
-const byOrder = (a: Sorted, b: Sorted, column: string): number => {
-  const [one, other] = [a.getValue<string | number>(column), b.getValue<string | number>(column)]
-  return typeof one === 'number' && typeof other === 'number' ? one - other : collator.compare(String(one), String(other))
+/** By a column, where all rows are here. What is the same stays as it came. */
+const inOrder = <Row,>(rows: readonly Row[], by: Ordered | null, columns: readonly Column<Row>[]): readonly Row[] => {
+  const of = by === null ? undefined : columns.find(column => column.key === by.key)?.order
+  if (by === null || of === undefined) return rows
+  const sign = by.isDown ? -1 : 1
+  return rows.map(row => ({ row, at: of(row) })).sort((a, b) => sign * (typeof a.at === 'number' && typeof b.at === 'number' ? a.at - b.at : collator.compare(String(a.at), String(b.at)))).map(({ row }) => row)
 }
 const collator = new Intl.Collator(undefined, { numeric: true })

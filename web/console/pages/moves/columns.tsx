@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router'
 import { type ReactNode, useMemo } from 'react'
 import { daysBetween } from '#domain/days.ts'
 import type { Locale } from '#domain/locale.ts'
@@ -15,14 +14,14 @@ const words = {
   open: { en: 'Open tasks', ja: '未完了タスク' }, late: { en: 'Late', ja: '期限超過' }, from: { en: 'From', ja: '移行元' }, to: { en: 'To', ja: '移行先' }, playbook: { en: 'Playbook', ja: 'プレイブック' }, programme: { en: 'Programme', ja: 'プログラム' }, none: { en: 'None', ja: 'なし' }, lateTasks: { en: '{n} late', ja: '{n} 件超過' },
 }
 
-/** What the table of moves shows of each. `today`: where the vendor is. */
-export const useColumns = (today: string, programmes: ReadonlyMap<string, string>): readonly Column<MoveLine>[] => {
+/** What the table of moves shows of each. `today`: where the vendor is. A thousand links of the router would each follow every step of it, so these are plain ones. */
+export const useColumns = (today: string, programmes: ReadonlyMap<string, string>, open: (move: string) => void): readonly Column<MoveLine>[] => {
   const { locale } = useLanguage()
-  return useMemo(() => columnsIn(locale, today, programmes), [locale, today, programmes])
+  return useMemo(() => columnsIn(locale, today, programmes, open), [locale, today, programmes, open])
 }
 
-const columnsIn = (locale: Locale, today: string, programmes: ReadonlyMap<string, string>): readonly Column<MoveLine>[] => [
-  { key: 'customer', says: words.customer, width: 200, isFirst: true, isOrdered: true, cell: ({ move, customer }) => <Link to={`/moves/${move.id}` as never} preload={false} tabIndex={-1} className={css['name']} title={customer.name}>{customer.name}</Link> },
+const columnsIn = (locale: Locale, today: string, programmes: ReadonlyMap<string, string>, open: (move: string) => void): readonly Column<MoveLine>[] => [
+  { key: 'customer', says: words.customer, width: 200, isFirst: true, isOrdered: true, cell: ({ move, customer }) => <a href={`/console/moves/${move.id}`} tabIndex={-1} className={css['name']} title={customer.name} onClick={event => { if (event.ctrlKey || event.metaKey || event.shiftKey) return; event.preventDefault(); open(move.id) }}>{customer.name}</a> },
   { key: 'tenant', says: words.tenant, width: 165, isOrdered: true, cell: ({ tenant }) => <code title={tenant.name}>{tenant.name}</code> },
   { key: 'wave', says: words.wave, width: 100, isOrdered: true, cell: ({ wave }) => wave?.name ?? <None /> },
   { key: 't0', says: words.t0, width: 140, isOrdered: true, cell: ({ move }) => (move.t0 === null ? <None /> : dayOf(move.t0, locale)) },

@@ -43,10 +43,11 @@ export const Moves = (): ReactNode => {
   const programmes = useAsk('programmes.list', { limit: 200 })
   const names = useMemo(() => new Map((programmes.data?.items ?? []).map(({ id, name }) => [id as string, name])), [programmes.data])
   const rows = useMemo(() => told.data?.pages.flatMap(page => page.items) ?? [], [told.data])
-  const columns = useColumns(useToday(), names)
+  const visit = useCallback((move: string) => { void go({ to: `/moves/${move}` as never }) }, [go])
+  const columns = useColumns(useToday(), names, visit)
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = told
   const more = useCallback(() => { if (hasNextPage && !isFetchingNextPage) void fetchNextPage() }, [hasNextPage, isFetchingNextPage, fetchNextPage])
-  const open = useCallback(({ move }: MoveLine) => { void go({ to: `/moves/${move.id}` as never }) }, [go])
+  const open = useCallback(({ move }: MoveLine) => { visit(move.id) }, [visit])
   const close = (): void => { setAdding(false); if (isNew !== undefined) change({}) }
   useKeys(may('plan.change') ? [{ keys: 'n', says: words.add, does: () => { setAdding(true) } }] : [])
   const total = told.data?.pages.at(-1)?.total ?? 0
