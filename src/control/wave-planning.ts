@@ -66,7 +66,7 @@ const lineOf = (run: PlanRun): RunLine => {
 }
 
 export const listRuns = async (glance: Glance, { programme, ...paging }: Paging & { readonly programme?: ProgrammeId }): Promise<Page<RunLine> | NoAccess> => {
-  const page = await pageOf(glance, 'wave.read', 'plan_run', programme === undefined ? {} : { programme }, paging)
+  const page = await pageOf(glance, 'wave.read', 'plan_run', programme === undefined ? {} : { programme }, paging, { descending: true })
   return 'refused' in page ? page : { ...page, items: page.items.map(lineOf) }
 }
 

@@ -10,6 +10,7 @@ export const sections: Readonly<Record<'programme' | 'vendor', Text>> = { progra
 export const places: readonly Place[] = [
   { to: '/overview', says: { en: 'Overview', ja: '概要' }, icon: Gauge, key: 'o', section: null },
   { to: '/moves', says: { en: 'Moves', ja: '移行' }, icon: Waypoints, key: 'm', section: 'programme' },
+  { to: '/waves', says: { en: 'Wave planner', ja: 'ウェーブプランナー' }, icon: CalendarRange, key: 'w', section: 'programme' },
   { to: '/quotes', says: { en: 'Quotes', ja: '見積書' }, icon: Receipt, key: 'q', section: 'programme' },
   { to: '/messages', says: { en: 'Messages', ja: 'メッセージ' }, icon: MessageSquare, key: 's', section: 'programme' },
   { to: '/evidence', says: { en: 'Evidence', ja: '証跡' }, icon: FileCheck, key: 'e', section: 'programme' },

@@ -16,6 +16,7 @@ const pages = [
   createRoute({ getParentRoute: () => inside, path: '/', beforeLoad: () => { throw redirect({ to: '/overview' as never }) } }),
   page('/overview', () => import('./pages/overview/overview.tsx'), 'Overview'),
   page('/moves', () => import('./pages/moves/moves.tsx'), 'Moves'),
+  page('/waves', () => import('./pages/waves/waves.tsx'), 'Waves'),
   page('/quotes', () => import('./pages/quotes/quotes.tsx'), 'Quotes'),
   page('/quotes/new', () => import('./pages/quotes/new-quote.tsx'), 'NewQuote'),
   page('/quotes/$quote', () => import('./pages/quotes/quote.tsx'), 'QuotePage'),

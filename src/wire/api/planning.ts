@@ -30,7 +30,7 @@ export const planningApi = {
     }),
     answer: z.strictObject({ run: id('plan-run'), moves: z.int() }),
   }),
-  'waves.runs': endpoint({ method: 'GET', path: '/api/plan-runs', says: 'The runs of the planner.', input: z.strictObject({ ...paging, programme: id('programme').exactOptional() }), answer: pageOf(run) }),
+  'waves.runs': endpoint({ method: 'GET', path: '/api/plan-runs', says: 'The runs of the planner, the last first.', input: z.strictObject({ ...paging, programme: id('programme').exactOptional() }), answer: pageOf(run) }),
   'waves.run': endpoint({
     method: 'GET', path: '/api/plan-runs/{run}', says: 'What the planner found: for each move where it is and where it would go; how far from the best the plan may be; who was put by hand where they cannot stay, and why; or why there is no plan.', input: z.strictObject({ run: id('plan-run') }),
     answer: z.strictObject({
