@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, globSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { waitGone } from '#adapters/embedded-postgres/process.ts'
 import { ask, leave } from '#test/services/keeper-client.ts'
 import { keeperSocket } from '#test/services/keeper-protocol.ts'
 
 /**
  * `npm test -- [part of a path …] [option of node --test …]`: every test file whose path contains one of the parts, or
- * all of them. Ends in node's own summary, when the servers it used are gone.
+ * all of them. Where a few files failed they are run once more, one by one and by themselves: what then passes was held up by its neighbours, and is named; what fails again is wrong.
+ * Ends in a line that counts, when the servers it used are gone.
  */
 const main = async (): Promise<void> => {
   const words = process.argv.slice(2)
@@ -22,8 +23,14 @@ const main = async (): Promise<void> => {
     process.exitCode = 1
     return
   }
-  process.exitCode = await runTests(options, files)
+  const first = await runTests(options, files, concurrency)
+  const again = first.failed.length > 0 && first.failed.length <= mostAgain && !stopped ? first.failed : []
+  const second = again.length > 0 ? (say(`\nonce more, by themselves: ${again.join(', ')}\n`), await runTests(options, again, 1)) : undefined
   await endServers()
+  const failures = (second ?? first).failures
+  if (second !== undefined) say(`passed only by themselves: ${again.filter(file => !second.failed.includes(file)).join(', ') || 'none'}`)
+  say(`${first.tests - failures} passed, ${failures} failed`)
+  process.exitCode = (second ?? first).status
 }
 
 const checkout = join(import.meta.dirname, '..')
@@ -31,17 +38,32 @@ const checkout = join(import.meta.dirname, '..')
 /** Tests wait for servers more than they compute, so that even one core has use for two. A test that takes this long hangs. */
 const concurrency = Math.max(2, availableParallelism())
 const limitMs = 300_000
+/** More than this are not held up by each other. */
+const mostAgain = 6
+let stopped = false
 
-const runTests = async (options: readonly string[], files: readonly string[]): Promise<number> => {
+const say = (text: string): void => { process.stdout.write(`${text}\n`) }
+
+type Ran = { readonly status: number; readonly tests: number; readonly failures: number; /** Files. */ readonly failed: readonly string[] }
+
+const runTests = async (options: readonly string[], files: readonly string[], atOnce: number): Promise<Ran> => {
+  const folder = mkdtempSync(join(tmpdir(), 'rehome-tests-'))
+  const record = join(folder, 'record')
   // Told to exit, since Node may never come to an end closing what broken connections left open (nodejs/node#47748).
-  const child = spawn(process.execPath, ['--test', '--test-force-exit', '--test-reporter=spec', `--test-concurrency=${concurrency}`, `--test-timeout=${limitMs}`, ...options, ...files], {
-    cwd: checkout, stdio: 'inherit', env: bareEnv(),
+  const child = spawn(process.execPath, ['--test', '--test-force-exit', '--test-reporter=spec', '--test-reporter-destination=stdout', `--test-reporter=${join(import.meta.dirname, 'test-record.ts')}`, '--test-reporter-destination=stderr', `--test-concurrency=${atOnce}`, `--test-timeout=${limitMs}`, ...options, ...files], {
+    cwd: checkout, stdio: 'inherit', env: { ...bareEnv(), REHOME_TEST_RECORD: record },
   })
-  const pass = (signal: NodeJS.Signals): void => { child.kill(signal) }
+  const pass = (signal: NodeJS.Signals): void => { stopped = true; child.kill(signal) }
   process.on('SIGINT', pass)
   process.on('SIGTERM', pass)
   const [status] = (await once(child, 'exit')) as [number | null]
-  return status ?? 1
+  const lines = existsSync(record) ? readFileSync(record, 'utf8').trim().split('\n').filter(line => line !== '').map(line => JSON.parse(line) as { readonly failed: string | number; readonly passed?: number }) : []
+  rmSync(folder, { recursive: true, force: true })
+  const counts = lines.findLast(line => line.passed !== undefined)
+  const failures = typeof counts?.failed === 'number' ? counts.failed : 0
+  const failed = [...new Set(lines.flatMap(line => (typeof line.failed === 'string' ? [relative(checkout, line.failed)] : [])))]
+  // A run that ended badly without a test that failed failed as a whole.
+  return { status: status ?? 1, tests: (counts?.passed ?? 0) + failures + (status !== 0 && failures === 0 ? 1 : 0), failures: status !== 0 && failures === 0 ? 1 : failures, failed }
 }
 
 /** Nothing that the driver or the client programs would read connection settings from. */
