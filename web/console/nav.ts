@@ -12,6 +12,7 @@ export const places: readonly Place[] = [
   { to: '/moves', says: { en: 'Moves', ja: '移行' }, icon: Waypoints, key: 'm', section: 'programme' },
   { to: '/waves', says: { en: 'Wave planner', ja: 'ウェーブプランナー' }, icon: CalendarRange, key: 'w', section: 'programme' },
   { to: '/quotes', says: { en: 'Quotes', ja: '見積書' }, icon: Receipt, key: 'q', section: 'programme' },
+  { to: '/licences', says: { en: 'Licences', ja: 'ライセンス' }, icon: Key, key: 'l', section: 'programme' },
   { to: '/messages', says: { en: 'Messages', ja: 'メッセージ' }, icon: MessageSquare, key: 's', section: 'programme' },
   { to: '/evidence', says: { en: 'Evidence', ja: '証跡' }, icon: FileCheck, key: 'e', section: 'programme' },
   { to: '/homes', says: { en: 'Homes', ja: 'ホーム' }, icon: House, key: 'h', section: 'vendor' },

@@ -16,6 +16,8 @@ const pages = [
   createRoute({ getParentRoute: () => inside, path: '/', beforeLoad: () => { throw redirect({ to: '/overview' as never }) } }),
   page('/overview', () => import('./pages/overview/overview.tsx'), 'Overview'),
   page('/moves', () => import('./pages/moves/moves.tsx'), 'Moves'),
+  page('/licences', () => import('./pages/licences/licences.tsx'), 'Licences'),
+  page('/licences/$move', () => import('./pages/licences/of-move.tsx'), 'LicencesOfMove'),
   page('/waves', () => import('./pages/waves/waves.tsx'), 'Waves'),
   page('/quotes', () => import('./pages/quotes/quotes.tsx'), 'Quotes'),
   page('/quotes/new', () => import('./pages/quotes/new-quote.tsx'), 'NewQuote'),
