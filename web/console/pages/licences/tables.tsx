@@ -60,7 +60,7 @@ export const Seats = ({ of }: { readonly of: Licences }): ReactNode => {
   return (
     <Panel title={say(words.held)} flush>
       {of.seats.length === 0 ? <p className={`quiet ${css['pad']}`}>{say(words.nobody)}</p> : (
-        <div className={css['scroll']} tabIndex={0} role="group" aria-label={say(words.held)}><table className={table['plain']}>
+        <div className={css['scroll']} tabIndex={0} role="group" aria-label={say(words.held)}><table className={`${table['plain']} ${css['held']}`}>
           <thead><tr><th>{say(words.who)}</th><th>{say(words.host)}</th><th>{say(words.name)}</th><th>{say(words.at)}</th><th>{say(words.until)}</th></tr></thead>
           <tbody>{of.seats.map((one, n) => <tr key={n}><td>{one.holder.user}</td><td><div>{one.holder.host}</div><div className="quiet">{one.holder.program}</div></td><td>{names.get(one.licence) ?? one.licence}</td><td>{say(sideWords[one.at])}</td><td><When at={one.until} zone={zone} />{one.isBorrowed ? <span className="quiet"> {say(words.borrowed)}</span> : null}</td></tr>)}</tbody>
         </table></div>
