@@ -22,6 +22,7 @@ import { type Scope, useDatabase } from '#test/services/postgres.ts'
 import { useChain } from './chain.ts'
 import { type Mortal, useMortalControl } from './dying-ledger.ts'
 import { type Estate, useEstate } from './estate.ts'
+import { useLicencePlay } from './licence-play.ts'
 import { deviceAt } from './passkey-device.ts'
 import { usePost, linkIn } from './post.ts'
 import { usePriced, wall } from './priced.ts'
@@ -285,6 +286,29 @@ describe('killed in the middle', { concurrency: 4 }, () => {
     await person('users.mark', { tenant: id, users: (await person('users.list', { tenant: id })).items.map(user => user.id) })
     const { id: document } = await lead('documents.add', { title: { en: 'A guide', ja: '手引き' }, file: { name: 'guide.pdf', type: 'application/pdf', base64: content.toString('base64') } })
     await lead('documents.remove', { document })
+    await engineer('backups.remove', { move })
+    holds(mortal)
+  })
+
+  test('of a decision about licences, control has ordered and told nothing', { timeout: 240_000 }, async t => {
+    const { control, move, contact, agent, bad, ready } = await useLicencePlay(t)
+    const { mortal, as, asContact } = await useDying(t, control)
+    const [lead, first] = [await as('migration-lead'), await agent('first')]
+    await lead('licences.order', { move, step: 'record' })
+    await first.work()
+    await (await asContact(contact))('licences.codes', { move })
+    await ready()
+    // Whoever signed in before is not, by then.
+    const later = await as('migration-lead')
+    await later('licences.order', { move, step: 'move' })
+    let isGone = false
+    bad.plan = verb => {
+      if (isGone) return { how: 'unreachable' }
+      isGone = verb === 'activate'
+      return isGone ? { how: 'lost' } : undefined
+    }
+    await first.work()
+    await later('licences.found', { move, found: 'not-done', note: 'its console says inactive', undo: true })
     holds(mortal)
   })
 
@@ -339,7 +363,7 @@ describe('killed in the middle', { concurrency: 4 }, () => {
 /** Killed while case A is played. */
 const inCaseA: readonly EndpointName[] = ['settings.change', 'transfer.import', 'moves.add', 'tasks.do', 'calls.answer', 'profile.answer', 'windows.confirm', 'windows.move', 'credentials.make', 'codes.ask', 'codes.use', 'credentials.reveal', 'checks.find', 'sign-offs.give', 'sightings.close', 'moves.settle', 'billing.plan-change']
 /** Killed nowhere, each with why that is right. */
-const nowhere: Partial<Record<EndpointName, string>> = {}
+const nowhere: Partial<Record<EndpointName, string>> = { 'backups.put': 'writes nothing into the ledger: pieces lie on the shelf, and an agent goes on where they end' }
 
 test('every decision there is was killed somewhere', () => {
   const all = (Object.keys(api) as EndpointName[]).filter(name => api[name].method === 'POST')

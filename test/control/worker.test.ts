@@ -164,7 +164,11 @@ test('A3: a link whose letter waited longer than the link lasts is made anew', a
 
 test('what is held up is not reminded of; freed, it is announced at once; and a letter about a task that is done meanwhile is not sent', async t => {
   const of = await useWorking(t, { playbook: 'ninety-days-in-waves' })
-  const { move } = await useMove(of, '2026-12-10')
+  const { move, contact } = await useMove(of, '2026-12-10')
+  // Somebody has not answered from their address: control cannot see that the announcement has arrived.
+  const { customer } = await of.control.world.ledger.read(view => view.get('contact', contact)) ?? assert.fail()
+  assert.ok(customer !== null)
+  await of.lead('contacts.add', { customer, name: 'Somebody new', email: 'new@tsubame.example', duties: ['testing'] })
   const byKey = async (key: string): Promise<Task> => (await tasks(of, move)).find(task => task.key === key) ?? assert.fail(key)
   const read = await byKey('read-announcement')
   await of.until(noon(addDays(read.dueOn, 2)))
