@@ -28,10 +28,14 @@ export const signerAt = (file: string): Signer => {
  * Where evidence goes: to the file that was asked for, or beside it when it proves a way back, or when something is there already that is to be kept: another move's
  * evidence, that of an earlier way out or back, whatever it may be. Only a freeze that was given up and is made again takes the place of the one before.
  */
-export const placeOf = (asked: string | undefined, manifest: Manifest): string => {
+export const placeOf = (asked: string | undefined, manifest: Manifest): string => findPlace(asked, manifest).file
+
+/** `isFree`: nothing was there when it was looked at; who writes there makes sure that it is so still. */
+const findPlace = (asked: string | undefined, manifest: Manifest): { readonly file: string; readonly isFree: boolean } => {
   for (let number = 1; ; number++) {
     const file = nameOf(asked, manifest.move, number)
-    if (!existsSync(file) || isOfSameTurn(file, manifest)) return file
+    const isFree = !existsSync(file)
+    if (isFree || isOfSameTurn(file, manifest)) return { file, isFree }
   }
 }
 
@@ -59,10 +63,10 @@ export const keepEvidence = (asked: string | undefined, manifest: Manifest, sign
   const checked = checkEvidence(text)
   assert(checked.ok, `evidence that was just made does not hold: ${checked.ok ? '' : checked.reason}`)
   for (;;) {
-    const file = placeOf(asked, manifest)
+    const { file, isFree } = findPlace(asked, manifest)
     let isOurs = false
     kept(file, () => {
-      isOurs = existsSync(file) ? writeWhole(file, text) : writeNew(file, text)
+      isOurs = isFree ? writeNew(file, text) : writeWhole(file, text)
       if (isOurs) writeWhole(file.replace(/\.json$/, '') + '.html', reportOf(text))
     })
     if (isOurs) return { file, root: manifest.root }
