@@ -24,7 +24,7 @@ const main = async (): Promise<void> => {
     return
   }
   const first = await runTests(options, files, concurrency)
-  const again = first.failed.length > 0 && first.failed.length <= mostAgain && !stopped ? first.failed : []
+  const again = first.isWhole && first.failed.length > 0 && first.failed.length <= mostAgain && !stopped ? first.failed : []
   const second = again.length > 0 ? (say(`\nonce more, by themselves: ${again.join(', ')}\n`), await runTests(options, again, 1)) : undefined
   await endServers()
   const failures = (second ?? first).failures
@@ -44,7 +44,7 @@ let stopped = false
 
 const say = (text: string): void => { process.stdout.write(`${text}\n`) }
 
-type Ran = { readonly status: number; readonly tests: number; readonly failures: number; /** Files. */ readonly failed: readonly string[] }
+type Ran = { readonly status: number; /** It came to its end and told its figures. */ readonly isWhole: boolean; readonly tests: number; readonly failures: number; /** Files. */ readonly failed: readonly string[] }
 
 const runTests = async (options: readonly string[], files: readonly string[], atOnce: number): Promise<Ran> => {
   const folder = mkdtempSync(join(tmpdir(), 'rehome-tests-'))
@@ -63,7 +63,7 @@ const runTests = async (options: readonly string[], files: readonly string[], at
   const failures = typeof counts?.failed === 'number' ? counts.failed : 0
   const failed = [...new Set(lines.flatMap(line => (typeof line.failed === 'string' ? [relative(checkout, line.failed)] : [])))]
   // A run that ended badly without a test that failed failed as a whole.
-  return { status: status ?? 1, tests: (counts?.passed ?? 0) + failures + (status !== 0 && failures === 0 ? 1 : 0), failures: status !== 0 && failures === 0 ? 1 : failures, failed }
+  return { status: status ?? 1, isWhole: counts !== undefined, tests: (counts?.passed ?? 0) + failures + (status !== 0 && failures === 0 ? 1 : 0), failures: status !== 0 && failures === 0 ? 1 : failures, failed }
 }
 
 /** Nothing that the driver or the client programs would read connection settings from. */
