@@ -36,7 +36,7 @@ export const takeStep = async (work: Work): Promise<'done' | 'failed'> => {
   const application = settings.application(facts[wanted.at], facts.tenant)
   const scratch = join(application.scratch, order)
   await mkdir(scratch, { recursive: true, mode: 0o700 })
-  await using _held = await holdLock(join(scratch, 'held'))
+  await using _held = holdLock(join(scratch, 'held'))
   const notes = await openNotes<Note>(join(scratch, 'steps.jsonl'))
   const step: Step = { work, application, scratch, notes, signal: AbortSignal.any([work.signal, reporter.lost]) }
   await endLeftOver(notes)

@@ -55,7 +55,7 @@ export const bundlesOf = (config: Config): BundleServices => {
     },
     async importFrom({ file, to, key, tree, receipt, jobs }, tell, signal) {
       const place = receipt ?? `${file}.receipt.json`
-      await using _held = await holdLock(`${resolve(place)}.lock`)
+      await using _held = holdLock(`${resolve(place)}.lock`)
       await using container = await openContainer(file)
       const opened = await openWith(container, key)
       await using store = openStore({ name: 'target', ...to })

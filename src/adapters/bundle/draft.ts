@@ -13,7 +13,7 @@ import { holdLock } from './lock.ts'
  * what was half written is cut off. `newId` names a new bundle. Faults: BUNDLE_OTHER, BUNDLE_NOT_WRITTEN.
  */
 export const openDraft = async (file: string, lock: Lock, newId: () => string): Promise<Draft & { readonly bundle: string }> => {
-  const held = await holdLock(`${file}.lock`)
+  const held = holdLock(`${file}.lock`)
   try {
     const [draft, notesFile] = [`${file}.draft`, `${file}.notes`]
     // A manifest whose bundle was not finished is made anew: what it says of the parts would be said twice.

@@ -29,7 +29,7 @@ test('what was written is there in its order, for its owner only', async t => {
   await using book = await openStepBook(folder)
   assert.deepEqual([...book.lines], [line(1), line(2), line(3)])
   assert.equal(book.cutBytes, 0)
-  assert.deepEqual([statSync(folder).mode & 0o777, statSync(join(folder, 'book.jsonl')).mode & 0o777, statSync(join(folder, 'held-by')).mode & 0o777], [0o700, 0o600, 0o600])
+  assert.deepEqual([statSync(folder).mode & 0o777, statSync(join(folder, 'book.jsonl')).mode & 0o777, statSync(join(folder, 'held')).mode & 0o777], [0o700, 0o600, 0o600])
 })
 
 test('a last line that was torn is cut off, and the book goes on after the one before', async t => {

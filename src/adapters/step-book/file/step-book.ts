@@ -16,7 +16,7 @@ const newline = 10
  */
 export const openStepBook = async (folder: string): Promise<StepBook> => {
   await writing(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
-  const hold = await holdFolder(folder)
+  const hold = holdFolder(folder)
   let handle: FileHandle | undefined
   try {
     handle = await writing(folder, () => open(join(folder, 'book.jsonl'), 'a+', 0o600))
