@@ -13,6 +13,9 @@ import { heldMove, type MoveEnded } from './moves.ts'
 import type { World } from './world.ts'
 
 const day = 86_400_000
+/** How long a download lasts that was begun without a letter: less than a link of a letter can, by which the two are told apart. */
+export const directMs = day - 3_600_000
+export const isDirect = ({ createdAt, expiresAt }: Pick<BundleLink, 'createdAt' | 'expiresAt'>): boolean => expiresAt - createdAt < day
 
 export type Linked = { readonly link: BundleLink['id']; readonly contact: ContactId; readonly expiresAt: Instant; readonly times: number }
 export type LinkWish = { readonly days: number; readonly times: number }
@@ -56,7 +59,7 @@ export const linkMove = async <Event extends LetterEvent>(desk: Desk, move: Move
   const contact = isContact ? await tx.lock('contact', actor.id) : await contactOnFile(tx, what.customer)
   if (contact === undefined || contact.removedAt !== null) return { refused: 'no-contact-on-file' }
   if (contact.verifiedAt === null) return { refused: 'address-not-verified' }
-  for (const one of await tx.list('bundle_link', { ...what.to, contact: contact.id, revokedAt: null })) await tx.change('bundle_link', one.id, { revokedAt: now })
+  for (const one of await tx.list('bundle_link', { ...what.to, contact: contact.id, revokedAt: null })) if (!isDirect(one)) await tx.change('bundle_link', one.id, { revokedAt: now })
   const link: BundleLink = { id: world.newId(), vendor: what.vendor, customer: what.customer, move: what.move, ...what.to, contact: contact.id, hash: sha256(token), times, used: 0, createdAt: now, expiresAt: now + days * day, lastAt: null, revokedAt: null }
   await tx.add('bundle_link', link)
   const tenant = (await tx.get('tenant', move.tenant))?.name ?? ''

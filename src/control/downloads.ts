@@ -6,7 +6,7 @@ import { assert } from '#lib/assert.ts'
 import { sha256 } from '#lib/hash.ts'
 import type { View } from '#ports/ledger.ts'
 import { asSystem } from './as-system.ts'
-import { journal } from './desk.ts'
+import { type Desk, journal } from './desk.ts'
 import { documentsOf, type DocumentFile, fileOf, type ShownDocument } from './documents.ts'
 import type { World } from './world.ts'
 
@@ -47,17 +47,21 @@ export const documentOfLink = (world: World, token: string, id: string): Promise
 /** A person wants it: what the file is fetched with, until tomorrow or the link's end. What comes of it is counted when its last bytes go out. */
 export const beginDownload = (world: World, token: string): Promise<{ readonly ticket: string } | NoDownload> => {
   const ticket = world.secret()
-  return asSystem(world, async ({ tx, now }) => {
-    const found = await linkOf(tx, { hash: sha256(token) }, now)
+  return asSystem(world, async desk => {
+    const found = await linkOf(desk.tx, { hash: sha256(token) }, desk.now)
     if ('refused' in found) return found
-    const { id: link, vendor, customer, move } = found.link
-    await tx.remove('download', { link, expiresAt: { to: now } })
-    const open = await tx.list('download', { link }, { limit: mostTickets })
-    if (open.length === mostTickets) await tx.remove('download', { id: open.slice(0, 1).map(one => one.id) })
-    const row: Ticket = { id: world.newId(), vendor, customer, move, link, hash: sha256(ticket), createdAt: now, expiresAt: now + ticketMs }
-    await tx.add('download', row)
+    await addTicket(desk, found.link, ticket)
     return { ticket }
   })
+}
+
+/** What a link's file is fetched with, until tomorrow or the link's end. */
+export const addTicket = async ({ tx, now, world }: Desk, { id: link, vendor, customer, move }: BundleLink, ticket: string): Promise<void> => {
+  await tx.remove('download', { link, expiresAt: { to: now } })
+  const open = await tx.list('download', { link }, { limit: mostTickets })
+  if (open.length === mostTickets) await tx.remove('download', { id: open.slice(0, 1).map(one => one.id) })
+  const row: Ticket = { id: world.newId(), vendor, customer, move, link, hash: sha256(ticket), createdAt: now, expiresAt: now + ticketMs }
+  await tx.add('download', row)
 }
 
 /** What a ticket is good for. `isResumed`: only the rest is asked for, of a download that may have been counted just now. */

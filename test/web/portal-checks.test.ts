@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { hashed } from '#lib/hashed.ts'
 import { usePost } from '#test/control/post.ts'
 import { useBrowser, useFaces } from '#test/services/browser.ts'
 import { readyToTest, taskDone, useOwnServer } from './own-server.ts'
@@ -7,7 +12,9 @@ import { readyToTest, taskDone, useOwnServer } from './own-server.ts'
 const wait = { timeout: 20_000 }
 
 test('the tester signs off with one hand, IT runs the probe, fetches files, says who has changed and who goes', { timeout: 150_000 }, async t => {
-  const faces = await useFaces(t, await useBrowser(t), { start: Date.now() })
+  const shelf = mkdtempSync(join(tmpdir(), 'shelf-'))
+  t.after(() => { rmSync(shelf, { recursive: true, force: true }) })
+  const faces = await useFaces(t, await useBrowser(t), { start: Date.now(), bundles: shelf })
   const { world } = faces
   const { tester, it, move, archive, lead } = await useOwnServer(faces)
   const complaints: string[][] = []
@@ -75,6 +82,28 @@ test('the tester signs off with one hand, IT runs the probe, fetches files, says
     await page.getByRole('dialog').getByRole('button', { name: 'I have all our files' }).click()
     await page.getByText('Confirmed').waitFor(wait)
     assert.equal((await lead('tasks.list', { move, state: 'done', limit: 200 })).items.some(one => one.check === 'files-confirmed'), true)
+  })
+
+  await t.test('B4 or it is fetched here and now: after the six digits the browser downloads it, and it is told that every byte went out', async () => {
+    const content = randomBytes(300_000)
+    writeFileSync(join(shelf, 'files-aozora.zip'), content)
+    await world.ledger.transaction(async tx => { await tx.change('archive', archive, { bytes: content.length, sha256: hashed(content), sent: [], sentAt: null }) })
+    const page = await open(it, 'files')
+    await page.getByText('Not fetched yet').waitFor(wait)
+    await page.getByRole('button', { name: 'Download now' }).click()
+    await page.getByText('Six digits are on their way to it@aozora.example.').waitFor(wait)
+    const digits = /\b(\d{6})\b/.exec((await usePost(faces).deliver()).filter(one => one.to.address === 'it@aozora.example').map(one => one.text).at(-1) ?? '')?.[1] ?? 'no digits came'
+    const begun = page.waitForEvent('download', wait)
+    await page.getByLabel('The six digits').fill(digits)
+    const download = await begun
+    assert.equal(download.suggestedFilename(), 'aozora-files.zip')
+    assert.ok(readFileSync(await download.path()).equals(content))
+    await page.getByText('The download has begun.', { exact: false }).waitFor(wait)
+    await page.getByText('All of it was fetched').waitFor(wait)
+    // Within ten minutes no more digits are asked for.
+    const again = page.waitForEvent('download', wait)
+    await page.getByRole('button', { name: 'Download now' }).click()
+    assert.ok(readFileSync(await (await again).path()).equals(content))
   })
 
   await t.test('B12 whoever still uses the old login is something to change, and said to be changed; the old address is counted', async () => {

@@ -89,6 +89,48 @@ test('B10 the contact on file gets a link that is counted and expires, resumes w
   assert.equal((await fetch(`${control.site}/bundles/${'x'.repeat(43)}`)).status, 404)
 })
 
+test('B10 a contact fetches it in the session too: after the six digits, once whole, resumed where it broke off, and no link of a letter is touched', async t => {
+  const { control, folder, move, contact, customer, engineer, address, tenant, lead } = await useBundles(t)
+  const { whole } = bundleIn(folder, 'shop.bundle')
+  const { bundle } = await engineer('bundles.add', { move, file: 'shop.bundle' })
+  await engineer('bundles.link', { bundle: bundle.id, times: 2, days: 7 })
+  const link = await address()
+  const point = await control.asContact(contact)
+  await assert.rejects(point('bundles.download', { bundle: bundle.id }), says(403, 'second-factor-missing'))
+  const prove = () => control.world.ledger.transaction(async tx => { for (const { id } of await tx.list('session', { contact }, { limit: 10 })) await tx.change('session', id, { secondFactorAt: control.clock.now() }) })
+  await prove()
+  const { path } = await point('bundles.download', { bundle: bundle.id })
+  const rows = await control.database.query<{ t: string }>('SELECT d::text || l::text AS t FROM rehome.download d, rehome.bundle_link l UNION ALL SELECT j::text FROM rehome.journal j')
+  assert.ok(rows.length > 0 && !rows.some(row => row.t.includes(path.slice(-43))), 'of what fetches it only the hash is kept')
+  const url = new URL(path, control.site)
+  const first = await fetch(url, { headers: { range: 'bytes=0-399999' } })
+  const start = Buffer.from(await first.arrayBuffer())
+  const rest = await fetch(url, { headers: { 'range': 'bytes=400000-', 'if-range': first.headers.get('etag') ?? '' } })
+  assert.deepEqual([first.status, rest.status], [206, 206])
+  assert.ok(Buffer.concat([start, Buffer.from(await rest.arrayBuffer())]).equals(whole))
+  assert.equal((await fetch(url)).status, 410, 'it was for one whole')
+  assert.equal((await fetch(link)).status, 200, 'the link of the letter is as it was')
+  // Its time: less than a day. Of many that were begun the oldest end; another link by letter ends none of them.
+  const many: string[] = []
+  for (let n = 0; n < 6; n++) {
+    control.clock.at(control.clock.now() + 1_000)
+    many.push((await point('bundles.download', { bundle: bundle.id })).path)
+  }
+  await engineer('bundles.link', { bundle: bundle.id, times: 2, days: 7 })
+  const is = async (at: string): Promise<number> => (await fetch(new URL(at, control.site), { method: 'HEAD' })).status
+  assert.deepEqual(await Promise.all(many.map(is)), [404, 200, 200, 200, 200, 200])
+  control.clock.pass(1)
+  assert.equal(await is(many[5] ?? ''), 410)
+  await assert.rejects(point('bundles.download', { bundle: bundle.id }), says(403, 'second-factor-missing'), 'the digits count for ten minutes')
+  // Not for others: of another customer, of another duty, of the vendor.
+  await prove()
+  const other = await control.asContact((await tenant('Sudwind')).contact)
+  await assert.rejects(other('bundles.download', { bundle: bundle.id }), says(404, 'not-found'))
+  const { id: billing } = await lead('contacts.add', { customer, name: 'Billing', email: 'billing@nordlicht.example', duties: ['billing'] })
+  await assert.rejects((await control.asContact(billing))('bundles.download', { bundle: bundle.id }), says(403, 'not-your-part'))
+  await assert.rejects(engineer('bundles.download', { bundle: bundle.id }), says(403, 'not-your-part'))
+})
+
 test('of downloads at the same time no more are whole than the link is good for', async t => {
   const { folder, move, engineer, address, control } = await useBundles(t)
   const { whole } = bundleIn(folder, 'shop.bundle', 2_000_000)
