@@ -58,6 +58,14 @@ test('B13 a login is shown once, after the six digits, stays nowhere in the brow
   const colleague = await faces.open({ contact: it }, '/portal/credentials')
   await colleague.page.getByText('Nightly reports').waitFor(wait)
   assert.equal(await colleague.page.getByText('master', { exact: true }).count(), 0)
+  // Nobody looked in time: the page says what to do, asks for another, and says that it was asked.
+  await faces.world.ledger.transaction(async tx => { for (const { id } of await tx.list('credential', { move, contact: it }, { limit: 10 })) await tx.change('credential', id, { state: 'expired', sealed: null, revealedAt: null }) })
+  await colleague.page.reload()
+  await colleague.page.getByText('The secret was erased, so that it cannot be seen by anybody.', { exact: false }).waitFor(wait)
+  await colleague.page.getByRole('button', { name: 'Ask for a new one: Nightly reports' }).click()
+  await colleague.page.getByText('You asked for a new one', { exact: false }).waitFor(wait)
+  assert.equal(await colleague.page.getByRole('button', { name: /Ask for a new one/ }).count(), 0, 'it is asked for once')
+  assert.match((await lead('faq.read', { move })).asked[0]?.text ?? '', /“Nightly reports” of aozora anew for me: I did not look at it in time/)
   const partner = await faces.open({ contact: seller }, '/portal/more', { width: 360 })
   const asked: string[] = []
   partner.page.on('request', request => { asked.push(new URL(request.url()).pathname) })
