@@ -1,8 +1,8 @@
 import { ActionIcon, Burger, Drawer, Menu, Select, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { Languages, LogOut, SunMoon } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { Refusal } from '../shared/ask.ts'
 import { useAsk, useWish } from '../shared/asking.ts'
 import { useKeys } from '../shared/keys.tsx'
@@ -25,11 +25,18 @@ const words = {
 export const Shell = (): ReactNode => {
   const self = useAsk('sessions.read', {}, { everyMs: 60_000 })
   const here = useLocation()
-  if (self.error instanceof Refusal && self.error.status === 401) return <Navigate to="/sign-in" search={{ to: here.href }} />
+  if (self.error instanceof Refusal && self.error.status === 401) return <ToSignIn from={here.href} />
   if (self.data === undefined) return self.isError ? <main><Failed error={self.error} again={() => { void self.refetch() }} /></main> : null
   // A person of a customer has a face of their own.
   if (self.data.kind === 'contact') { location.replace('/portal/'); return null }
   return <Frame self={self.data} />
+}
+
+/** Once, from where they were when it was seen: the address changes while they go. */
+const ToSignIn = ({ from }: { readonly from: string }): ReactNode => {
+  const [go, [to]] = [useNavigate(), useState(from)]
+  useEffect(() => { void go({ to: '/sign-in', search: { to }, replace: true }) }, [go, to])
+  return null
 }
 
 const kept = 'rehome-programme'
