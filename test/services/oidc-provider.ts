@@ -19,6 +19,8 @@ export type OidcOptions = {
   readonly secret?: string
   /** A free one, if none is named. */
   readonly port?: number
+  /** Whoever comes without saying who they are is shown a page with everybody’s name on it, to choose their own; otherwise they are taken for one who broke off. */
+  readonly asks?: boolean
 }
 
 /** A real OpenID Connect provider in this process, on 127.0.0.1, at which whoever comes is signed in as `person`. */
@@ -31,7 +33,7 @@ export interface OidcService extends AsyncDisposable {
 }
 
 /** Loopback port of its own; closed with everything that is connected. */
-export const startOidcProvider = async ({ redirect, people, codeLastsS = 60, secret = 'a secret of the test service', port }: OidcOptions): Promise<OidcService> => {
+export const startOidcProvider = async ({ redirect, people, codeLastsS = 60, secret = 'a secret of the test service', port, asks = false }: OidcOptions): Promise<OidcService> => {
   const chosen = port ?? await freePort()
   const issuer = `http://127.0.0.1:${chosen}`
   const provider = new Provider(issuer, {
@@ -60,6 +62,7 @@ export const startOidcProvider = async ({ redirect, people, codeLastsS = 60, sec
     const url = new URL(request.url ?? '/', issuer)
     if (!url.pathname.startsWith('/as/')) return void answer(request, response)
     const person = url.searchParams.get('person')
+    if (person === null && asks) return void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(chooser(url.pathname, people))
     const result = person === null ? { error: 'access_denied', error_description: 'the person broke off' } : { login: { accountId: person } }
     provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false }).catch((error: unknown) => { response.statusCode = 500; response.end(String(error)) })
   })
@@ -76,6 +79,8 @@ export const startOidcProvider = async ({ redirect, people, codeLastsS = 60, sec
     },
   }
 }
+
+const chooser = (path: string, people: Readonly<Record<string, OidcPerson>>): string => `<!doctype html><html lang="en"><title>Sign-in service</title><h1>Who are you?</h1>${Object.entries(people).map(([person, { name }]) => `<p><a href="${path}?person=${encodeURIComponent(person)}">${name ?? person}</a></p>`).join('')}</html>`
 
 /** What the provider keeps, of each of its kinds, by id. */
 const rowsInMemory = (): ((kind: string) => Adapter) => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import type { TestContext } from 'node:test'
 import { createSimulatedClock } from '#adapters/clock/simulated.ts'
 import { freePort } from '#adapters/embedded-postgres/port.ts'
 import { openOidc } from '#adapters/identity/oidc.ts'
@@ -34,6 +33,8 @@ export type StageOptions = {
   readonly playbooks?: readonly string[]
   /** The folder with the bundles that customers fetch. */
   readonly bundles?: string
+  /** Console and portal as they were built, for those who look at them in a browser. */
+  readonly web?: { readonly folder: string }
   /** How requests get to control; as browsers send them, unless said otherwise. `alone`: does something while no worker, agent or other request changes the ledger; `world`: what it is done in. */
   readonly send?: (stage: Pick<Stage, 'world' | 'database'> & { alone<T>(work: () => Promise<T>): Promise<T> }, scope: Scope) => Promise<Surroundings['send']>
 }
@@ -70,7 +71,7 @@ export type Stage = {
 
 const from = { name: 'Kestrel Analytics', address: 'moves@kestrel.example' }
 
-export const useStage = async (t: TestContext, { start, vendor, playbooks = [], bundles, send }: StageOptions): Promise<Stage> => {
+export const useStage = async (t: Scope & { test(title: string, part: () => Promise<void>): Promise<void> }, { start, vendor, playbooks = [], bundles, web, send }: StageOptions): Promise<Stage> => {
   const ends: (() => Promise<unknown>)[] = []
   t.after(async () => { for (const end of ends.toReversed()) await end() })
   const scope: Scope = { after: end => { ends.push(end) } }
@@ -86,7 +87,7 @@ export const useStage = async (t: TestContext, { start, vendor, playbooks = [], 
   const port = await freePort()
   const site = `http://127.0.0.1:${port}`
   const known: Record<string, { email: string; email_verified: true; name: string }> = {}
-  const service = await startOidcProvider({ redirect: `${site}/api/sign-in/return`, people: known })
+  const service = await startOidcProvider({ redirect: `${site}/api/sign-in/return`, people: known, asks: true })
   ends.push(async () => { await service[Symbol.asyncDispose]() })
   const world: World = {
     ...await openWorld({ ledger, clock, site, keys: keysOf(newKey(), 'the journey'), playbooks, ...(bundles === undefined ? {} : { bundles }) }),
@@ -94,7 +95,7 @@ export const useStage = async (t: TestContext, { start, vendor, playbooks = [], 
   }
   const bugs: unknown[] = []
   // One machine plays everybody: the limits of one are too few for it.
-  const server = await listen(world, { failed: error => { bugs.push(error); console.error(error) }, answered: () => { /* nobody counts */ } }, { host: '127.0.0.1', port, limits: { perMinute: 1e6, openPerMinute: 1e6 } })
+  const server = await listen(world, { failed: error => { bugs.push(error); console.error(error) }, answered: () => { /* nobody counts */ } }, { host: '127.0.0.1', port, limits: { perMinute: 1e6, openPerMinute: 1e6 }, ...(web === undefined ? {} : { web }) })
   ends.push(async () => {
     await server[Symbol.asyncDispose]()
     assert.deepEqual([bugs, troubles], [[], []], 'no bug, and nothing to be tried again')
