@@ -1,9 +1,9 @@
-import { Cable, CalendarCheck, CircleHelp, ClipboardCheck, FolderDown, History, House, KeyRound, ListChecks, type LucideIcon, Menu, MessagesSquare, Network, Phone, ReceiptText, UserMinus, Users } from 'lucide-react'
+import { BadgeCheck, Cable, CalendarCheck, CircleHelp, ClipboardCheck, FolderDown, History, House, KeyRound, ListChecks, type LucideIcon, Menu, MessagesSquare, Network, Phone, ReceiptText, UserMinus, Users } from 'lucide-react'
 import type { Verb } from '#domain/access.ts'
 import type { Text } from '#domain/locale.ts'
 
-/** Where one can go: the five of `bar` are always in reach of the thumb, all others stand on the page “More”. `about`: one line of what is there. `verb`: what one must be allowed for it. */
-export type Place = { readonly to: string; readonly says: Text; readonly about: Text; readonly icon: LucideIcon; readonly verb: Verb | null }
+/** Where one can go: the five of `bar` are always in reach of the thumb, all others stand on the page “More”. `about`: one line of what is there. `verb`: what one must be allowed for it. `playbook`: where only moves by that one have such a page. */
+export type Place = { readonly to: string; readonly says: Text; readonly about: Text; readonly icon: LucideIcon; readonly verb: Verb | null; readonly playbook?: string }
 
 export const bar: readonly Place[] = [
   { to: '/', says: { en: 'Home', ja: 'ホーム' }, about: { en: 'What changes, when, and what is wanted from you', ja: '変更点・日時・お願いしたいこと' }, icon: House, verb: null },
@@ -20,6 +20,7 @@ export const more: readonly Place[] = [
   { to: '/sign-offs', says: { en: 'Test and sign off', ja: 'テストと承認' }, about: { en: 'Five minutes: try it, accept it or say what fails', ja: '約5分。動作を確認し、承認または不具合を報告' }, icon: ClipboardCheck, verb: 'sign-off.read' },
   { to: '/probe', says: { en: 'Connection test', ja: '接続テスト' }, about: { en: 'One line to run on your side, and what it found', ja: '1行のコマンドで通信を確認' }, icon: Cable, verb: 'probe.read' },
   { to: '/files', says: { en: 'Files', ja: 'ファイル' }, about: { en: 'What you fetch yourself, and papers that help', ja: 'ダウンロードと関連資料' }, icon: FolderDown, verb: 'document.read' },
+  { to: '/licences', says: { en: 'Licences', ja: 'ライセンス' }, about: { en: 'What is recorded, and where each is active', ja: '記録内容と有効な場所' }, icon: BadgeCheck, verb: 'licence.read', playbook: 'licence-server' },
   { to: '/credentials', says: { en: 'New logins', ja: '新しい接続情報' }, about: { en: 'Each shown once, to one person', ja: 'ご本人に一度だけ表示' }, icon: KeyRound, verb: 'credential.read' },
   { to: '/sightings', says: { en: 'Still on the old home', ja: '旧環境の利用状況' }, about: { en: 'Who still uses the old address or login', ja: '旧アドレス・旧ユーザーの利用' }, icon: History, verb: 'sighting.read' },
   { to: '/users', says: { en: 'Users', ja: 'ユーザー' }, about: { en: 'Who could go before the move', ja: '移行前に削除するユーザーの指定' }, icon: UserMinus, verb: 'user.read' },

@@ -11,10 +11,10 @@ const words = { title: { en: 'Everything else', ja: 'その他' }, lead: { en: '
 
 /** All pages that are not in the bar, each with a line of what is there. */
 export const More = (): ReactNode => {
-  const [say, { self }] = [useSay(), useHere()]
+  const [say, { self, page }] = [useSay(), useHere()]
   return (
     <Page title={say(words.title)} lead={say(words.lead)}>
-      <ul className={css['list']}>{more.filter(({ verb }) => verb === null || may(self, verb)).map(({ to, says, about, icon: Icon }) => <li key={to}><Go to={to} className={css['line']}><Icon size={20} strokeWidth={1.75} aria-hidden /><span><strong>{say(says)}</strong><span className="quiet small">{say(about)}</span></span><ChevronRight size={18} aria-hidden /></Go></li>)}</ul>
+      <ul className={css['list']}>{more.filter(({ verb, playbook }) => (verb === null || may(self, verb)) && (playbook === undefined || playbook === page.plan.playbook)).map(({ to, says, about, icon: Icon }) => <li key={to}><Go to={to} className={css['line']}><Icon size={20} strokeWidth={1.75} aria-hidden /><span><strong>{say(says)}</strong><span className="quiet small">{say(about)}</span></span><ChevronRight size={18} aria-hidden /></Go></li>)}</ul>
     </Page>
   )
 }

@@ -13,7 +13,7 @@ import { GoButton } from '../../go.tsx'
 import { useHere } from '../../here.ts'
 import { Part } from '../../page.tsx'
 import { Refused } from '../../refused.tsx'
-import { places } from './places.ts'
+import { places, placesOfTasks } from './places.ts'
 import css from './tasks.module.css'
 
 const words = {
@@ -25,7 +25,8 @@ const words = {
 /** Where a task is done: its form, the page that it is about, or a word that it is. */
 export const Do = ({ task }: { readonly task: Told<'tasks.read'> }): ReactNode => {
   const [say, { locale }] = [useSay(), useLanguage()]
-  const place = task.check === null ? undefined : places[task.check]
+  const { page } = useHere()
+  const place = task.check === null ? placesOfTasks[`${page.plan.playbook} ${task.key}`] : places[task.check]
   const fields: readonly FormField[] = [...task.form, ...(task.checklist === null ? [] : checklistFields(task.checklist))]
   const bySystem = task.check !== null && !isSaidByDoer(task.check)
   return (

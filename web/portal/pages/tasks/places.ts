@@ -11,3 +11,6 @@ export const places: Readonly<Partial<Record<Check, { readonly to: string; reado
   'credentials-collected': { to: '/credentials', says: { en: 'See the credentials', ja: '認証情報を受け取る' } }, 'signed-off': { to: '/sign-offs', says: { en: 'Test and sign off', ja: 'テストと検収' } },
   'old-login-unused': { to: '/sightings', says: { en: 'See what still uses it', ja: '利用状況を確認する' } }, 'old-address-unused': { to: '/sightings', says: { en: 'See what still uses it', ja: '利用状況を確認する' } },
 }
+
+/** The same for tasks that are done at a person’s word, by playbook and task: what they are about is to be looked at there. */
+export const placesOfTasks: Readonly<Record<string, { readonly to: string; readonly says: Text }>> = { 'licence-server check-record': { to: '/licences', says: { en: 'Look at the record', ja: '記録を確認する' } } }
