@@ -1,6 +1,7 @@
 import { Button, Drawer, Select, Textarea } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { ownerText } from '#domain/owner-words.ts'
+import { isSaidByDoer } from '#domain/told-checks.ts'
 import type { Told } from '../../../shared/ask.ts'
 import { useAsk, useWish } from '../../../shared/asking.ts'
 import { Confirm } from '../../../shared/confirm.tsx'
@@ -11,6 +12,7 @@ import { StateLabel, StateMark } from '../../../shared/state-mark.tsx'
 import { Day, When } from '../../../shared/when.tsx'
 import { useMay } from '../../may.ts'
 import type { MoveTold } from './move.tsx'
+import { SayFound } from './say-found.tsx'
 import { Answers, TaskForm } from './task-form.tsx'
 import { lateWord, standingState, standingWords } from './task-words.ts'
 import css from './move.module.css'
@@ -50,11 +52,12 @@ const Inside = ({ task, told }: { readonly task: Task; readonly told: MoveTold }
       ]} />
       {task.finding === null ? (task.check === null ? null : <p className="quiet">{say(words.seen)}</p>) : <p><StateMark state={task.finding.held ? 'done' : 'waiting'} says={null} /> {say(task.finding.why)} <span className="quiet">{say(words.seen)}</span></p>}
       {task.answers === null ? null : <section><h3>{say(words.answers)}</h3><Answers task={task} /></section>}
-      {task.standing === 'open' && task.mayDo && task.check === null ? <TaskForm task={task} /> : null}
+      {task.standing === 'open' && task.mayDo && (task.check === null || isSaidByDoer(task.check)) ? <TaskForm task={task} /> : null}
       {remind.data === undefined ? null : <p role="status" className="quiet">{remind.data.people.length === 0 ? say(words.nobody) : say(words.reminded, { who: remind.data.people.join(', ') })}</p>}
       {[remind.error, look.error].map((error, n) => (error === null ? null : <Failed key={n} error={error} />))}
       <div className={css['filter']}>
         {task.state === 'open' && task.check !== null && may('check.look') ? <Button size="compact-sm" variant="default" loading={look.isPending} onClick={() => { look.mutate({ move: told.move.id }) }}>{say(words.look)}</Button> : null}
+        <SayFound task={task} move={told.move.id} />
         {task.state === 'open' && may('message.send') ? <Button size="compact-sm" variant="default" loading={remind.isPending} onClick={() => { remind.mutate({ task: task.id }) }}>{say(words.remind)}</Button> : null}
         {task.state === 'open' && may('task.waive') ? <Button size="compact-sm" variant="default" onClick={() => { ask('waive') }}>{say(words.waive)}</Button> : null}
         {task.state !== 'open' && task.check === null && may('task.do') ? <Button size="compact-sm" variant="default" onClick={() => { ask('reopen') }}>{say(words.reopen)}</Button> : null}
