@@ -28,7 +28,7 @@ export const LicencesOfMove = (): ReactNode => {
   const [told, about] = [useAsk('licences.of-move', { move: move as never }, { everyMs: 5_000 }), useAsk('moves.read', { move: move as never })]
   const customer = about.data?.customer.name
   return (
-    <Page title={customer === undefined ? say(words.any) : say(words.title, { customer })} lead={<span className={css['lead']}>{told.data === undefined ? null : <StateLabel state={courseWords[told.data.state].state}>{say(courseWords[told.data.state].says)}</StateLabel>}<Link to={`/moves/${move}` as never} className={css['link'] ?? ''}>{say(words.move)}</Link><Link to={'/licences' as never} className={css['link'] ?? ''}>{say(words.all)}</Link></span>} acts={told.data === undefined ? undefined : <LicenceActs told={told.data} customer={customer ?? ''} />}>
+    <Page title={customer === undefined ? say(words.any) : say(words.title, { customer })} lead={<span className={css['lead']}>{told.data === undefined ? null : <StateLabel state={courseWords[told.data.state].state}>{say(courseWords[told.data.state].says)}</StateLabel>}<Link to={`/moves/${move}` as never} className={css['link'] ?? ''}>{say(words.move)}</Link><Link to={'/licences' as never} className={css['link'] ?? ''}>{say(words.all)}</Link></span>} acts={told.data === undefined ? undefined : <LicenceActs told={told.data} customer={customer ?? ''} isOver={about.data?.move.endedAt !== null} />}>
       {told.data === undefined ? <Panel title={say(words.any)}><Shown of={told} what={words.what} lines={8}>{() => null}</Shown></Panel> : <Shown of={told} what={words.what}>{one => <Sides of={one} />}</Shown>}
     </Page>
   )

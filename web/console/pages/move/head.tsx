@@ -17,7 +17,7 @@ import { dayIn, daysBetween, tMinus } from './t-minus.ts'
 import css from './move.module.css'
 
 const words = {
-  moves: { en: 'Moves', ja: '移行一覧' }, room: { en: 'Move room', ja: '移行ルーム' }, window: { en: 'Window', ja: '移行時間帯' }, noWindow: { en: 'not agreed yet', ja: '未確定' }, proposed: { en: 'proposed, not confirmed', ja: '提案中（未確認）' }, tenant: { en: 'Tenant', ja: 'テナント' }, playbook: { en: 'Playbook', ja: 'プレイブック' },
+  moves: { en: 'Moves', ja: '移行一覧' }, room: { en: 'Move room', ja: '移行ルーム' }, licences: { en: 'Licences', ja: 'ライセンス' }, window: { en: 'Window', ja: '移行時間帯' }, noWindow: { en: 'not agreed yet', ja: '未確定' }, proposed: { en: 'proposed, not confirmed', ja: '提案中（未確認）' }, tenant: { en: 'Tenant', ja: 'テナント' }, playbook: { en: 'Playbook', ja: 'プレイブック' },
   wave: { en: 'Wave', ja: 'ウェーブ' }, tasks: { en: 'Tasks', ja: 'タスク' }, tasksOf: { en: '{done} of {all} done, {late} late', ja: '全 {all} 件中 {done} 件完了、期限超過 {late} 件' }, address: { en: 'Address', ja: 'アドレス' }, tLeft: { en: '{n} days left', ja: '残り {n} 日' }, tToday: { en: 'today', ja: '本日' }, tAgo: { en: '{n} days ago', ja: '{n} 日前' }, version: { en: 'version {version}', ja: '第 {version} 版' },
   doubt: { en: 'The switch is in doubt: nobody can write to either home until a person says which one serves.', ja: '切り替えの結果が不明です。稼働中の環境が確認されるまで、どちらの環境にも書き込めません。' }, failed: { en: 'The last order failed. Nothing was switched.', ja: '前回の作業が失敗しました。切り替えは行われていません。' }, live: { en: 'The move is under way.', ja: '移行を実施しています。' }, watch: { en: 'Switched, and watched: it can be turned back until it is settled.', ja: '切り替え済みで監視中です。完了するまで切り戻せます。' },
   noGo: { en: 'No-go: {gate}.', ja: '見送り: {gate}' }, gateLate: { en: 'The gate “{gate}” was due and nobody has decided.', ja: 'ゲート「{gate}」の期限が過ぎていますが、未決定です。' }, late: { en: '{n} tasks are late.', ja: '期限を過ぎたタスクが {n} 件あります。' }, undecided: { en: '{n} tasks wait for answers about the customer’s systems.', ja: 'お客様のシステムに関する回答待ちのタスクが {n} 件あります。' },
@@ -42,7 +42,7 @@ export const Head = ({ told }: { readonly told: MoveTold }): ReactNode => {
           <h1>{customer.name} <span className={css['stage']}><StateLabel state={stageStates[move.stage]}>{say(stageText(move.stage, move.leg))}</StateLabel></span></h1>
           <p className="soft">{origin.name} → {destination.name}{told.newAddress === null ? null : <> · <span className="mono">{told.oldAddress}</span> → <span className="mono">{told.newAddress}</span></>}</p>
         </div>
-        <div className={`${css['acts']} no-print`}><Button component={Link} {...goTo('/moves/$move/room', { move: move.id })} variant={['planned', 'settled', 'cancelled'].includes(move.stage) ? 'default' : 'filled'} leftSection={<Activity size={14} aria-hidden />}>{say(words.room)}</Button></div>
+        <div className={`${css['acts']} no-print`}><Button component={Link} {...whereItGoesOn(told)} variant={['planned', 'settled', 'cancelled'].includes(move.stage) ? 'default' : 'filled'} leftSection={<Activity size={14} aria-hidden />}>{say(ofLicences(told) ? words.licences : words.room)}</Button></div>
       </header>
       <Wrong told={told} left={left} today={today} windows={windows.data?.items ?? null} />
       <dl className={css['figures']}>
@@ -58,6 +58,10 @@ export const Head = ({ told }: { readonly told: MoveTold }): ReactNode => {
 
 /** The routes are not known to types here. */
 const goTo = (to: string, params: Readonly<Record<string, string>>): object => ({ to, params, resetScroll: false })
+
+/** Licences have a page of their own: no data goes from home to home. */
+const ofLicences = ({ plan }: MoveTold): boolean => plan.playbook === 'licence-server'
+const whereItGoesOn = (told: MoveTold): object => goTo(ofLicences(told) ? '/licences/$move' : '/moves/$move/room', { move: told.move.id })
 
 type Windows = Told<'windows.list'>['items'] | null
 type Wrongs = { readonly state: State; readonly says: Text; readonly open?: Readonly<Record<string, string | number>>; readonly helps: 'room' | 'remind' | 'gates' | 'profile' | 'tasks' | null }
@@ -77,7 +81,7 @@ const Wrong = ({ told, left, today, windows }: { readonly told: MoveTold; readon
     <div className={css['wrong']} data-state={state}>
       <p role="status"><StateMark state={state} says={null} /><span>{say(says, open)}{says === words.fine && next !== null ? <> <Day of={next} />{'.'}</> : null}{done === null ? null : <span className="quiet"> {done.length === 0 ? say(words.remindedNobody) : say(words.reminded, { who: done.join(', ') })}</span>}</span></p>
       {helps === 'remind' && may('message.send') ? <Button size="compact-sm" variant="default" loading={remind.isPending} onClick={() => { remind.mutate({ move: id }, { onSuccess: ({ people }) => { setDone(people) } }) }}>{say(words.remind)}</Button>
-        : helps === 'room' ? <Button size="compact-sm" variant="default" component={Link} {...goTo('/moves/$move/room', { move: id })}>{say(words.room)}</Button>
+        : helps === 'room' ? <Button size="compact-sm" variant="default" component={Link} {...whereItGoesOn(told)}>{say(ofLicences(told) ? words.licences : words.room)}</Button>
         : helps === null || helps === 'remind' ? null : <Button size="compact-sm" variant="default" component={Link} {...goTo('/moves/$move/$part', { move: id, part: helps })}>{say(helps === 'gates' ? words.decide : helps === 'profile' ? words.answer : words.plan)}</Button>}
       {remind.error === null ? null : <Failed error={remind.error} />}
     </div>
