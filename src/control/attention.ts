@@ -1,5 +1,5 @@
 import type { NoAccess } from '#domain/access.ts'
-import { attentionKinds, type AttentionKind } from '#domain/attention.ts'
+import { attentionKinds, type AttentionKind, type Given } from '#domain/attention.ts'
 import { addDays } from '#domain/days.ts'
 import { heldTooLongMs } from '#domain/held-letters.ts'
 import { dayOf, endOfDay } from '#domain/local-time.ts'
@@ -11,6 +11,7 @@ import type { Move, MoveId, ProgrammeId } from '#domain/programmes.ts'
 import type { Day, Instant, Zone } from '#domain/time.ts'
 import type { View } from '#ports/ledger.ts'
 import { type Glance, sight, vendorOf } from './desk.ts'
+import { givenTo } from './assigning.ts'
 import { failedJobs } from './failed-jobs.ts'
 import { unverified } from './messages.ts'
 import { type People, peopleOf } from './people.ts'
@@ -19,6 +20,7 @@ import { plannedTask, playbookOf } from './plan-rows.ts'
 /** Something that needs somebody of the vendor. `breaksAt`: when it goes wrong, or went. `has`: who has it, as names. `about`: the id of what it is. */
 export type Attention = {
   readonly kind: AttentionKind; readonly breaksAt: Instant; readonly title: Text; readonly move: MoveId | null; readonly customer: { readonly id: CustomerId; readonly name: string } | null; readonly has: readonly string[]; readonly about: string; /** T-0 of the move. */ readonly t0: Day | null
+  readonly given: Given | null
 }
 
 /** `more`: how many of a kind were found beyond those that are shown; of each kind no more are looked for than a page of them. */
@@ -49,18 +51,19 @@ export const listAttention = async (glance: Glance, { limit = 100, programme }: 
   const shown = new Set(first)
   // Proof: each kind was asked for once.
   const more = Object.fromEntries(found.map(({ kind, all }) => [kind, all.filter(one => !shown.has(one)).length])) as AttentionPage['more']
-  return { items: await named(glance, first), more }
+  return { items: await named(glance, id, first), more }
 }
 
-const named = async ({ view }: Glance, found: readonly Seen[]): Promise<Attention[]> => {
+const named = async ({ view }: Glance, vendor: VendorId, found: readonly Seen[]): Promise<Attention[]> => {
   const ids = [...new Set(found.flatMap(one => one.move ?? []))]
   const moves = new Map((ids.length === 0 ? [] : await view.list('move', { id: ids }, { limit: ids.length })).map(move => [move.id, move]))
   const people = await peopleOf(view, [...moves.values()], { customers: found.flatMap(one => one.customer ?? []) })
+  const given = await givenTo(view, vendor, found)
   // What was given up needs nobody.
   return found.filter(one => one.move === null || moves.get(one.move)?.endedAt === null).map(({ kind, breaksAt, title, move: id, customer, owner, contact, about }): Attention => {
     const move = id === null ? undefined : moves.get(id)
     return {
-      kind, breaksAt, title: typeof title === 'function' ? title(move) : title, move: id, about, t0: move?.t0 ?? null,
+      kind, breaksAt, title: typeof title === 'function' ? title(move) : title, move: id, about, t0: move?.t0 ?? null, given: given(kind, about),
       customer: customer === null ? null : { id: customer, name: people.customers.get(customer)?.name ?? '' },
       has: move === undefined ? [] : whoHas(people, move, typeof owner === 'function' ? owner(move) : owner, contact ?? null),
     }

@@ -26,7 +26,7 @@ type Named<Kind extends { readonly id: unknown; readonly name: string }> = Pick<
 type Place = Pick<Home, 'id' | 'name' | 'kind'>
 
 /** A line of the table of moves. `open`, `late`: of the tasks that whoever asks may see; late is what was due before today, where the vendor is. */
-export type MoveLine = { readonly move: Move; readonly customer: Named<Customer>; readonly tenant: Named<Tenant>; readonly origin: Place; readonly destination: Place; readonly wave: Named<Wave> | null; readonly open: number; readonly late: number }
+export type MoveLine = { readonly move: Move; readonly customer: Pick<Customer, 'id' | 'name' | 'country'>; readonly tenant: Named<Tenant>; readonly origin: Place; readonly destination: Place; readonly wave: Named<Wave> | null; readonly open: number; readonly late: number }
 
 export type MoveFilter = { readonly programme?: ProgrammeId; readonly wave?: WaveId; readonly customer?: CustomerId; readonly stage?: MoveStage; readonly t0From?: Day; readonly t0To?: Day; readonly isOpen?: boolean; readonly named?: string }
 
@@ -47,7 +47,7 @@ export const listMoves = async (glance: Glance, { after, limit, sort, order, ...
   const waves = await view.list('wave', { id: idsOf(moves, 'wave') })
   const [open, late] = await taskCounts(glance, moves)
   const items = moves.map((move): MoveLine => ({
-    move, customer: named(customers, move.customer), tenant: named(tenants, move.tenant), origin: placeOf(homes, move.origin), destination: placeOf(homes, move.destination),
+    move, customer: { ...named(customers, move.customer), country: customers.find(({ id }) => id === move.customer)?.country ?? '' }, tenant: named(tenants, move.tenant), origin: placeOf(homes, move.origin), destination: placeOf(homes, move.destination),
     wave: move.wave === null ? null : named(waves, move.wave), open: open.get(move.id) ?? 0, late: late.get(move.id) ?? 0,
   }))
   return { items, next: page.next, total: await view.count('move', { ...where, within }) }

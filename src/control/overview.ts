@@ -2,7 +2,7 @@ import { type NoAccess, scopeOf } from '#domain/access.ts'
 import { addDays, weekdays, weekdayOf } from '#domain/days.ts'
 import type { Home } from '#domain/homes.ts'
 import { dayOf, startOfDay } from '#domain/local-time.ts'
-import { calendarWeeks, type BoardCell, type CalendarCell, type FreezeTotals, type LiveMove, type MoveTotals, type OverviewWish, type ProofTotals } from '#domain/overview.ts'
+import { calendarWeeks, type BoardCell, type CalendarCell, type FreezeTotals, type LiveMove, type MoveTotals, type OnDuty, type OverviewWish, type ProofTotals } from '#domain/overview.ts'
 import type { People, Programme, ProgrammeId } from '#domain/programmes.ts'
 import type { Blackout } from '#domain/records.ts'
 import type { Day, Zone } from '#domain/time.ts'
@@ -10,6 +10,7 @@ import { assert } from '#lib/assert.ts'
 import { type AttentionPage, listAttention } from './attention.ts'
 import { barred, type Glance, vendorOf } from './desk.ts'
 import { homesById } from './homes.ts'
+import { whoIsOn } from './on-duty.ts'
 import { settingsIn, turnToFor } from './settings.ts'
 
 /** Moves with the same T-0 into a home. `count`: everybody's, because the home's capacity is; `ours`: of what is looked over. */
@@ -23,7 +24,7 @@ export type Overview = {
   readonly totals: MoveTotals; readonly blackoutsNext30: number; readonly freeze: FreezeTotals | null; readonly proofs: ProofTotals; readonly attention: AttentionPage | null
   readonly board: readonly BoardCell[]
   readonly calendar: { readonly from: Day; readonly weeks: number; readonly rows: readonly CalendarRow[]; readonly more: number; readonly aDay: number | null; readonly blackouts: readonly (Pick<Blackout, 'id' | 'home' | 'reason'> & { readonly first: Day; readonly last: Day })[] }
-  readonly live: readonly LiveMove[]; readonly people: People
+  readonly live: readonly LiveMove[]; readonly people: People; readonly on: readonly OnDuty[]
 }
 
 const mostRows = 12
@@ -45,12 +46,13 @@ export const readOverview = async (glance: Glance, { programme: id, limit = 50 }
   const blackouts = (await view.list('blackout', { vendor, customer: null, endsAt: { from: startOfDay(monday, zone) }, startsAt: { to: startOfDay(addDays(monday, calendarWeeks * 7), zone) } }, { limit: mostBlackouts, by: 'startsAt' }))
     .map(one => ({ id: one.id, home: one.home, reason: one.reason, first: dayOf(one.startsAt, zone), last: dayOf(one.endsAt - 1, zone) }))
   const attention = 'refused' in scopeOf(actor, 'attention.read') ? null : await listAttention(glance, { limit, ...(id === undefined ? {} : { programme: id }) })
+  const people = await turnToFor(view, vendor, programme)
   return {
     programme: programme === undefined ? null : { id: programme.id, name: programme.name, playbook: programme.playbook, dueOn: programme.dueOn }, today, zone,
     totals: counts.totals, freeze: counts.freeze, proofs: counts.proofs, board: counts.board, live: counts.live,
     blackoutsNext30: blackouts.filter(one => one.last >= today && one.first <= addDays(today, 30)).length, attention: attention === null || 'refused' in attention ? null : attention,
     calendar: { from: monday, weeks: calendarWeeks, aDay: settings.capacity.aDay ?? settings.capacity.atOnce, blackouts, ...await rowsOf(glance, counts.calendar) },
-    people: await turnToFor(view, vendor, programme),
+    people, on: await whoIsOn(glance, vendor, id, people),
   }
 }
 

@@ -82,7 +82,16 @@ const holidaysIn = ({ world }: Glance, { customer, vendor }: Around, time: Inter
   })
 
 /** A window for a move, by the vendor or the customer. It takes no place before it is confirmed; proposed again, it is another one instead. */
-export const proposeWindow = async (desk: Desk, { move: id, from, to }: { readonly move: MoveId } & Interval): Promise<Window | WindowRefused> => {
+export const proposeWindow = async (desk: Desk, wish: { readonly move: MoveId } & Interval): Promise<Window | WindowRefused> => await propose(desk, wish, desk.actor.kind === 'operator' || desk.actor.kind === 'system')
+
+/** Agreed on by word of mouth: proposed and confirmed at once, so that nobody is asked for what they have said already. */
+export const chooseWindow = async (desk: Desk, wish: { readonly move: MoveId } & Interval): Promise<Window | WindowRefused> => {
+  const proposed = await propose(desk, wish, false)
+  return 'refused' in proposed ? proposed : await confirmWindow(desk, { window: proposed.id })
+}
+
+/** `isAsked`: whoever decides is written to. */
+const propose = async (desk: Desk, { move: id, from, to }: { readonly move: MoveId } & Interval, isAsked: boolean): Promise<Window | WindowRefused> => {
   const move = await held(desk, id, 'window.propose')
   if ('refused' in move) return move
   const { tx, world } = desk
@@ -98,7 +107,7 @@ export const proposeWindow = async (desk: Desk, { move: id, from, to }: { readon
   await tx.put('window', window)
   journal(desk, 'window.propose', 'window', window.id, { move: id, from: iso(from), to: iso(to), zone: window.zone })
   await withdrawStale(desk, move)
-  if (desk.actor.kind === 'operator' || desk.actor.kind === 'system') await tellProposed(desk, move, window, around.tenant.name, answerBy(desk, around, from))
+  if (isAsked) await tellProposed(desk, move, window, around.tenant.name, answerBy(desk, around, from))
   return window
 }
 

@@ -95,6 +95,7 @@ export const rights = {
   'sign-off.give':      [ofOwn(...crew),                       concerned,          concerned,                         never,  never],
   'check.look':         [of(...office, 'engineer', 'finance'), of(contact, 'it'),  of(...planners, ...technicians),   never,  anyone],
   'attention.read':     [anyone,                               never,              never,                             never,  never],
+  'attention.assign':   [of(...office, 'engineer', 'finance'), never,              never,                             never,  never],
   'escalation.raise':   [of(...office, 'engineer', 'finance'), of(...deciders),    of(...deciders),                   never,  anyone],
 
   'window.read':        [anyone,                               anyone,             anyone,                            never,  anyone],
@@ -162,6 +163,11 @@ export const rights = {
 } as const satisfies Readonly<Record<string, Row>>
 
 export type Verb = keyof typeof rights
+/** Whether one of these roles may do it at all; what a thing's own row says comes on top. */
+export const isForRoles = (verb: Verb, has: readonly string[]): boolean => {
+  const grant: Grant<Role> = rights[verb][0]
+  return grant.reach !== 'nothing' && (!('who' in grant) || grant.who.some(role => has.includes(role)))
+}
 export const verbs = Object.keys(rights) as readonly Verb[]
 
 /**

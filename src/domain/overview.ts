@@ -42,5 +42,10 @@ export type LiveMove = {
   readonly heardAt: Instant | null; readonly lagMs: number | null; readonly frozenAt: Instant | null; readonly frozenMs: number | null; readonly budgetMs: number | null; readonly tablesDone: number | null; readonly tables: number | null
 }
 
+/** A window of tonight that somebody is there for. */
+export type OnDutyWindow = { readonly move: MoveId; readonly name: string; readonly startsAt: Instant; readonly endsAt: Instant }
+/** Somebody who is on tonight. `does`: what for, as playbooks name it: `vendor/engineer`, `customer/approver`. `phone`: with its extension as a `tel:` address has it. */
+export type OnDuty = { readonly name: string; readonly company: string; readonly email: string; readonly phone: string | null; readonly isOurs: boolean; readonly does: readonly string[]; readonly windows: readonly OnDutyWindow[] }
+
 /** Everything of an overview that is counted by the ledger. */
 export type OverviewCounts = { readonly totals: MoveTotals; readonly freeze: FreezeTotals | null; readonly proofs: ProofTotals; readonly board: readonly BoardCell[]; readonly calendar: readonly CalendarCell[]; readonly live: readonly LiveMove[] }

@@ -1,3 +1,4 @@
+import type { AttentionKind } from './attention.ts'
 import type { Check } from './checks.ts'
 import type { Credential as Secret } from './credential.ts'
 import type { GateState } from './gate.ts'
@@ -185,6 +186,9 @@ export type PlanRun = {
   readonly by: string; readonly why: string | null; readonly createdAt: Instant; readonly startedAt: Instant | null; readonly endedAt: Instant | null; readonly acceptedAt: Instant | null
 }
 
+/** One of the vendor's people has taken something that needs attention, or was given it. `about`: the id of what it is. One of each. */
+export type Assignment = { readonly id: Id<'assignment'>; readonly vendor: VendorId; readonly customer: CustomerId | null; readonly move: MoveId | null; readonly kind: AttentionKind; readonly about: string; readonly operator: Operator['id']; readonly by: string; readonly at: Instant }
+
 /** Everything that the ledger holds, by kind. */
 export type Records = {
   readonly vendor: Vendor; readonly setting: Setting; readonly partner: Partner; readonly customer: Customer; readonly contact: Contact; readonly home: Home; readonly tenant: Tenant
@@ -194,6 +198,6 @@ export type Records = {
   readonly finding: CheckFinding; readonly rule: Rule; readonly probe: Probe; readonly probe_result: ProbeResult
   readonly agent: Agent; readonly move_order: MoveOrder; readonly report: Report; readonly licence_move: LicenceMove; readonly proof: Proof; readonly bundle: Bundle; readonly archive: Archive; readonly bundle_link: BundleLink; readonly download: Download; readonly user: User; readonly document: SupportDocument; readonly document_piece: DocumentPiece
   readonly operator: Operator; readonly passkey: Passkey; readonly pending: Pending; readonly link: Link; readonly session: Session; readonly code: Code
-  readonly call: Call; readonly attendance: Attendance; readonly availability: Availability; readonly feed: Feed; readonly wave_rule: WaveRule; readonly plan_run: PlanRun
+  readonly call: Call; readonly attendance: Attendance; readonly availability: Availability; readonly feed: Feed; readonly wave_rule: WaveRule; readonly plan_run: PlanRun; readonly assignment: Assignment
 }
 export type Kind = keyof Records

@@ -7,6 +7,10 @@ import type { Day, Instant, Interval, Zone } from './time.ts'
 
 export type WindowId = Id<'window'>
 
+/** What people do about a window. *propose*: whoever decides is asked; *choose*: agreed on by word of mouth, it counts at once. */
+export const windowActs = ['propose', 'choose', 'confirm', 'move', 'cancel'] as const
+export type WindowAct = (typeof windowActs)[number]
+
 /** The interval agreed for a tenant's cutover. `zone`: the customer's, in which it is shown. `sequence` rises with each change, as the invitations' SEQUENCE does. */
 export type Window = Interval & { readonly id: WindowId; readonly tenant: TenantId; readonly homes: readonly HomeId[]; readonly zone: Zone; readonly sequence: number }
 

@@ -78,4 +78,5 @@ export const samples: { readonly [K in Kind]: Records[K] } = {
   feed: { id: newId(), contact, operator: null, hash: 'hash of a feed', createdAt: at, revokedAt: null },
   wave_rule: { id: newId(), vendor, programme, rule: { kind: 'placed', move, day: '2027-02-20' }, by: 'The lead', at },
   plan_run: { id: newId(), vendor, programme, state: 'done', wanted: { seconds: 20 }, problem: { dates: [] }, answer: { outcome: 'none' }, by: 'The lead', why: 'because', createdAt: at, startedAt: at, endedAt: at, acceptedAt: at },
+  assignment: { id: newId(), ...ofMove, kind: 'in-doubt', about: move, operator, by: 'The lead', at },
 }

@@ -1,7 +1,7 @@
 import type { Text } from '#domain/locale.ts'
 
 const verbs: Readonly<Record<string, Text>> = {
-  'agent.change': { en: 'An agent was added or ended', ja: 'エージェントの変更' }, 'agent.join': { en: 'An agent joined', ja: 'エージェントの参加' }, 'availability.give': { en: 'Availability told', ja: '対応可否の連絡' }, 'backup.remove': { en: 'A backup was removed', ja: 'バックアップの削除' },
+  'attention.assign': { en: 'Given to somebody', ja: '対応者の割り当て' }, 'agent.change': { en: 'An agent was added or ended', ja: 'エージェントの変更' }, 'agent.join': { en: 'An agent joined', ja: 'エージェントの参加' }, 'availability.give': { en: 'Availability told', ja: '対応可否の連絡' }, 'backup.remove': { en: 'A backup was removed', ja: 'バックアップの削除' },
   'billing.charge': { en: 'Charged', ja: '請求項目の追加' }, 'billing.correct': { en: 'A charge was corrected', ja: '請求項目の訂正' }, 'billing.paper': { en: 'Paperwork done', ja: '請求書類の完了' }, 'billing.plan-change': { en: 'Change of plan', ja: '契約プランの変更' }, 'blackout.change': { en: 'Blackout changed', ja: '作業禁止期間の変更' },
   'bundle.fetch': { en: 'Bundle fetched', ja: 'データ一式のダウンロード' }, 'bundle.link': { en: 'Link to the bundle sent', ja: 'ダウンロードリンクの送付' }, 'bundle.make': { en: 'Bundle made', ja: 'データ一式の作成' }, 'bundle.prove': { en: 'Bundle proven', ja: 'データ一式の検証' },
   'call.answer': { en: 'Invitation answered', ja: '打ち合わせの出欠回答' }, 'call.plan': { en: 'Call planned', ja: '打ち合わせの設定' }, 'check.find': { en: 'A finding was told', ja: '確認結果の記録' }, 'contact.change': { en: 'A contact changed', ja: '連絡先の変更' }, 'contract.change': { en: 'A contract changed', ja: '契約の変更' },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { kinds } from '#domain/office-hours.ts'
 import { duties, parties } from '#domain/parties.ts'
 import { callKinds } from '#domain/records.ts'
+import { windowActs } from '#domain/windows.ts'
 import { day, endpoint, id, instant, name, note, pageOf, paging, text } from '../endpoint.ts'
 import { currency } from './settings.ts'
 
@@ -47,6 +48,21 @@ export const calendarApi = {
   'windows.confirm': endpoint({ method: 'POST', path: '/api/windows/{window}/confirm', says: 'Commits to a window: the plan is dated from it, and those it concerns are invited.', input: z.strictObject({ window: id('window') }), answer: window }),
   'windows.move': endpoint({ method: 'POST', path: '/api/windows/{window}/move', says: 'Moves a confirmed window: everything after it moves too, and whoever it concerns is told once.', input: z.strictObject({ window: id('window'), from: instant, to: instant, reason }), answer: window }),
   'windows.cancel': endpoint({ method: 'POST', path: '/api/windows/{window}/cancel', says: 'Takes a window back, out of the plan and out of calendars.', input: z.strictObject({ window: id('window'), reason }), answer: window }),
+
+  'windows.choose': endpoint({ method: 'POST', path: '/api/moves/{move}/windows/choose', says: 'Fixes a window at once, where the vendor agreed on it with the customer by word of mouth: nobody is asked first, and those it concerns are invited.', input: z.strictObject({ move: id('move'), from: instant, to: instant }), answer: window }),
+  'windows.preview': endpoint({
+    method: 'GET', path: '/api/moves/{move}/window-preview', says: 'What would come of it if a window were proposed, chosen, confirmed, moved or cancelled now: what is dated anew, which quotes would no longer hold, and who is written to. Nothing is done.',
+    input: z.strictObject({ move: id('move'), act: z.enum(windowActs), from: instant.exactOptional(), to: instant.exactOptional() }),
+    answer: z.strictObject({
+      t0: z.strictObject({ was: day, will: day }), tasks: z.int().describe('so many open tasks are dated anew'), gates: z.array(z.strictObject({ key: z.string(), title: text, was: day, will: day })), quotes: z.array(z.string()).describe('the numbers of those that no longer hold'),
+      tells: z.array(z.strictObject({ name: z.string(), address: z.string(), isHeld: z.boolean().describe('the letter waits until the address is confirmed'), isInvited: z.boolean().describe('it goes into their calendar, or out of it') })),
+    }),
+  }),
+
+  'holidays.list': endpoint({
+    method: 'GET', path: '/api/holidays', says: 'The public holidays of some countries between two days, with their names.', input: z.strictObject({ countries: z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?(,[A-Z]{2}(-[A-Z0-9]{1,3})?){0,59}$/, 'is no list of countries such as JP,US-CA').describe('such as JP,US-CA'), from: day, to: day }),
+    answer: z.strictObject({ items: z.array(z.strictObject({ country: z.string(), isKnown: z.boolean().describe('false: nobody knows them here'), days: z.array(z.strictObject({ day, name: text })) })) }),
+  }),
 
   'blackouts.list': endpoint({ method: 'GET', path: '/api/blackouts', says: 'When nothing may be cut over: of the vendor, of a home, or a customer’s no-go dates.', input: z.strictObject({ ...paging, home: id('home').exactOptional(), customer: id('customer').exactOptional(), from: instant.exactOptional(), to: instant.exactOptional() }), answer: pageOf(blackout) }),
   'blackouts.add': endpoint({

@@ -16,8 +16,10 @@ const given = { id: id('sign-off'), by: z.string(), accepted: z.boolean(), note:
 // Proof: each kind has its number.
 const more = z.strictObject(Object.fromEntries(attentionKinds.map(kind => [kind, z.int()])) as { readonly [Kind in (typeof attentionKinds)[number]]: z.ZodInt })
 
+const givenTo = z.strictObject({ id: id('operator'), name: z.string(), by: z.string(), at: instant }).nullable().describe('whom of the vendor’s it was given to')
+
 /** What breaks first, and how many of each kind there are besides. */
-export const attention = z.strictObject({ items: z.array(z.strictObject({ kind: z.enum(attentionKinds), breaksAt: instant, title: text, move: id('move').nullable(), customer: z.strictObject({ id: id('customer'), name: z.string() }).nullable(), t0: day.nullable(), has: z.array(z.string()), about: z.string() })), more })
+export const attention = z.strictObject({ items: z.array(z.strictObject({ kind: z.enum(attentionKinds), breaksAt: instant, title: text, move: id('move').nullable(), customer: z.strictObject({ id: id('customer'), name: z.string() }).nullable(), t0: day.nullable(), has: z.array(z.string()), about: z.string(), given: givenTo })), more })
 
 export const gatesApi = {
   'gates.list': endpoint({ method: 'GET', path: '/api/moves/{move}/gates', says: 'The gates of a move with every condition, held or not, and why.', input: z.strictObject({ move: id('move') }), answer: z.strictObject({ items: z.array(gate) }) }),
@@ -38,5 +40,9 @@ export const gatesApi = {
   'attention.list': endpoint({
     method: 'GET', path: '/api/attention', says: 'What breaks first, of everything that the vendor has under way, and who has it.', input: z.strictObject({ limit: z.coerce.number().int().min(1).max(300).exactOptional(), programme: id('programme').describe('of its moves alone').exactOptional() }),
     answer: attention,
+  }),
+  'attention.assign': endpoint({
+    method: 'POST', path: '/api/attention/assign', says: 'Gives something that needs attention to one of the vendor’s people who may do what helps, or back to nobody in particular.',
+    input: z.strictObject({ kind: z.enum(attentionKinds), about: z.uuid().describe('the id of what it is'), person: id('operator').nullable() }), answer: z.strictObject({ given: givenTo }),
   }),
 }

@@ -40,7 +40,7 @@ export const movesApi = {
     input: z.strictObject({ ...paging, programme: id('programme').exactOptional(), wave: id('wave').exactOptional(), customer: id('customer').exactOptional(), stage: stage.exactOptional(), t0From: day.exactOptional(), t0To: day.exactOptional(), isOpen: z.stringbool().exactOptional(),
       named: part.describe('whose customer or tenant has this in its name').exactOptional(), sort: z.enum(moveSorts).exactOptional(), order: z.enum(['up', 'down']).exactOptional(),
     }),
-    answer: pageOf(z.strictObject({ move, customer: named('customer'), tenant: named('tenant'), origin: place, destination: place, wave: named('wave').nullable(), open: z.int(), late: z.int() })).extend({ total: z.int() }),
+    answer: pageOf(z.strictObject({ move, customer: named('customer').extend({ country: z.string() }), tenant: named('tenant'), origin: place, destination: place, wave: named('wave').nullable(), open: z.int(), late: z.int() })).extend({ total: z.int() }),
   }),
   'moves.read': endpoint({
     method: 'GET', path: '/api/moves/{move}', says: 'Everything about one move: who, from where to where, when, what is known, how far its plan is, and whom to turn to.', input: z.strictObject({ move: id('move') }),

@@ -3,7 +3,9 @@ import { decide } from '#control/desk.ts'
 import { addBlackout, listBlackouts, removeBlackout } from '#control/blackouts.ts'
 import { answerCall, cancelCall, listCalls, moveCall, planCall, planCheckIns, planWaveCall, readCall } from '#control/calls.ts'
 import { makeFeed, readFeed, revokeFeed } from '#control/feeds.ts'
-import { cancelWindow, confirmWindow, listWindows, moveWindow, offerWindows, proposeWindow } from '#control/windows.ts'
+import { listHolidays } from '#control/holidays.ts'
+import { previewWindow } from '#control/window-preview.ts'
+import { cancelWindow, chooseWindow, confirmWindow, listWindows, moveWindow, offerWindows, proposeWindow } from '#control/windows.ts'
 import type { calendarApi } from '#wire/api/calendar.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 
@@ -14,6 +16,9 @@ export const calendarBindings: Bindings<typeof calendarApi> = {
   'windows.confirm': deciding(confirmWindow),
   'windows.move': deciding(moveWindow),
   'windows.cancel': deciding(cancelWindow),
+  'windows.choose': deciding(chooseWindow),
+  'windows.preview': ({ world, caller }, input) => previewWindow(world, caller, input),
+  'holidays.list': looking(listHolidays),
   'blackouts.list': looking(listBlackouts),
   'blackouts.add': deciding(addBlackout),
   'blackouts.remove': deciding(removeBlackout),

@@ -1,3 +1,4 @@
+import { assign } from '#control/assigning.ts'
 import { listAttention } from '#control/attention.ts'
 import { isRefused } from '#control/desk.ts'
 import { decide, listGates, readGate, reopen } from '#control/gates.ts'
@@ -25,4 +26,5 @@ export const gatesBindings: Bindings<typeof gatesApi> = {
     return { ...said, signOff: { id, key, environment, move, by, accepted, answers: asJson(answers), note, at } }
   }),
   'attention.list': looking(listAttention),
+  'attention.assign': deciding(assign),
 }
