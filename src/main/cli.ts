@@ -19,6 +19,8 @@ const interrupt = (): void => {
   stop.abort(new Error('stopped'))
 }
 process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+// Who stood between us and the terminal, and passed signals on, is gone (bin/rehome.cjs under an older Node).
+if (process.connected === true) process.once('disconnect', () => { stop.abort(new Error('stopped')) })
 // A URL in the command line may hold a password: what `ps` can still be kept from showing, it is.
 process.title = 'rehome'
 // A reader that went away (`| head`) is no failure of ours; what is under way stops in good order, as after Ctrl-C.

@@ -1,69 +1,22 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { userInfo } from 'node:os'
-import { pino } from 'pino'
-import { openAddresses } from '#adapters/addresses/http.ts'
-import { systemClock } from '#adapters/clock/system.ts'
-import { startPostgres } from '#adapters/embedded-postgres/launcher.ts'
-import { openOidc } from '#adapters/identity/oidc.ts'
-import { openJobs, type PgBossJobs } from '#adapters/jobs/pg-boss/jobs.ts'
-import { openLedger } from '#adapters/ledger/postgres/ledger.ts'
-import { keyFileAt, keysOf } from '#adapters/vault/keys.ts'
 import { openSetup } from '#control/setup.ts'
-import type { World } from '#control/world.ts'
-import { Fault } from '#domain/faults.ts'
 import { openMetrics } from '#entrances/http/metrics.ts'
 import { listen } from '#entrances/http/server.ts'
 import type { ControlSettings } from './control-settings.ts'
+import { openControl, type Opened, openLog } from './opened.ts'
 import { webOf } from './web.ts'
-import { workOn } from './worker.ts'
-import { openWorld } from './world.ts'
+import { workBeside } from './worker-beside.ts'
 
-/** The address of the ledger's database, and what ends the server if it is ours. `borrowed`: a server that was up already is left to whoever uses it. */
-export const openDatabase = async ({ database, ledger }: Pick<ControlSettings, 'database' | 'ledger'>, { signal, borrowed = false }: { readonly signal?: AbortSignal | undefined; readonly borrowed?: boolean } = {}): Promise<AsyncDisposable & { readonly url: string }> => {
-  if (database !== undefined) return { url: database, [Symbol.asyncDispose]: () => Promise.resolve() }
-  const server = await startPostgres({ major: 18, directory: ledger, ...(signal === undefined ? {} : { signal }) })
-  return { url: server.superuserUrl(), [Symbol.asyncDispose]: () => (borrowed && server.wasRunning ? Promise.resolve() : server[Symbol.asyncDispose]()) }
-}
-
-export type Opened = AsyncDisposable & { readonly world: World; readonly jobs: PgBossJobs; readonly url: string }
-
-/** Everything that use cases and workers stand on. */
-export const openControl = async (settings: ControlSettings, trouble: (error: unknown) => void, signal?: AbortSignal): Promise<Opened> => {
-  await using stack = new AsyncDisposableStack()
-  const database = stack.use(await openDatabase(settings, { signal }))
-  const jobs = stack.use(await openJobs({ url: database.url, clock: systemClock, onTrouble: trouble }))
-  const ledger = stack.use(await openLedger({ url: database.url, jobs }))
-  mkdirSync(dirname(settings.keyFile), { recursive: true, mode: 0o700 })
-  const keys = settings.key === undefined ? await keyFileAt(settings.keyFile) : keysOf(settings.key, 'REHOME_KEY')
-  const world = await openWorld({ ledger, clock: systemClock, site: settings.site, keys, playbooks: settings.playbooks, bundles: settings.bundles })
-  const ends = stack.move()
-  return { world: { ...world, jobs, addresses: openAddresses(), groupRoles: settings.groupRoles, ...(settings.signIn === undefined ? {} : { signInService: openOidc(settings.signIn) }) }, jobs, url: database.url, [Symbol.asyncDispose]: () => ends.disposeAsync() }
-}
-
-/** The log of a process of control: one JSON object a line, without anything secret. */
-export const openLog = () => pino({ base: { pid: process.pid, user: userInfo().username }, redact: ['*.password', '*.token', '*.secret', '*.code', 'headers.authorization', 'headers.cookie'] }, pino.destination(2))
-
-/** Answers requests, and does what is due unless told not to, until `signal` is aborted. `beside`: what else runs on the same. */
+/** Answers requests until `signal` is aborted, and unless told not to keeps a worker beside itself that does what is due. `beside`: what else runs on the same. */
 export const runControl = async (settings: ControlSettings, say: (text: string) => void, signal: AbortSignal, beside: (opened: Opened) => Promise<void> = () => Promise.resolve()): Promise<void> => {
   const log = openLog()
   const trouble = (error: unknown): void => { log.warn({ error }, 'in the background, and tried again') }
   await using opened = await openControl(settings, trouble, signal)
   const metrics = openMetrics()
-  await using server = await listen(opened.world, { failed: error => { log.error({ error }, 'a bug') }, answered: metrics.answered }, { ...settings.listen, metrics, ...webOf() })
+  await using worker = settings.works ? workBeside({ settings, url: opened.url }, say, (how, againMs) => { log.error({ how, againMs }, 'the worker ended, and is started again') }, signal) : null
+  await using server = await listen(opened.world, { failed: error => { log.error({ error }, 'a bug') }, answered: metrics.answered }, { ...settings.listen, metrics, ...(worker === null ? {} : { worker: worker.state }), ...webOf() })
   say(`Control answers at ${settings.site} (port ${server.port}).\n`)
   const setup = await openSetup(opened.world)
   if (setup !== undefined) say(`Nobody is at home yet. The first administrator is made here, once:\n\n  ${setup}\n\n`)
-  const until = settings.works ? workOn(opened, settings, say, trouble, signal) : new Promise<void>(resolve => { if (signal.aborted) resolve(); else signal.addEventListener('abort', () => { resolve() }, { once: true }) })
-  await Promise.all([until, beside(opened)])
-}
-
-/** A process that only does what is due. It needs a database that others reach as well. */
-export const runWorker = async (settings: ControlSettings, say: (text: string) => void, signal: AbortSignal): Promise<void> => {
-  if (settings.database === undefined) throw new Fault('SETTINGS_WRONG', { file: 'DATABASE_URL', reason: 'a worker of its own needs the database that control stands on' })
-  const log = openLog()
-  const trouble = (error: unknown): void => { log.warn({ error }, 'in the background, and tried again') }
-  await using opened = await openControl(settings, trouble, signal)
-  say('The worker works.\n')
-  await workOn(opened, settings, say, trouble, signal)
+  const told = new Promise<void>(resolve => { if (signal.aborted) resolve(); else signal.addEventListener('abort', () => { resolve() }, { once: true }) })
+  await Promise.all([told, beside(opened)])
 }

@@ -3,9 +3,8 @@ import { backUp, restore } from '#adapters/ledger/postgres/backup.ts'
 import { openLedger } from '#adapters/ledger/postgres/ledger.ts'
 import type { Services } from '#entrances/cli/services.ts'
 import type { Config } from './config.ts'
-import { openDatabase, runControl, runWorker } from './control.ts'
 import { readControlSettings } from './control-settings.ts'
-import { runStart } from './start.ts'
+import { openDatabase } from './opened.ts'
 
 /** The ledger of this machine, or the one of DATABASE_URL, as the commands have it. */
 export const ledgerOf = (config: Config): Services['ledger'] => {
@@ -16,9 +15,10 @@ export const ledgerOf = (config: Config): Services['ledger'] => {
     return await work(database.url)
   }
   return {
-    serve: (say, signal) => runControl(settings(), say, signal),
-    start: (say, signal) => runStart(config, settings(), say, signal),
-    work: (say, signal) => runWorker(settings(), say, signal),
+    // Each stands on much that the others do not need.
+    serve: async (say, signal) => (await import('./control.ts')).runControl(settings(), say, signal),
+    start: async (say, signal) => (await import('./start.ts')).runStart(config, settings(), say, signal),
+    work: async (say, signal) => (await import('./worker.ts')).runWorker(settings(), say, signal),
     backUp: file => withDatabase(url => backUp(url, file, systemClock.now())),
     restore: file => withDatabase(url => restore(url, file)),
     verifyJournal: () => withDatabase(async url => {

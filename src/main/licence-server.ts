@@ -23,9 +23,9 @@ import { WrongCodes } from '#licence/wrong-codes.ts'
 import type { LicenceWorld } from '#licence/world.ts'
 import { seatsApi } from '#wire/licence.ts'
 import { shapes } from '#wire/licence-documents.ts'
-import { openDatabase, openLog } from './control.ts'
 import { type LicenceFiles, licenceFilesIn } from './licence-files.ts'
 import type { LicenceServerSettings } from './licence-settings.ts'
+import { openDatabase, openLog } from './opened.ts'
 
 const patienceMs = 10_000
 /** A book that was lost is looked for again after so long. */

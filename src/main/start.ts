@@ -6,10 +6,11 @@ import { Fault } from '#domain/faults.ts'
 import { runAgentHere } from './agent-here.ts'
 import { AgentSettings } from './agent-settings.ts'
 import type { Config } from './config.ts'
-import { type Opened, runControl } from './control.ts'
+import { runControl } from './control.ts'
 import type { ControlSettings } from './control-settings.ts'
 import { runLicenceServer } from './licence-server.ts'
 import { readLicenceSettings } from './licence-settings.ts'
+import type { Opened } from './opened.ts'
 
 const lookMs = 2_000
 

@@ -10,9 +10,20 @@ import type { World } from '#control/world.ts'
 import { Fault } from '#domain/faults.ts'
 import type { Jobs } from '#ports/jobs.ts'
 import type { ControlSettings } from './control-settings.ts'
+import { openControl, openLog } from './opened.ts'
 
 /** How often letters that came back are looked for. */
 const lookMs = 30_000
+
+/** A process that only does what is due. It needs a database that others reach as well. */
+export const runWorker = async (settings: ControlSettings, say: (text: string) => void, signal: AbortSignal): Promise<void> => {
+  if (settings.database === undefined) throw new Fault('SETTINGS_WRONG', { file: 'DATABASE_URL', reason: 'a worker of its own needs the database that control stands on' })
+  const log = openLog()
+  const trouble = (error: unknown): void => { log.warn({ error }, 'in the background, and tried again') }
+  await using opened = await openControl(settings, trouble, signal)
+  say('The worker works.\n')
+  await workOn(opened, settings, say, trouble, signal)
+}
 
 /** Does what is due, beside any number of other workers on the same ledger, until `signal` is aborted. */
 export const workOn = async ({ world, jobs }: { readonly world: World; readonly jobs: Jobs }, { mail }: Pick<ControlSettings, 'mail'>, say: (text: string) => void, trouble: (error: unknown) => void, signal: AbortSignal): Promise<void> => {

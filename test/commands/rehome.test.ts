@@ -5,6 +5,11 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { freePort } from '#adapters/embedded-postgres/port.ts'
+import { childrenOf, waitGone } from '#adapters/embedded-postgres/process.ts'
+import { useDatabase } from '#test/services/postgres.ts'
+import { usePerson } from '#test/services/rehome.ts'
+import { until } from '#test/services/until.ts'
 
 const cli = `
   process.on('SIGTERM', () => process.exit(7))
@@ -51,6 +56,20 @@ for (const [signal, ends] of [['SIGTERM', [7, null]], ['SIGINT', [null, 'SIGINT'
     assert.deepEqual(await once(child, 'exit'), ends)
   })
 }
+
+test('under an older Node what it started ends when it is killed, by a signal that cannot be passed on', async t => {
+  const person = usePerson(t)
+  const port = await freePort()
+  const database = await useDatabase(t, { major: 18 })
+  const [old, bin] = [join(person.home, 'old.cjs'), join(import.meta.dirname, '../../bin/rehome.cjs')]
+  await writeFile(old, "Object.defineProperty(process.versions, 'node', { value: '20.1.0' })")
+  const between = spawn(process.execPath, ['-r', old, bin, 'control'], { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'], HOME: person.home, REHOME_HOME: join(person.home, '.rehome'), REHOME_PORT: String(port), DATABASE_URL: database.url } })
+  await until('control answers', async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok, { withinMs: 60_000 })
+  const [control = 0] = childrenOf(between.pid ?? 0)
+  const [worker = 0] = await until('its worker', () => { const found = childrenOf(control); return found.length > 0 && found }, { withinMs: 60_000 })
+  between.kill('SIGKILL')
+  for (const pid of [control, worker]) assert.ok(await waitGone(pid, 40_000), `${pid === worker ? 'the worker' : 'control'} is still there`)
+})
 
 test('without packages it says which command brings them', async t => {
   const { bin, old } = await makeCheckout(t, { hasPackages: false })

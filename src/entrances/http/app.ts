@@ -39,11 +39,14 @@ const takesFiles = /^\/api\/(import\/|documents$|tenants\/[^/]+\/users$|orders\/
 const mostReportBytes = 32 * 2 ** 20
 const atMost = (bytes: number) => bodyLimit({ maxSize: bytes, onError: c => problem(c, otherProblem(413, 'too-large', `A request may be ${bytes} bytes long.`)) })
 
+/** Of the worker that control keeps beside itself. */
+export type WorkerState = 'starts' | 'works' | 'is-down'
+
 /** `stopping`: the server is about to end, and nobody is kept waiting. */
-export type AppOptions = { readonly limits?: Limits; readonly metrics?: Metrics; readonly stopping?: AbortSignal; /** Addresses of the proxies before it. */ readonly proxies?: readonly string[]; /** Console and portal. */ readonly web?: Web }
+export type AppOptions = { /** Without it there is no worker beside. */ readonly worker?: () => WorkerState; readonly limits?: Limits; readonly metrics?: Metrics; readonly stopping?: AbortSignal; /** Addresses of the proxies before it. */ readonly proxies?: readonly string[]; /** Console and portal. */ readonly web?: Web }
 
 /** The whole HTTP interface as one function from requests to responses. */
-export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, metrics, stopping = new AbortController().signal, proxies = [], web }: AppOptions = {}): Hono => {
+export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, metrics, stopping = new AbortController().signal, proxies = [], web, worker }: AppOptions = {}): Hono => {
   const app = new Hono()
   const addressOf = addressBehind(proxies)
   // Before the rest: pages of their own have headers of their own.
@@ -64,7 +67,7 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
   app.use('/probe/*', limited(limits, addressOf))
   app.get('/healthz', async c => {
     await world.ledger.read(view => view.list('vendor', {}, { limit: 1 }))
-    return c.json({ ok: true })
+    return c.json({ ok: true, ...(worker === undefined ? {} : { worker: worker() }) })
   })
   if (metrics !== undefined) app.get('/metrics', async c => c.body(await metrics.text(), 200, { 'content-type': metrics.type }))
   app.get('/openapi.json', c => c.json(openApi()))
