@@ -24,7 +24,10 @@ const words = {
 /** The frame around every page, for whoever came in by the link of a letter; a page that sends such a link for everybody else. */
 export const Shell = (): ReactNode => {
   const self = useAsk('sessions.read', {}, { everyMs: 60_000 })
-  const isOut = self.error instanceof Refusal && self.error.status === 401
+  // For as long as nobody has come in: asking again, which is done while they type, forgets the last answer.
+  const [isOut, setOut] = useState(false)
+  const isRefused = self.error instanceof Refusal && self.error.status === 401
+  if (isOut ? self.data !== undefined : isRefused) setOut(!isOut)
   useEffect(() => { if (self.data !== undefined && self.data.kind === 'operator') location.replace('/console/overview') }, [self.data])
   useOwnLanguage(self.data)
   return (
