@@ -10,6 +10,12 @@ export const writeAnchor = async (stand: Stand, seen?: number): Promise<void> =>
   await stand.world.anchors.write({ server, epoch: Math.max(known?.epoch ?? 0, stand.book.epoch), seen: Math.max(known?.seen ?? 0, seen ?? 0), licences: stand.anchored })
 }
 
+/** The clock was forgiven: the time that was seen goes back, and nothing else. */
+export const lowerAnchor = async (stand: Stand, seen: number): Promise<void> => {
+  const known = await stand.world.anchors.read(stand.identity.server)
+  if (known !== undefined) await stand.world.anchors.write({ ...known, seen: Math.min(known.seen, seen) })
+}
+
 /**
  * Compares the book, as it was found, with the anchor. What was given up since the copy was made is over for good; the rest is in doubt until its issuer has said that it
  * stands. Answers whether it is a copy.

@@ -35,7 +35,7 @@ test('a licence is activated by its code, for the server and machine of the requ
   const what = await issued(world)
   const { activation } = granted(await activateAt(world, server, { ...what, code: what.code.toLowerCase().replaceAll('0', 'o').replaceAll('-', ' ') }))
   assert.deepEqual(opened(world, activation), { ...server.identity, licence: what.licence, generation: 1, machine: 'lm-01', nodeLock: lockOn(server.factors, 'salt'), receiptHash: null, activatedAt: at })
-  assert.deepEqual(await stands(world, { activation }), { stands: true })
+  assert.deepEqual(await stands(world, { activation }), { stands: true, at: world.clock.at })
   assert.deepEqual((await list(world, {})).items.map(({ generation, activeAt }) => ({ generation, activeAt })), [{ generation: 1, activeAt: { server: server.identity.server, machine: 'lm-01', since: at } }])
 })
 
@@ -87,7 +87,7 @@ test('a licence that was given up needs its receipt as long as somebody sits on 
   assert.deepEqual(await deactivated(world, { receipt }), {})
   assert.deepEqual(await deactivated(world, { receipt }), {})
   assert.equal(refusal(await deactivated(world, { receipt: receiptOf(one, what.licence, 1) })), 'receipt-wrong', 'the first word stands')
-  assert.deepEqual(await stands(world, { activation }), { stands: false })
+  assert.deepEqual(await stands(world, { activation }), { stands: false, at: world.clock.at })
   assert.deepEqual((await list(world, {})).items[0]?.activeAt, null)
   assert.deepEqual(await activateAt(world, two, what), { refused: 'receipt-missing', machine: 'lm-01', until: '2026-11-22T09:01:00.000Z' })
   assert.equal(refusal(await activateAt(world, two, what, receiptOf(one, what.licence, 1))), 'receipt-wrong', 'a receipt without the seats')

@@ -96,11 +96,11 @@ export const deactivated = async (world: IssuerWorld, { receipt }: { readonly re
 }
 
 /** Whether an activation is the newest of its licence and was not given up. */
-export const stands = async (world: IssuerWorld, { activation }: { readonly activation: string }): Promise<{ readonly stands: boolean } | IssuerRefused> => {
+export const stands = async (world: IssuerWorld, { activation }: { readonly activation: string }): Promise<{ readonly stands: boolean; readonly at: Instant } | IssuerRefused> => {
   const opened = openDocument('rehome-activation', activation, world.signer.publicKey, world.shapes)
   if (!opened.ok) return refused('activation-wrong', { why: whys[opened.wrong] })
   const newest = await world.book.newest(opened.says.licence)
-  return { stands: newest !== undefined && newest.givenUp === null && newest.document === activation }
+  return { stands: newest !== undefined && newest.givenUp === null && newest.document === activation, at: world.clock.now() }
 }
 
 type Wish = { readonly request: Extract<ReturnType<typeof openRequest>, { ok: true }>['says']; readonly requestHash: string }

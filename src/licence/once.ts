@@ -8,6 +8,9 @@ import { keep, type Stand } from './stand.ts'
 /** What an administrator's wish comes to: kept together with its answer, and then, when both are durable, carried over into memory. */
 export type Decided<Answer> = { readonly answer: Answer; readonly change: BookChange; /** After it is durable, before it is answered. */ after?(): Promise<void> | void }
 
+/** So long an answer is kept; after that only that there was one. */
+export const answerDays = 90
+
 const turns = new WeakMap<Stand, Promise<unknown>>()
 
 /** One wish after the other: each is decided by what the one before left. */
@@ -17,12 +20,13 @@ export const inTurn = <T>(stand: Stand, work: () => Promise<T>): Promise<T> => {
   return turn
 }
 
-/** Carried out once for a key and answered the same ever after, also after a restart. What is refused can be asked again with the same key. */
+/** Carried out once for a key and answered the same for 90 days after, also after a restart. What is refused can be asked again with the same key. */
 export const once = <Answer extends object>(stand: Stand, verb: string, { key, ...said }: { readonly key: string }, decide: () => Promise<Decided<Answer> | LicenceRefused> | Decided<Answer> | LicenceRefused): Promise<Answer | LicenceRefused> =>
   inTurn(stand, async () => {
     const fingerprint = sha256(canonical([verb, said]))
     const known = await stand.book.answered(key)
     if (known !== undefined && known.fingerprint !== fingerprint) return { refused: 'key-taken' }
+    if (known?.answer === null) return { refused: 'key-over', days: answerDays }
     if (known !== undefined) {
       // The first time it may have come to the book and no further.
       await writeAnchor(stand)

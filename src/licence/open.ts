@@ -1,7 +1,8 @@
 import { Fault } from '#domain/faults.ts'
 import { asId } from '#domain/ids.ts'
 import { checkAnchor, writeAnchor } from './anchoring.ts'
-import { askIssuer, checkMachine, hasDoubt, tellIssuer } from './proving.ts'
+import { answerDays, inTurn } from './once.ts'
+import { askIssuer, askWithin, checkMachine, hasDoubt, tellIssuer } from './proving.ts'
 import { keep, standOf, type Stand, timeOf } from './stand.ts'
 import type { LicenceWorld } from './world.ts'
 
@@ -13,11 +14,13 @@ const checkMs = 3_600_000
 const doubtMs = 5_000
 /** The newest time, in the book and then in the anchor. */
 const seenMs = 10_000
-/** Waiting for an issuer that does not answer keeps nobody waiting for longer. */
-const askMs = 5_000
+/** What is old in the book, so much of it at once. */
+const trimMs = 600_000
+const mostTrimmed = 1_000
+const kept = { answersMs: answerDays * 86_400_000, keysMs: 400 * 86_400_000 } as const
 
 /** A server at work. `ends`: rejects with what ended it when its book is lost; resolves after the signal. */
-export type OpenedServer = AsyncDisposable & { readonly stand: Stand; readonly isCopy: boolean; readonly ends: Promise<void> }
+export type OpenedServer = AsyncDisposable & { readonly stand: Stand; readonly isCopy: boolean; /** So long before its clock's time the server was last at work; null: never. */ readonly awayMs: number | null; readonly ends: Promise<void> }
 
 /**
  * Takes the book in hand (waiting, as a standby, while another server has it) and opens the server on it. Faults: LICENCE_BOOK_UNREACHABLE, LICENCE_BOOK_WRONG, LICENCE_BOOK_FOREIGN: the
@@ -41,7 +44,7 @@ export const openServer = async (world: LicenceWorld, signal: AbortSignal, stand
   ends.catch(() => { /* whoever awaits it is told */ })
   const closes = stack.move()
   return {
-    stand, isCopy, ends,
+    stand, isCopy, awayMs: state.seen === 0 ? null : Math.max(0, stand.line.wall - state.seen), ends,
     async [Symbol.asyncDispose]() {
       await using _ = closes
       ending.abort()
@@ -54,7 +57,8 @@ export const openServer = async (world: LicenceWorld, signal: AbortSignal, stand
 
 const runBeside = async (stand: Stand, since: number, signal: AbortSignal): Promise<void> => {
   const { clock } = stand.world
-  let [checkAt, seenAt] = [clock.elapsed() + doubtMs, clock.elapsed() + seenMs]
+  let [checkAt, seenAt, trimAt] = [clock.elapsed() + doubtMs, clock.elapsed() + seenMs, clock.elapsed() + trimMs]
+  let checkedAt = clock.elapsed()
   await tellIssuerAll(stand, signal)
   while (!signal.aborted) {
     await clock.sleep(tidyMs, signal).catch((error: unknown) => { if (!signal.aborted) throw error })
@@ -64,11 +68,16 @@ const runBeside = async (stand: Stand, since: number, signal: AbortSignal): Prom
       await keepSeen(stand)
       seenAt = clock.elapsed() + seenMs
     }
-    if (clock.elapsed() >= checkAt) {
+    if (clock.elapsed() >= trimAt) {
+      await stand.book.trim(kept, mostTrimmed)
+      trimAt = clock.elapsed() + trimMs
+    }
+    if (clock.elapsed() >= checkAt || (hasDoubt(stand) && clock.elapsed() >= checkedAt + doubtMs)) {
       await checkMachine(stand)
       await askWithin(signal, asking => askIssuer(stand, since, asking))
       await tellIssuerAll(stand, signal)
-      checkAt = clock.elapsed() + (hasDoubt(stand, 'copy') ? doubtMs : checkMs)
+      checkedAt = clock.elapsed()
+      checkAt = checkedAt + checkMs
     }
   }
 }
@@ -81,22 +90,12 @@ const tidy = async (stand: Stand): Promise<void> => {
   if (usage.length > 0 || stand.ended.length > 0) await keep(stand, usage.length > 0 ? { usage } : {})
 }
 
-const keepSeen = async (stand: Stand): Promise<void> => {
+/** Not while a clock is being forgiven: that brings both back. */
+const keepSeen = (stand: Stand): Promise<void> => inTurn(stand, async () => {
   const { time } = timeOf(stand)
   await keep(stand, { seen: time })
   await writeAnchor(stand, time)
-}
+})
 
 const tellIssuerAll = (stand: Stand, signal: AbortSignal): Promise<void> =>
   askWithin(signal, asking => tellIssuer(stand, [...stand.held.values()].filter(held => held.activation === null).map(held => held.receipt).filter(receipt => receipt !== null), asking))
-
-const askWithin = async (signal: AbortSignal, ask: (signal: AbortSignal) => Promise<void>): Promise<void> => {
-  const late = AbortSignal.timeout(askMs)
-  try {
-    await ask(AbortSignal.any([signal, late]))
-  } catch (error) {
-    // An issuer that takes its time is asked again later.
-    if (!late.aborted && !signal.aborted) throw error
-  }
-}
-

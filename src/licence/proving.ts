@@ -1,7 +1,8 @@
 import { Fault } from '#domain/faults.ts'
+import { agrees } from '#domain/licence/forgive.ts'
 import { matchLock } from '#domain/licence/node-lock.ts'
 import type { Doubt, Held } from '#domain/licence/standing.ts'
-import { timeOf, type Stand } from './stand.ts'
+import { keep, keptOf, timeOf, type Stand } from './stand.ts'
 
 /** L8: whether this is still the machine that the licences are bound to. */
 export const checkMachine = async (stand: Stand): Promise<void> => {
@@ -27,12 +28,18 @@ export const askIssuer = async (stand: Stand, since: number, signal: AbortSignal
     if (asked === undefined || asked.activation === null || asked.doubt?.why === 'machine') continue
     if (asked.doubt?.why === 'copy' && timeOf(stand).time < since + stand.leaseMs) continue
     const { signed } = asked.activation
-    const stands = await said(() => issuer.stands(signed, signal))
+    const answered = await said(() => issuer.stands(signed, signal))
     const held = stand.held.get(id)
     // Meanwhile it may have been given up.
-    if (stands === undefined || held?.activation?.signed !== signed) continue
-    if (!stands) doubt(stand, held, { why: 'withdrawn' })
-    else if (held.doubt?.why !== 'machine') doubt(stand, held, null)
+    if (answered === undefined || held?.activation?.signed !== signed) continue
+    if (!answered.stands) {
+      doubt(stand, held, { why: 'withdrawn' })
+      continue
+    }
+    const waits = held.waits && !agrees(stand.world.clock.now(), answered.at)
+    const now = { ...held, doubt: held.doubt?.why === 'machine' ? held.doubt : null, waits }
+    stand.held.set(id, now)
+    if (waits !== held.waits) await keep(stand, { licences: [keptOf(now)] })
   }
 }
 
@@ -43,7 +50,21 @@ export const tellIssuer = async (stand: Stand, receipts: readonly string[], sign
   for (const receipt of receipts) await said(() => issuer.deactivated(receipt, signal))
 }
 
-export const hasDoubt = (stand: Stand, why: Doubt['why']): boolean => [...stand.held.values()].some(held => held.doubt?.why === why)
+/** Something is in doubt that the issuer may clear. */
+export const hasDoubt = (stand: Stand): boolean => [...stand.held.values()].some(held => held.doubt?.why === 'copy' || held.waits)
+
+/** Waiting for an issuer that does not answer keeps nobody waiting for longer. */
+const askMs = 5_000
+
+export const askWithin = async (signal: AbortSignal, ask: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+  const late = AbortSignal.timeout(askMs)
+  try {
+    await ask(AbortSignal.any([signal, late]))
+  } catch (error) {
+    // An issuer that takes its time is asked again later.
+    if (!late.aborted && !signal.aborted) throw error
+  }
+}
 
 const doubt = (stand: Stand, held: Held, why: Doubt | null): void => { stand.held.set(held.licence.id, { ...held, doubt: why }) }
 

@@ -20,8 +20,8 @@ export const sheetOf = (stand: Stand): LicenceSheet => {
   }
 }
 
-const sheetLicence = (stand: Stand, { licence, activation, doubt, code }: Held): LicenceSheet['licences'][number] => ({
-  id: licence.id, product: licence.product, kind: licence.kind, name: licence.name, seats: licence.seats, endsAt: licence.endsAt, state: activation === null || doubt !== null ? 'inactive' : 'active',
+const sheetLicence = (stand: Stand, { licence, activation, doubt, code, waits }: Held): LicenceSheet['licences'][number] => ({
+  id: licence.id, product: licence.product, kind: licence.kind, name: licence.name, seats: licence.seats, endsAt: licence.endsAt, state: activation === null || doubt !== null || waits ? 'inactive' : 'active',
   machine: activation?.says.machine ?? null, code, taken: [...stand.seats.of(licence.id)].map(one => ({ holder: one.lease.holder, until: one.until, isBorrowed: one.lease.isBorrowed })),
 })
 

@@ -4,7 +4,8 @@ import { Fault } from '#domain/faults.ts'
 import type { Id } from '#domain/ids.ts'
 import type { Desk } from '#domain/licence/give.ts'
 import type { Lease, ServerIdentity } from '#domain/licence/licence.ts'
-import { resumed, Seats } from '#domain/licence/seats.ts'
+import { type KeptLease, resumed, Seats } from '#domain/licence/seats.ts'
+import type { Forgiveness } from '#domain/licence/forgive.ts'
 import type { Maintenance } from '#domain/licence/sheet.ts'
 import type { Held } from '#domain/licence/standing.ts'
 import { beginTime, passTime, type Timeline } from '#domain/licence/timeline.ts'
@@ -26,6 +27,9 @@ export type Stand = Desk & {
   readonly usage: Usage
   /** Leases that ended and whose end is not in the book yet. */
   ended: Id<'lease'>[]
+  /** Borrowed ones among them. */
+  lapsed: KeptLease[]
+  forgiven: readonly Forgiveness[]
   maintenance: Maintenance | null
   moved: string | null
   line: Timeline
@@ -42,7 +46,7 @@ export const standOf = (world: LicenceWorld, book: HeldBook, state: KeptState): 
   const held = new Map(state.licences.map(kept => [kept.licence as string, heldOf(world, kept)]))
   const stand: Stand = {
     world, book, keeper: new Keeper(book), identity: state.identity, held, profiles: new Map(state.profiles.map(({ name, licences }) => [name, licences])), seats, gone: new Map(),
-    usage: new Usage(state.usage), ended: [], maintenance: state.maintenance, moved: state.moved, line, leaseMs, anchored: {},
+    usage: new Usage(state.usage), ended: [], lapsed: [], forgiven: state.forgiven, maintenance: state.maintenance, moved: state.moved, line, leaseMs, anchored: {},
   }
   for (const { receipt, activation } of held.values()) if (receipt !== null && activation === null) rememberGone(stand, receipt)
   return stand
@@ -54,19 +58,23 @@ export const timeOf = (stand: Stand): Timeline => {
   stand.line = passTime(stand.line, clock.now(), clock.elapsed())
   // What is signed and kept has whole milliseconds; what passes between them is not lost, or asked often enough time would stand still.
   const line = { ...stand.line, time: Math.floor(stand.line.time) }
-  for (const { lease } of stand.seats.expire(line.time)) stand.ended.push(lease.lease)
+  for (const { lease } of stand.seats.expire(line.time)) {
+    stand.ended.push(lease.lease)
+    if (lease.isBorrowed) stand.lapsed.push(lease)
+  }
   return line
 }
 
 /** A change, and before it every end that a seat in it may rest on: after a crash the book never has more seats out than were (L3). */
 export const keep = (stand: Stand, change: BookChange): Promise<void> => {
-  const { ended } = stand
+  const { ended, lapsed } = stand
   if (ended.length === 0) return stand.keeper.keep(change)
   stand.ended = []
-  return stand.keeper.keep({ ...change, ended: [...ended, ...(change.ended ?? [])] })
+  stand.lapsed = []
+  return stand.keeper.keep({ ...change, ended: [...ended, ...(change.ended ?? [])], ...(lapsed.length === 0 ? {} : { lapsed }) })
 }
 
-export const keptOf = ({ licence, document, activation, generation, receipt, brought, code }: Held): KeptLicence => ({ licence: licence.id, document, activation: activation?.signed ?? null, generation, receipt, brought, code })
+export const keptOf = ({ licence, document, activation, generation, receipt, brought, code, waits }: Held): KeptLicence => ({ licence: licence.id, document, activation: activation?.signed ?? null, generation, receipt, brought, code, waits })
 
 /** The seats that a receipt of ours says went elsewhere. */
 export const rememberGone = (stand: Stand, receipt: string): void => {
@@ -80,14 +88,14 @@ export const forgetGone = (stand: Stand, licence: Id<'licence'>): void => {
 
 /** What is in the book was checked when it came; it is checked again, because others can write to a database. */
 const heldOf = ({ issuerKey, shapes }: LicenceWorld, kept: KeptLicence): Held => {
-  const { document, activation, generation, receipt, brought, code } = kept
+  const { document, activation, generation, receipt, brought, code, waits } = kept
   const wrong = (reason: string): Fault => new Fault('LICENCE_BOOK_WRONG', { reason: `${reason} (licence ${kept.licence})` })
   const licence = issuerKey === null ? claimIn('rehome-licence', document, shapes) : openDocument('rehome-licence', document, issuerKey, shapes)
   if (!licence.ok) throw wrong(`a licence is not as its issuer signed it: ${licence.wrong}`)
   if (licence.says.id !== kept.licence) throw wrong('a licence stands under another name')
-  if (activation === null) return { licence: licence.says, document, activation: null, doubt: null, generation, receipt, brought, code }
+  if (activation === null) return { licence: licence.says, document, activation: null, doubt: null, generation, receipt, brought, code, waits }
   const opened = issuerKey === null ? claimIn('rehome-activation', activation, shapes) : openDocument('rehome-activation', activation, issuerKey, shapes)
   if (!opened.ok) throw wrong(`an activation is not as its issuer signed it: ${opened.wrong}`)
   if (opened.says.licence !== kept.licence) throw wrong('an activation is of another licence')
-  return { licence: licence.says, document, activation: { says: opened.says, signed: activation }, doubt: null, generation, receipt, brought, code }
+  return { licence: licence.says, document, activation: { says: opened.says, signed: activation }, doubt: null, generation, receipt, brought, code, waits }
 }

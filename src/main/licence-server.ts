@@ -9,6 +9,7 @@ import { openPostgresBook } from '#adapters/licence-book/postgres/book.ts'
 import { thisMachine } from '#adapters/machine/machine.ts'
 import { Fault } from '#domain/faults.ts'
 import { licenceSentence } from '#domain/licence/refused.ts'
+import { isSetBack } from '#domain/licence/timeline.ts'
 import { standingOf } from '#domain/licence/standing.ts'
 import { openLicenceMetrics } from '#entrances/http/licence/metrics.ts'
 import { listenLicence, type LicenceHttp } from '#entrances/http/licence/server.ts'
@@ -28,6 +29,8 @@ import type { LicenceServerSettings } from './licence-settings.ts'
 import { openDatabase, openLog } from './opened.ts'
 
 const patienceMs = 10_000
+/** A server that was not at work for so long says so: its clock may be wrong. */
+const longAwayMs = 30 * 86_400_000
 /** A book that was lost is looked for again after so long. */
 const againMs = 500
 const newId = risingUuids(() => Date.now())
@@ -116,8 +119,10 @@ const sayBegun = (say: (text: string) => void, { issuer, tls, listen }: LicenceS
 }
 
 /** What keeps licences from being given out, for whoever starts it. */
-const sayState = ({ stand, isCopy }: OpenedServer, say: (text: string) => void): void => {
+const sayState = ({ stand, isCopy, awayMs }: OpenedServer, say: (text: string) => void): void => {
   if (isCopy) say('The book is older than what this machine remembers: it was restored from a copy. Licences wait until their issuer has said that they stand.\n')
+  if (isSetBack(stand.line)) say(`${licenceSentence({ refused: 'clock-set-back', seen: stand.line.time, wall: stand.line.wall })}\n`)
+  if (awayMs !== null && awayMs > longAwayMs) say(`The clock says ${new Date(stand.line.wall).toISOString()}, ${Math.floor(awayMs / 86_400_000)} days after this server was last at work. If that is wrong, set it right, and then say so: rehome licence forgive-clock.\n`)
   if (stand.maintenance !== null) say(`It is in maintenance: ${stand.maintenance.reason}\n`)
   for (const held of stand.held.values()) {
     const standing = held.activation === null ? undefined : standingOf(held, stand.line.time)

@@ -22,7 +22,9 @@ export const issuerContract = (name: string, open: (t: TestContext) => Promise<I
       const activation = await issuer.activate(wish, never)
       assert.match(activation, /^[\w-]+\.[\w-]+\.[\w-]+$/)
       assert.equal(await issuer.activate(wish, never), activation)
-      assert.equal(await issuer.stands(activation, never), true)
+      const said = await issuer.stands(activation, never)
+      assert.equal(said.stands, true)
+      assert(said.at !== null, 'it says what time it is')
     })
 
     it('gives the next generation against the receipt of the one before', async t => {
@@ -31,9 +33,9 @@ export const issuerContract = (name: string, open: (t: TestContext) => Promise<I
       await assert.rejects(issuer.activate(request('two', null), never), refused('active-elsewhere', /is active on lm-01 since 2026-/))
       await issuer.deactivated(receipt('one', 1), never)
       await issuer.deactivated(receipt('one', 1), never)
-      assert.equal(await issuer.stands(first, never), false)
+      assert.equal((await issuer.stands(first, never)).stands, false)
       const second = await issuer.activate(request('two', receipt('one', 1)), never)
-      assert.equal(await issuer.stands(second, never), true)
+      assert.equal((await issuer.stands(second, never)).stands, true)
     })
 
     it('refuses in words: a wrong code, a receipt of somebody else, what is no document', async t => {

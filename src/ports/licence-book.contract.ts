@@ -13,7 +13,7 @@ const hour = Date.parse('2026-11-22T09:00:00Z')
 const anId = <Kind extends string>(): Id<Kind> => asId<Kind>(randomUUID())
 const us = { server: anId<'licence-server'>(), publicKey: 'a key' }
 const aLease = (over: Partial<KeptLease> = {}): KeptLease => ({ lease: anId(), licence: anId(), profile: 'solver', holder: { user: 'mori “森”', host: 'ws-17', program: 'solver\t9.2' }, key: 'key-0001', takenAt: hour + 1, until: hour + 90_001, isBorrowed: false, ...over })
-const aLicence = (over: Partial<KeptLicence> = {}): KeptLicence => ({ licence: anId(), document: 'a.b.c', activation: null, generation: 0, receipt: null, brought: null, code: null, ...over })
+const aLicence = (over: Partial<KeptLicence> = {}): KeptLicence => ({ licence: anId(), document: 'a.b.c', activation: null, generation: 0, receipt: null, brought: null, code: null, waits: false, ...over })
 
 /** What every book of a licence server promises. */
 export const licenceBookContract = (name: string, usePlace: (t: TestContext) => Promise<BookPlace>): void => {
@@ -26,7 +26,7 @@ export const licenceBookContract = (name: string, usePlace: (t: TestContext) => 
   describe(name, () => {
     it('begins with nothing but who the server is, and stays with the first', async t => {
       const held = await hold(t, await usePlace(t))
-      assert.deepEqual(await held.read(us), { identity: us, seen: 0, maintenance: null, moved: null, licences: [], profiles: [], leases: [], usage: [] })
+      assert.deepEqual(await held.read(us), { identity: us, seen: 0, maintenance: null, moved: null, licences: [], profiles: [], leases: [], usage: [], forgiven: [] })
       assert.deepEqual((await held.read({ server: anId(), publicKey: 'another' })).identity, us)
       assert.equal(held.epoch, 1)
     })
@@ -35,7 +35,7 @@ export const licenceBookContract = (name: string, usePlace: (t: TestContext) => 
       const place = await usePlace(t)
       const first = await hold(t, place)
       await first.read(us)
-      const [licence, stays, borrowed, left] = [aLicence({ activation: 'd.e.f', generation: 3, receipt: 'g.h.i', brought: 'j.k.l', code: 'AAAAA' }), aLease(), aLease({ isBorrowed: true, key: null }), aLease()]
+      const [licence, stays, borrowed, left] = [aLicence({ activation: 'd.e.f', generation: 3, receipt: 'g.h.i', brought: 'j.k.l', code: 'AAAAA', waits: true }), aLease(), aLease({ isBorrowed: true, key: null }), aLease()]
       const maintenance = { reason: 'it moves', since: hour, expectedEnd: null }
       await first.keep([{ taken: [stays, left] }, { licences: [licence], profiles: [{ name: 'solver', licences: [licence.licence] }, { name: 'gone', licences: [] }], maintenance, moved: 'm.o.v' }])
       await first.keep([{ taken: [borrowed], ended: [left.lease, anId()] }, { profilesGone: ['gone'], seen: hour + 5 }])
@@ -43,7 +43,7 @@ export const licenceBookContract = (name: string, usePlace: (t: TestContext) => 
       const second = await hold(t, place)
       const state = await second.read(us)
       assert.deepEqual({ ...state, leases: state.leases.toSorted(byName) }, {
-        identity: us, seen: hour + 5, maintenance, moved: 'm.o.v', licences: [licence], profiles: [{ name: 'solver', licences: [licence.licence] }], leases: [stays, borrowed].toSorted(byName), usage: [],
+        identity: us, seen: hour + 5, maintenance, moved: 'm.o.v', licences: [licence], profiles: [{ name: 'solver', licences: [licence.licence] }], leases: [stays, borrowed].toSorted(byName), usage: [], forgiven: [],
       })
       assert.equal(second.epoch, 2)
     })
@@ -102,6 +102,42 @@ export const licenceBookContract = (name: string, usePlace: (t: TestContext) => 
       t.after(() => other[Symbol.asyncDispose]())
       await assert.rejects(other.hold(ending.signal, () => { ending.abort(new Error('enough')) }), /enough/)
       await first.keep([{ seen: hour }])
+    })
+
+    it('forgives a clock: the time that was seen goes back, the hours are as they are said to be, and who said so is kept', async t => {
+      const place = await usePlace(t)
+      const held = await hold(t, place)
+      await held.read(us)
+      const licence = anId<'licence'>()
+      const [used, hourMs] = [{ licence, hour, peak: 1, checkOuts: 2, refusals: 3 }, 3_600_000]
+      const [along, again] = [aLease({ isBorrowed: true, until: hour + 9 * hourMs }), aLease({ isBorrowed: true, until: hour + 8 * hourMs })]
+      await held.keep([{ seen: hour + 900 * hourMs, usage: [used, { ...used, hour: hour + 900 * hourMs }], lapsed: [along, again] }])
+      assert.deepEqual((await held.lapsed(hour)).toSorted(byName), [along, again].toSorted(byName))
+      assert.deepEqual(await held.lapsed(hour + 8 * hourMs), [along])
+      const forgiveness = { at: hour + 5, from: hour + 900 * hourMs, by: 'R. Amari “森”', reason: 'its battery was empty' }
+      await held.keep([{ taken: [{ ...again, takenAt: hour }], forgiven: { ...forgiveness, hours: [{ ...used, checkOuts: 4 }], hoursGone: hour + hourMs } }])
+      assert.deepEqual(await held.lapsed(0), [along])
+      await held.keep([{ seen: hour + 4 }])
+      await held[Symbol.asyncDispose]()
+      const { seen, usage, forgiven, leases } = await (await hold(t, place)).read(us)
+      assert.deepEqual({ seen, usage, forgiven, leases }, { seen: hour + 5, usage: [{ ...used, checkOuts: 4 }], forgiven: [forgiveness], leases: [{ ...again, takenAt: hour }] })
+    })
+
+    it('forgets by age and so many at a time: first an answer, later that there was one', async t => {
+      const held = await hold(t, await usePlace(t))
+      await held.read(us)
+      const keys = ['key-0001', 'key-0002', 'key-0003']
+      await held.keep([{ answers: keys.map(key => ({ key, fingerprint: 'f', answer: { a: 1 } })), lapsed: [aLease({ isBorrowed: true })] }])
+      const known = async () => (await Promise.all(keys.map(key => held.answered(key)))).map(one => (one === undefined ? 'gone' : one.answer === null ? 'key' : 'answer')).toSorted()
+      const [never, all] = [3_600_000, -60_000]
+      assert.equal(await held.trim({ answersMs: never, keysMs: never }, 10), 0)
+      assert.deepEqual(await known(), ['answer', 'answer', 'answer'])
+      assert.equal(await held.trim({ answersMs: all, keysMs: never }, 2), 2)
+      assert.deepEqual(await known(), ['answer', 'key', 'key'])
+      assert.equal(await held.trim({ answersMs: all, keysMs: never }, 2), 1)
+      assert.equal(await held.trim({ answersMs: all, keysMs: all }, 2), 3, 'two keys, and a seat that lapsed')
+      assert.deepEqual(await known(), ['gone', 'gone', 'key'])
+      assert.deepEqual(await held.lapsed(0), [])
     })
 
     it('counts usage by licence and hour: the peak never falls, the rest is as it was said last', async t => {

@@ -1,4 +1,5 @@
 import type { Id } from '#domain/ids.ts'
+import type { Forgiveness } from '#domain/licence/forgive.ts'
 import type { KeptLease } from '#domain/licence/seats.ts'
 import type { Maintenance } from '#domain/licence/sheet.ts'
 import type { UsageHour } from '#domain/licence/usage.ts'
@@ -16,6 +17,8 @@ export type KeptLicence = {
   /** By which it was given up elsewhere, as it was brought here. */
   readonly brought: string | null
   readonly code: string | null
+  /** It gives out nothing before its issuer has said what time it is. */
+  readonly waits: boolean
 }
 export type KeptProfile = { readonly name: string; readonly licences: readonly Id<'licence'>[] }
 
@@ -30,9 +33,11 @@ export type KeptState = {
   readonly leases: readonly KeptLease[]
   /** Of the hour of `seen` and later. */
   readonly usage: readonly UsageHour[]
+  /** The newest first, twenty at most. */
+  readonly forgiven: readonly Forgiveness[]
 }
 
-/** What was answered to a key, and to which question (`fingerprint`). */
+/** What was answered to a key, and to which question (`fingerprint`). `answer`: null where it is so old that only the key is known still. */
 export type KeptAnswer = { readonly key: string; readonly fingerprint: string; readonly answer: unknown }
 
 /** What one keeping writes down; all of it or nothing. Leases are taken before others end. */
@@ -48,6 +53,10 @@ export type BookChange = {
   readonly usage?: readonly UsageHour[]
   readonly answers?: readonly KeptAnswer[]
   readonly seen?: Instant
+  /** Borrowed seats that ended by themselves, by what the server took for the time: known for a while, should that have been wrong. */
+  readonly lapsed?: readonly KeptLease[]
+  /** `seen` goes back to `at`; every hour of usage from `hoursGone` on is gone, and `hours` are as they are here. */
+  readonly forgiven?: Forgiveness & { readonly hours: readonly UsageHour[]; readonly hoursGone: Instant }
 }
 
 /**
@@ -64,6 +73,10 @@ export interface HeldBook extends AsyncDisposable {
   keep(changes: readonly BookChange[]): Promise<void>
   answered(key: string): Promise<KeptAnswer | undefined>
   usage(from: Instant, to: Instant, licence?: Id<'licence'>): Promise<readonly UsageHour[]>
+  /** Borrowed seats that ended by themselves and were to last beyond `after`. */
+  lapsed(after: Instant): Promise<readonly KeptLease[]>
+  /** Forgets what is older than this by the book's own clock, at most so many of each: first an answer, later that there was one, and what lapsed. Answers how many. */
+  trim(age: { readonly answersMs: number; readonly keysMs: number }, most: number): Promise<number>
 }
 
 /** The durable state of a licence server. */

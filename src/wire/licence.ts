@@ -58,6 +58,14 @@ export const licencesApi = {
   'profiles.link': endpoint({ method: 'POST', path: '/api/profiles/link', says: 'A profile has this name and these licences, in this order.', input: z.strictObject({ ...profile.shape, name: word, key }), answer: profile }),
   'profiles.rename': endpoint({ method: 'POST', path: '/api/profiles/rename', says: 'A profile has another name.', input: z.strictObject({ from: word, to: word, key }), answer: profile }),
   'licences.redirect': endpoint({ method: 'POST', path: '/api/licences/redirect', says: 'Whoever asks is sent to another server; without one, nobody is.', input: z.strictObject({ to: z.url().nullable(), key }), answer: z.strictObject({ moved: signed.nullable() }) }),
+  'clock.read': endpoint({
+    method: 'GET', path: '/api/clock', says: 'What the server takes for the time, and what forgiving its clock would come to.', input: z.strictObject({}),
+    answer: z.strictObject({ time: instant, wall: instant, ahead: z.number().nullable().describe('by so many milliseconds the server’s own time is ahead of its clock; null: not so far that seats are refused'), waiting: z.array(z.strictObject({ licence: id('licence'), name: z.string() })), forgiven: z.array(z.strictObject({ at: instant, from: instant, by: z.string(), reason: z.string() })) }),
+  }),
+  'clock.forgive': endpoint({
+    method: 'POST', path: '/api/clock/forgive', says: 'The clock is right, and was far ahead when the server was started once: the server’s time is the clock’s again.', input: z.strictObject({ by: word, reason: word, key }),
+    answer: z.strictObject({ time: instant, from: instant, seats: z.number().int(), again: z.number().int(), hours: z.number().int() }),
+  }),
   'seats.list': endpoint({ method: 'GET', path: '/api/seats', says: 'Who holds which seat, until when.', input: z.strictObject({ profile: word.exactOptional(), licence: id('licence').exactOptional(), limit: z.coerce.number().int().min(1).max(1_000).exactOptional() }), answer: z.strictObject({ items: z.array(z.strictObject({ lease, licence: id('licence'), profile: z.string(), holder, takenAt: instant, until: instant, isBorrowed: z.boolean() })), more: z.number().int() }) }),
   'seats.usage': endpoint({ method: 'GET', path: '/api/seats/usage', says: 'By licence and hour: the peak of seats out, check-outs, refusals.', input: z.strictObject({ from: instant, to: instant, licence: id('licence').exactOptional() }), answer: z.strictObject({ hours: z.array(z.strictObject({ licence: id('licence'), hour: instant, peak: z.number().int(), checkOuts: z.number().int(), refusals: z.number().int() })) }) }),
 }
@@ -73,7 +81,7 @@ export const issuerApi = {
   'issuer.withdraw': endpoint({ method: 'POST', path: '/api/issuer/withdraw', says: 'A licence is no longer to be activated by anybody.', input: z.strictObject({ licence: id('licence'), key }), answer: z.strictObject({ licence: id('licence') }) }),
   'issuer.activate': endpoint({ method: 'POST', path: '/api/issuer/activate', says: 'Takes a licence server’s signed request, gives the activation.', open: true, input: z.strictObject({ request: longSigned }), answer: z.strictObject({ activation: signed }) }),
   'issuer.deactivated': endpoint({ method: 'POST', path: '/api/issuer/deactivated', says: 'Takes a licence server’s signed receipt: the licence is active nowhere.', open: true, input: z.strictObject({ receipt: longSigned }), answer: z.strictObject({}) }),
-  'issuer.stands': endpoint({ method: 'POST', path: '/api/issuer/stands', says: 'Whether an activation is still the newest of its licence.', open: true, input: z.strictObject({ activation: signed }), answer: z.strictObject({ stands: z.boolean() }) }),
+  'issuer.stands': endpoint({ method: 'POST', path: '/api/issuer/stands', says: 'Whether an activation is still the newest of its licence.', open: true, input: z.strictObject({ activation: signed }), answer: z.strictObject({ stands: z.boolean(), at: instant.nullable().default(null).describe('what time it is for the issuer') }) }),
 }
 
 export const licenceApi = { ...seatsApi, ...licencesApi, ...issuerApi }

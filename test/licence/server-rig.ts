@@ -20,14 +20,14 @@ import { shapes } from '#wire/licence-documents.ts'
 import { aLicence, aMachine } from './samples.ts'
 
 /** An issuer as small as can be, which keeps L1: the next generation only against the receipt of the one before, the same for the same server. */
-export type TestIssuer = Issuer & { readonly signer: Signer; isAway: boolean; licence(over?: Partial<Licence>): { readonly licence: Licence; readonly document: string } }
+export type TestIssuer = Issuer & { readonly signer: Signer; isAway: boolean; /** What it says of the time. */ at(): number | null; licence(over?: Partial<Licence>): { readonly licence: Licence; readonly document: string } }
 
 export const createTestIssuer = (): TestIssuer => {
   const signer = signerOf(newPrivateKey())
   const standing = new Map<string, { readonly says: Activation; readonly signed: string }>()
   const givenUp = new Map<string, string>()
   const issuer: TestIssuer = {
-    signer, isAway: false,
+    signer, isAway: false, at: () => null,
     licence(over = {}) {
       const licence = aLicence(over)
       return { licence, document: signDocument('rehome-licence', licence, signer) }
@@ -52,7 +52,7 @@ export const createTestIssuer = (): TestIssuer => {
     },
     stands: activation => {
       reach(issuer)
-      return Promise.resolve([...standing.values()].some(one => one.signed === activation))
+      return Promise.resolve({ stands: [...standing.values()].some(one => one.signed === activation), at: issuer.at() })
     },
   }
   return issuer

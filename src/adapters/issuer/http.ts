@@ -23,7 +23,7 @@ export const openHttpIssuer = ({ url, timeoutMs = patienceMs, via = fetch }: { r
   return {
     activate: async (request, signal) => (await ask('issuer.activate', { request }, signal)).activation,
     deactivated: async (receipt, signal) => { await ask('issuer.deactivated', { receipt }, signal) },
-    stands: async (activation, signal) => (await ask('issuer.stands', { activation }, signal)).stands,
+    stands: (activation, signal) => ask('issuer.stands', { activation }, signal),
   }
 }
 

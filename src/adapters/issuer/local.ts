@@ -1,4 +1,5 @@
 import { Fault } from '#domain/faults.ts'
+import type { Instant } from '#domain/time.ts'
 import { sentenceOf } from '#domain/refusals.ts'
 import type { Issuer } from '#ports/issuer.ts'
 
@@ -7,7 +8,7 @@ type Refused = { readonly refused: string }
 export type IssuerDesk = {
   activate(wish: { readonly request: string; readonly from: string }): Promise<{ readonly activation: string } | Refused>
   deactivated(wish: { readonly receipt: string }): Promise<Readonly<Record<string, never>> | Refused>
-  stands(wish: { readonly activation: string }): Promise<{ readonly stands: boolean } | Refused>
+  stands(wish: { readonly activation: string }): Promise<{ readonly stands: boolean; readonly at: Instant | null } | Refused>
 }
 
 /** An issuer in this process. */
@@ -22,7 +23,7 @@ export const localIssuer = (desk: IssuerDesk): Issuer => ({
   },
   async stands(activation, signal) {
     signal.throwIfAborted()
-    return given(await desk.stands({ activation })).stands
+    return given(await desk.stands({ activation }))
   },
 })
 

@@ -30,6 +30,8 @@ export type SeatRefusal = Exclude<ReturnType<typeof standingOf>, { graceUntil: u
   | { readonly refused: 'moved'; readonly moved: string }
   | { readonly refused: 'borrowing-refused'; readonly licence: Id<'licence'>; readonly mostHours: number }
   | { readonly refused: 'key-taken' }
+  | { readonly refused: 'key-over'; readonly days: number }
+  | { readonly refused: 'clock-right'; readonly wall: Instant }
 
 /** A refusal names so many who sit there. */
 export const mostHolders = 20

@@ -88,5 +88,10 @@ export class Seats {
 /** The lease as it is now. */
 export const asLease = ({ lease: { key: _, ...lease }, until }: Sitting): Lease => ({ ...lease, until })
 
-/** A seat that comes from before a crash, or from another server: its holder could not be heard of meanwhile, and gets one lease from now (L4, L6). Borrowed ones end when they were said to. */
-export const resumed = <L extends Lease>(lease: L, now: Instant, leaseMs: number): L => (lease.isBorrowed ? lease : { ...lease, until: Math.max(lease.until, now + leaseMs) })
+/** No lease is longer. */
+const mostLeaseMs = 3_600_000
+
+/** A seat that comes from before a crash, or from another server: its holder could not be heard of meanwhile, and gets one lease from now (L4, L6). Borrowed ones end when they were said to. One that was given while a clock was far ahead lasts no longer from now than it was given for. */
+export const resumed = <L extends Lease>(lease: L, now: Instant, leaseMs: number): L => (lease.isBorrowed
+  ? { ...lease, until: Math.min(lease.until, now + Math.max(0, lease.until - lease.takenAt)) }
+  : { ...lease, until: Math.min(Math.max(lease.until, now + leaseMs), now + Math.max(leaseMs, mostLeaseMs)) })

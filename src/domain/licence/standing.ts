@@ -20,23 +20,26 @@ export type Held = {
   readonly brought: string | null
   /** What it was activated with. */
   readonly code: string | null
+  /** The clock was forgiven: it gives out nothing before its issuer has said what time it is. */
+  readonly waits: boolean
 }
 
 type LicenceRefusal =
   | { readonly refused: 'licence-inactive'; readonly licence: Id<'licence'>; readonly name: string }
   | { readonly refused: 'wrong-machine'; readonly licence: Id<'licence'>; readonly name: string; readonly differ: readonly FactorKind[] }
-  | { readonly refused: 'restored-copy' | 'superseded'; readonly licence: Id<'licence'>; readonly name: string }
+  | { readonly refused: 'restored-copy' | 'superseded' | 'clock-unproven'; readonly licence: Id<'licence'>; readonly name: string }
   | { readonly refused: 'licence-not-begun'; readonly licence: Id<'licence'>; readonly name: string; readonly startsAt: Instant }
   | { readonly refused: 'licence-over'; readonly licence: Id<'licence'>; readonly name: string; readonly since: Instant }
 
 const dayMs = 86_400_000
 
 /** Whether seats of it are given out at `date`; `graceUntil`: it is over, and they still are. */
-export const standingOf = ({ licence, activation, doubt }: Held, date: Instant): { readonly graceUntil: Instant | null } | LicenceRefusal => {
+export const standingOf = ({ licence, activation, doubt, waits }: Held, date: Instant): { readonly graceUntil: Instant | null } | LicenceRefusal => {
   const which = { licence: licence.id, name: licence.name }
   if (activation === null) return { refused: 'licence-inactive', ...which }
   if (doubt?.why === 'machine') return { refused: 'wrong-machine', ...which, differ: doubt.differ }
   if (doubt !== null) return { refused: doubt.why === 'copy' ? 'restored-copy' : 'superseded', ...which }
+  if (waits) return { refused: 'clock-unproven', ...which }
   if (date < licence.startsAt) return { refused: 'licence-not-begun', ...which, startsAt: licence.startsAt }
   if (licence.endsAt === null || date < licence.endsAt) return { graceUntil: null }
   const graceUntil = licence.endsAt + licence.graceDays * dayMs

@@ -13,6 +13,13 @@ export class Usage {
   readonly #changed = new Set<Counted>()
 
   constructor(known: readonly UsageHour[]) {
+    this.begin(known)
+  }
+
+  /** From here on these hours are what is known, and nothing else. */
+  begin(known: readonly UsageHour[]): void {
+    this.#hours.clear()
+    this.#changed.clear()
     for (const hour of known) this.#hours.set(`${hour.licence} ${hour.hour}`, { ...hour })
   }
 

@@ -2,9 +2,9 @@ import type pg from 'pg'
 import { Fault } from '#domain/faults.ts'
 import type { HeldBook, LicenceBook } from '#ports/licence-book.ts'
 import { prepare } from './prepare.ts'
-import { readAnswer, readState, readUsage } from './read.ts'
+import { readAnswer, readLapsed, readState, readUsage } from './read.ts'
 import { asFault, identifier, openSession } from './session.ts'
-import { writeChanges } from './write.ts'
+import { trimOld, writeChanges } from './write.ts'
 
 export type BookSettings = { readonly url: string; /** The schema it is in. */ readonly schema?: string }
 
@@ -60,6 +60,8 @@ const heldOf = (session: pg.Client, lost: AbortSignal, epoch: number, ended: () 
     keep: changes => inTurn(() => writeChanges(session, changes)),
     answered: key => inTurn(() => readAnswer(session, key)),
     usage: (from, to, licence) => inTurn(() => readUsage(session, from, to, licence)),
+    lapsed: after => inTurn(() => readLapsed(session, after)),
+    trim: (age, most) => inTurn(() => trimOld(session, age, most)),
     async [Symbol.asyncDispose]() {
       ended()
       await last

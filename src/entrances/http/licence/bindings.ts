@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { activate, install, request } from '#licence/activating.ts'
+import { forgiveClock, readClock } from '#licence/forgiving.ts'
 import { deactivate } from '#licence/giving-up.ts'
 import { link, maintain, redirect, rename } from '#licence/orders.ts'
 import { readServer, seatsOf, sheetOf, usageOf } from '#licence/reading.ts'
@@ -30,6 +31,8 @@ export const serverBindings: { readonly [Name in keyof ServerApi]: Bound<ServerA
   'profiles.link': (stand, input) => link(stand, input),
   'profiles.rename': (stand, input) => rename(stand, input),
   'licences.redirect': (stand, input, signal) => redirect(stand, input, signal),
+  'clock.read': stand => readClock(stand),
+  'clock.forgive': (stand, input, signal) => forgiveClock(stand, input, signal),
   'seats.list': (stand, input) => seatsOf(stand, input),
   'seats.usage': (stand, input) => usageOf(stand, input),
 }
