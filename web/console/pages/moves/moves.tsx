@@ -16,13 +16,15 @@ import { Bulk, type BulkKind } from './bulk.tsx'
 import { useColumns } from './columns.tsx'
 import { orderedBy, useFilter, wishOf } from './filter.ts'
 import { Filters } from './filters.tsx'
+import { Import } from './import.tsx'
 import { NewMove } from './new-move.tsx'
+import { NewProgramme } from './new-programme.tsx'
 import type { MoveLine } from './told.ts'
 import css from './moves.module.css'
 
 const words = {
   title: { en: 'Moves', ja: '移行' }, what: { en: 'the moves', ja: '移行の一覧' }, lead: { en: 'Every tenant’s journey, with what is open and late of it.', ja: '各テナントの移行と、未完了・期限超過のタスク数です。' }, of: { en: '{programme}: every tenant’s journey, with what is open and late of it.', ja: '{programme}: 各テナントの移行と、未完了・期限超過のタスク数です。' },
-  none: { en: 'No move fits these filters.', ja: '条件に合う移行がありません。' }, nothing: { en: 'Nothing is to be moved here yet.', ja: 'まだ移行がありません。' }, add: { en: 'New move', ja: '移行を追加' }, export: { en: 'Export', ja: 'エクスポート' }, csv: { en: 'All moves as CSV', ja: 'すべての移行（CSV）' }, json: { en: 'All moves as JSON', ja: 'すべての移行（JSON）' }, tasks: { en: 'All tasks as CSV', ja: 'すべてのタスク（CSV）' },
+  none: { en: 'No move fits these filters.', ja: '条件に合う移行がありません。' }, nothing: { en: 'Nothing is to be moved here yet.', ja: 'まだ移行がありません。' }, add: { en: 'New move', ja: '移行を追加' }, import: { en: 'Import', ja: 'インポート' }, programme: { en: 'New programme', ja: 'プログラムを追加' }, export: { en: 'Export', ja: 'エクスポート' }, csv: { en: 'All moves as CSV', ja: 'すべての移行（CSV）' }, json: { en: 'All moves as JSON', ja: 'すべての移行（JSON）' }, tasks: { en: 'All tasks as CSV', ja: 'すべてのタスク（CSV）' },
   loaded: { en: '{n} of {total} moves loaded; the rest comes as you scroll', ja: '{total} 件中 {n} 件を読み込み済み（スクロールで続きを表示）' }, all: { en: '{total} moves', ja: '{total} 件' }, one: { en: 'One move', ja: '1 件' }, heard: { en: 'heard {when}', ja: '取得: {when}' }, again: { en: 'Load again', ja: '再読み込み' },
   chosen: { en: '{n} chosen', ja: '{n} 件を選択中' }, wave: { en: 'Put into a wave', ja: 'ウェーブに入れる' }, t0: { en: 'Give a T-0', ja: 'T-0 を設定' }, remind: { en: 'Remind', ja: '催促する' }, clear: { en: 'Choose none', ja: '選択を解除' },
 }
@@ -36,6 +38,7 @@ export const Moves = (): ReactNode => {
   const [filter, change] = useFilter()
   const { new: isNew } = useSearch({ strict: false }) as { readonly new?: string }
   const [isAdding, setAdding] = useState(isNew !== undefined)
+  const [asked, ask] = useState<'import' | 'programme' | null>(null)
   const [bulk, setBulk] = useState<BulkKind | null>(null)
   const [chosen, choose] = useState<ReadonlySet<string>>(new Set())
   const wish = useMemo(() => wishOf(filter, programme?.id), [filter, programme?.id])
@@ -54,7 +57,7 @@ export const Moves = (): ReactNode => {
   const those = useMemo(() => rows.filter(row => chosen.has(row.move.id)), [rows, chosen])
   const isFiltered = Object.keys(filter).some(key => key !== 'sort' && key !== 'order')
   return (
-    <Page title={say(words.title)} lead={programme === null ? say(words.lead) : say(words.of, { programme: programme.name })} acts={<>{may('export') ? <Export /> : null}{may('plan.change') ? <Button size="sm" leftSection={<Plus size={16} />} rightSection={<kbd className={css['key']}>N</kbd>} onClick={() => { setAdding(true) }}>{say(words.add)}</Button> : null}</>}>
+    <Page title={say(words.title)} lead={programme === null ? say(words.lead) : say(words.of, { programme: programme.name })} acts={<>{may('import') ? <Button size="sm" variant="default" onClick={() => { ask('import') }}>{say(words.import)}</Button> : null}{may('export') ? <Export /> : null}{may('programme.plan') ? <Button size="sm" variant="default" onClick={() => { ask('programme') }}>{say(words.programme)}</Button> : null}{may('plan.change') ? <Button size="sm" leftSection={<Plus size={16} />} rightSection={<kbd className={css['key']}>N</kbd>} onClick={() => { setAdding(true) }}>{say(words.add)}</Button> : null}</>}>
       <Panel title={told.data === undefined ? say(words.title) : say(total === 1 ? words.one : words.all, { total: numberOf(total, locale) })} flush>
         <Filters filter={filter} change={change} programme={programme?.id} />
         {those.length === 0 ? null : (
@@ -75,6 +78,8 @@ export const Moves = (): ReactNode => {
         </Shown>
       </Panel>
       {isAdding ? <NewMove close={close} /> : null}
+      {asked === 'import' ? <Import close={() => { ask(null) }} /> : null}
+      {asked === 'programme' ? <NewProgramme close={() => { ask(null) }} /> : null}
       {bulk === null ? null : <Bulk kind={bulk} lines={those} close={() => { setBulk(null) }} />}
     </Page>
   )
