@@ -11,7 +11,9 @@ import { Facts, Page, Panel } from '../../../shared/panel.tsx'
 import { Failed, Nothing, Shown } from '../../../shared/shown.tsx'
 import { DataTable } from '../../../shared/table.tsx'
 import { homeKindWords } from '../../words.ts'
+import { useMay } from '../../may.ts'
 import { useAround } from '../../self.ts'
+import { Agents } from './agents.tsx'
 
 const words = {
   title: { en: 'Homes', ja: 'ホーム' }, lead: { en: 'Where tenants live, and where they are going.', ja: 'テナントの現在の所在と移行先です。' }, what: { en: 'the homes', ja: 'ホーム' },
@@ -25,7 +27,7 @@ type Home = Told<'homes.list'>['items'][number]
 const changers: readonly Role[] = ['admin', 'migration-lead', 'engineer']
 
 export const Homes = (): ReactNode => {
-  const [say, { self }] = [useSay(), useAround()]
+  const [say, { self }, may] = [useSay(), useAround(), useMay()]
   const homes = useAskPages('homes.list', { limit: 200 })
   const rows = homes.data?.pages.flatMap(page => page.items) ?? []
   const [chosen, choose] = useState<string>()
@@ -52,6 +54,7 @@ export const Homes = (): ReactNode => {
         )}
       </Panel>
       <Panel title={home?.name ?? say(words.tenants)} acts={home !== undefined && mayChange ? <Button size="compact-sm" variant="default" onClick={() => { setDialog('change') }}>{say(words.change)}</Button> : undefined}>{home === undefined ? <p className="quiet">{say(words.pick)}</p> : <Lives home={home} />}</Panel>
+      {may('agent.read') ? <Agents /> : null}
       <FormDialog opened={dialog !== undefined} close={() => { setDialog(undefined) }} title={say(dialog === 'change' ? words.change : words.newHome)} act={say(dialog === 'change' ? words.change : words.add)} wish={wish} fields={[
         { key: 'name', says: words.name, type: 'text', first: dialog === 'change' ? home?.name ?? '' : '' },
         ...(dialog === 'change' ? [] : [{ key: 'kind', says: words.kind, type: 'choice' as const, choices: homeKinds.map(kind => ({ value: kind, label: say(homeKindWords[kind]) })), first: 'dedicated' }]),
