@@ -1,4 +1,4 @@
-import { Button, NumberInput, Radio, Textarea } from '@mantine/core'
+import { Button, NumberInput, Radio, Switch, Textarea } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import type { Verb } from '#domain/access.ts'
 import { sayable, type Wish, type WishVerb } from '#domain/wish.ts'
@@ -16,7 +16,7 @@ type Asked = WishVerb | 'order' | 'look' | null
 
 const words = {
   order: { en: 'Order the move', ja: '移行を指示' }, orderAgain: { en: 'Order it again', ja: '再度指示' }, look: { en: 'Check first', ja: '事前確認' }, note: { en: 'Note', ja: 'メモ' }, jobs: { en: 'Tables at once', ja: '同時に処理するテーブル数' }, rate: { en: 'Megabytes a second at most; none: no limit', ja: '1 秒あたりの上限（MB）。空欄は無制限' },
-  freeze: { en: 'The freeze may last at most, seconds', ja: '書き込み停止の上限（秒）' }, cold: { en: 'Do not follow: copy while nobody writes', ja: '追従せず、書き込みを止めてコピーする' }, before: { en: 'It had not happened: the old home serves', ja: '切り替わっていない（移行元で稼働）' }, after: { en: 'It had happened: the new home serves', ja: '切り替わっている（移行先で稼働）' },
+  freeze: { en: 'The freeze may last at most, seconds', ja: '書き込み停止の上限（秒）' }, existing: { en: 'The tables are there already: fill them', ja: '既存の空のテーブルに書き込む' }, existingHint: { en: 'An application that is installed there has made them', ja: '移行先のアプリケーションが作成済みの場合に選択してください' }, cold: { en: 'Do not follow: copy while nobody writes', ja: '追従せず、書き込みを止めてコピーする' }, before: { en: 'It had not happened: the old home serves', ja: '切り替わっていない（移行元で稼働）' }, after: { en: 'It had happened: the new home serves', ja: '切り替わっている（移行先で稼働）' },
   found: { en: 'What did you find?', ja: '確認結果' }, foundNote: { en: 'How you found out', ja: '確認方法' },
 }
 const verbOf: Readonly<Record<WishVerb, Verb>> = { approve: 'move.approve', pause: 'move.pause', resume: 'move.pause', throttle: 'move.pause', abort: 'move.abort', 'turn-back': 'move.turn-back', settle: 'move.settle', found: 'move.found' }
@@ -48,11 +48,12 @@ const Ordering = ({ kind, move, close }: { readonly kind: 'preflight' | 'move'; 
   const order = useWish('moves.order')
   const [jobs, setJobs] = useState<number>(2)
   const [seconds, setSeconds] = useState<number>(5)
+  const [isThere, setThere] = useState(false)
   const { title, effect, wayBack, act } = confirmWords[kind === 'move' ? 'order' : 'look']
   return (
     <Confirm opened close={close} title={say(title)} effect={say(effect)} wayBack={say(wayBack)} act={say(act)}
-      wish={() => order.mutateAsync({ move: move as never, kind, ...(kind === 'move' ? { how: { jobs, freezeBudgetMs: Math.round(seconds * 1_000) } } : {}) })}>
-      {kind === 'move' ? <><NumberInput label={say(words.jobs)} min={1} max={32} value={jobs} onChange={value => { setJobs(Number(value) || 1) }} /><NumberInput label={say(words.freeze)} min={0.1} max={3_600} decimalScale={1} value={seconds} onChange={value => { setSeconds(Number(value) || 1) }} /></> : null}
+      wish={() => order.mutateAsync({ move: move as never, kind, ...(kind === 'move' ? { how: { jobs, freezeBudgetMs: Math.round(seconds * 1_000), ...(isThere ? { schema: 'existing' as const } : {}) } } : {}) })}>
+      {kind === 'move' ? <><NumberInput label={say(words.jobs)} min={1} max={32} value={jobs} onChange={value => { setJobs(Number(value) || 1) }} /><NumberInput label={say(words.freeze)} min={0.1} max={3_600} decimalScale={1} value={seconds} onChange={value => { setSeconds(Number(value) || 1) }} /><Switch label={say(words.existing)} description={say(words.existingHint)} checked={isThere} onChange={event => { setThere(event.currentTarget.checked) }} /></> : null}
     </Confirm>
   )
 }
