@@ -1,5 +1,6 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { type ReactNode, lazy, Suspense } from 'react'
+import type { Verb } from '#domain/access.ts'
 import type { Text } from '#domain/locale.ts'
 import type { Told } from '../../../shared/ask.ts'
 import { useAsk } from '../../../shared/asking.ts'
@@ -23,15 +24,21 @@ const parts = {
   gates: { says: { en: 'Gates', ja: 'ゲート' }, shows: part(() => import('./gates-part.tsx'), 'GatesPart') },
   profile: { says: { en: 'Profile', ja: '技術情報' }, shows: part(() => import('./profile.tsx'), 'Profile') },
   people: { says: { en: 'People', ja: '担当者' }, shows: part(() => import('./people.tsx'), 'People') },
+  calls: { says: { en: 'Calls', ja: '打ち合わせ' }, shows: part(() => import('./calls.tsx'), 'Calls') },
   messages: { says: { en: 'Messages', ja: 'メッセージ' }, shows: part(() => import('./thread.tsx'), 'Thread') },
   environments: { says: { en: 'Environments', ja: '環境と承認' }, shows: part(() => import('./environments.tsx'), 'Environments') },
   integrations: { says: { en: 'Integrations', ja: '連携システム' }, shows: part(() => import('./integrations.tsx'), 'Integrations') },
+  connections: { says: { en: 'Connections', ja: '通信要件' }, shows: part(() => import('./connections.tsx'), 'Connections') },
+  logins: { says: { en: 'New logins', ja: '新しいログイン' }, shows: part(() => import('./logins.tsx'), 'Logins') },
+  billing: { says: { en: 'Billing', ja: '請求' }, shows: part(() => import('./billing.tsx'), 'Billing') },
   risks: { says: { en: 'Risks', ja: 'リスク' }, shows: part(() => import('./risks.tsx'), 'Risks') },
   documents: { says: { en: 'Documents', ja: '文書' }, shows: part(() => import('./documents.tsx'), 'Documents') },
   orders: { says: { en: 'Orders', ja: '作業指示' }, shows: part(() => import('./orders.tsx'), 'Orders') },
   journal: { says: { en: 'Journal', ja: '記録' }, shows: part(() => import('./journal.tsx'), 'Journal') },
 } as const satisfies Readonly<Record<string, { readonly says: Text; readonly shows: unknown }>>
 type PartName = keyof typeof parts
+/** What one must be allowed for a part that is not everybody’s. */
+const verbs: Partial<Record<PartName, Verb>> = { orders: 'order.read', journal: 'journal.read', logins: 'credential.read', billing: 'billing.read' }
 const isPart = (name: string | undefined): name is PartName => name !== undefined && name in parts
 
 /** One move: how it stands, what is wrong now, its time from T-90 on, and everything it is made of. */
@@ -45,7 +52,7 @@ const Inside = ({ told }: PartProps): ReactNode => {
   const [say, may, go] = [useSay(), useMay(), useNavigate()]
   const params = useParams({ strict: false }) as { readonly part?: string; readonly task?: string }
   const here: PartName = isPart(params.part) ? params.part : 'tasks'
-  const shown = (Object.keys(parts) as PartName[]).filter(name => (name === 'orders' ? may('order.read') : name === 'journal' ? may('journal.read') : true))
+  const shown = (Object.keys(parts) as PartName[]).filter(name => { const verb = verbs[name]; return verb === undefined || may(verb) })
   const to = (name: PartName): void => { void go({ to: '/moves/$move/$part' as never, params: { move: told.move.id, part: name } as never, resetScroll: false }) }
   const beside = (by: 1 | -1): PartName => shown[(shown.indexOf(here) + by + shown.length) % shown.length] ?? here
   useKeys([
