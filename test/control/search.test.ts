@@ -22,6 +22,11 @@ test('everything is found by a part of its name, number or mail address, those t
   assert.deepEqual({ customers: theirs.customers.map(one => one.id), people: theirs.people, programmes: theirs.programmes, playbooks: theirs.playbooks }, { customers: [customer], people: [], programmes: [], playbooks: [] })
   assert.deepEqual((await (await estate.control.asContact(contact))('search.all', { text: 'Little' })).customers, [])
 
+  // However few signs are known of it, in whatever script; all of them, and as they stand together.
+  for (const name of ['株式会社 雲雀', 'Bcab', '100%_\\'] as const) await lead('customers.add', { name, country: 'JP', zone: 'Asia/Tokyo', locale: 'ja' })
+  for (const [text, name] of [['雲雀', '株式会社 雲雀'], ['雀', '株式会社 雲雀'], ['社 雲', '株式会社 雲雀'], ['bcab', 'Bcab'], ['0%_\\', '100%_\\']] as const) assert.deepEqual((await lead('search.all', { text })).customers.map(one => one.name), [name], text)
+  for (const text of ['abca', '雲株', '0_'] as const) assert.deepEqual((await lead('search.all', { text })).customers, [], text)
+
   for (let n = 0; n < 9; n++) await estate.tenant(`Hibari ${n}`)
   assert.equal((await lead('search.all', { text: 'hibari' })).customers.length, 8)
 })

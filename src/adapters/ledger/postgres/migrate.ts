@@ -2,12 +2,13 @@ import { sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { beginning } from './changes/001-beginning.ts'
 import { assignments } from './changes/002-assignments.ts'
+import { called } from './changes/003-called.ts'
 import { type Database, schema } from './database.ts'
 
 const change = (text: string): Migration => ({ up: async database => { await sql.raw(text).execute(database) } })
 
 /** In this order, each once. One that ledgers out there have is never edited. */
-const changes: Readonly<Record<string, Migration>> = { '001-beginning': change(beginning), '002-assignments': change(assignments) }
+const changes: Readonly<Record<string, Migration>> = { '001-beginning': change(beginning), '002-assignments': change(assignments), '003-called': change(called) }
 
 /** The last change that this version knows. */
 export const ledgerVersion = Object.keys(changes).at(-1) ?? ''

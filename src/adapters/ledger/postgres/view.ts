@@ -51,8 +51,10 @@ const listed = <K extends Kind>(catalog: Catalog, kind: K, where: Where<K>, { af
   assert(Number.isSafeInteger(limit) && limit >= 0, 'so many are a number')
   assert(by === undefined || orders[by] !== undefined || columnsOf(catalog, kind).has(by), 'the order is that of a field')
   const order = descending ? 'DESC' : 'ASC'
-  return statement(put => `SELECT ${fields(catalog, kind)} FROM ${table(kind)} WHERE ${conditions(catalog, kind, where, put)}`
+  const asked = statement(put => `SELECT ${fields(catalog, kind)} FROM ${table(kind)} WHERE ${conditions(catalog, kind, where, put)}`
     + `${after === undefined ? '' : ` AND ${beyond(kind, by, put(after), descending)}`} ORDER BY ${by === undefined ? '' : `${inOrder(by)} ${order}, `}id ${order} LIMIT ${limit}`)
+  // Some parts of names are in every one of them, most in hardly any.
+  return { ...asked, isPlannedAnew: where.called !== undefined }
 }
 
 /** What comes after a record in the order of a page: by the field and, where that is the same, by id. */
