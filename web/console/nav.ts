@@ -1,4 +1,4 @@
-import { Boxes, CalendarRange, FileCheck, Gauge, House, Key, ListChecks, type LucideIcon, MessageSquare, Moon, Receipt, ScrollText, Settings, Users, Waypoints } from 'lucide-react'
+import { Boxes, CalendarRange, CircleHelp, FileCheck, Gauge, House, Key, ListChecks, type LucideIcon, MessageSquare, Moon, Receipt, ScrollText, Settings, Users, Waypoints } from 'lucide-react'
 import type { Text } from '#domain/locale.ts'
 
 /** Where one can go: in the sidebar, in the palette, and by G and a letter. `section` null: at the top. */
@@ -14,6 +14,7 @@ export const places: readonly Place[] = [
   { to: '/quotes', says: { en: 'Quotes', ja: '見積書' }, icon: Receipt, key: 'q', section: 'programme' },
   { to: '/licences', says: { en: 'Licences', ja: 'ライセンス' }, icon: Key, key: 'l', section: 'programme' },
   { to: '/messages', says: { en: 'Messages', ja: 'メッセージ' }, icon: MessageSquare, key: 's', section: 'programme' },
+  { to: '/questions', says: { en: 'Questions', ja: '質問' }, icon: CircleHelp, key: 'u', section: 'programme' },
   { to: '/evidence', says: { en: 'Evidence', ja: '証跡' }, icon: FileCheck, key: 'e', section: 'programme' },
   { to: '/homes', says: { en: 'Homes', ja: 'ホーム' }, icon: House, key: 'h', section: 'vendor' },
   { to: '/playbooks', says: { en: 'Playbooks', ja: 'プレイブック' }, icon: Boxes, key: 'b', section: 'vendor' },

@@ -23,6 +23,7 @@ const pages = [
   page('/quotes/new', () => import('./pages/quotes/new-quote.tsx'), 'NewQuote'),
   page('/quotes/$quote', () => import('./pages/quotes/quote.tsx'), 'QuotePage'),
   page('/messages', () => import('./pages/messages/messages.tsx'), 'Messages'),
+  page('/questions', () => import('./pages/questions/questions.tsx'), 'Questions'),
   page('/homes', () => import('./pages/homes/homes.tsx'), 'Homes'),
   page('/playbooks', () => import('./pages/playbooks/playbooks.tsx'), 'Playbooks'),
   page('/playbooks/$key', () => import('./pages/playbooks/playbook.tsx'), 'Playbook'),
