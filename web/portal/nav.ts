@@ -1,4 +1,4 @@
-import { BadgeCheck, Cable, CalendarCheck, CircleHelp, ClipboardCheck, FolderDown, History, House, KeyRound, ListChecks, type LucideIcon, Menu, MessagesSquare, Network, Phone, ReceiptText, UserMinus, Users } from 'lucide-react'
+import { BadgeCheck, Cable, CalendarCheck, CircleHelp, ClipboardCheck, FolderDown, History, House, KeyRound, ListChecks, type LucideIcon, Menu, MessagesSquare, Network, Phone, ReceiptText, Signpost, UserMinus, Users } from 'lucide-react'
 import type { Verb } from '#domain/access.ts'
 import type { Text } from '#domain/locale.ts'
 
@@ -18,6 +18,7 @@ export const more: readonly Place[] = [
   { to: '/questionnaire', says: { en: 'Questionnaire', ja: '質問票' }, about: { en: 'Tell us how you work, so that the plan fits', ja: 'ご利用状況の確認。計画に反映されます' }, icon: CircleHelp, verb: 'profile.answer' },
   { to: '/quotes', says: { en: 'Quote', ja: 'お見積り' }, about: { en: 'What it costs, for which hours, and why', ja: '費用・時間帯・内訳' }, icon: ReceiptText, verb: 'quote.read' },
   { to: '/sign-offs', says: { en: 'Test and sign off', ja: 'テストと承認' }, about: { en: 'Five minutes: try it, accept it or say what fails', ja: '約5分。動作を確認し、承認または不具合を報告' }, icon: ClipboardCheck, verb: 'sign-off.read' },
+  { to: '/gates', says: { en: 'Go or no-go', ja: '実施可否の判断' }, about: { en: 'What must be so before the next stage, and who decides', ja: '次の段階に進む条件と判断者' }, icon: Signpost, verb: 'gate.read' },
   { to: '/probe', says: { en: 'Connection test', ja: '接続テスト' }, about: { en: 'One line to run on your side, and what it found', ja: '1行のコマンドで通信を確認' }, icon: Cable, verb: 'probe.read' },
   { to: '/files', says: { en: 'Files', ja: 'ファイル' }, about: { en: 'What you fetch yourself, and papers that help', ja: 'ダウンロードと関連資料' }, icon: FolderDown, verb: 'document.read' },
   { to: '/licences', says: { en: 'Licences', ja: 'ライセンス' }, about: { en: 'What is recorded, and where each is active', ja: '記録内容と有効な場所' }, icon: BadgeCheck, verb: 'licence.read', playbook: 'licence-server' },

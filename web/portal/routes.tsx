@@ -23,6 +23,7 @@ const pages = [
   page('/people', () => import('./pages/people/people.tsx'), 'People'),
   page('/calls', () => import('./pages/calls/calls.tsx'), 'Calls'),
   page('/rules', () => import('./pages/rules/rules.tsx'), 'Rules'),
+  page('/gates', () => import('./pages/gates/gates.tsx'), 'Gates'),
   page('/licences', () => import('./pages/licences/licences.tsx'), 'LicencesPage'),
   page('/faq', () => import('./pages/faq/faq.tsx'), 'Faq'),
   page('/moves/$move', () => import('./pages/of-letter.tsx'), 'OfLetter'),

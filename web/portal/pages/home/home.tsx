@@ -5,6 +5,7 @@ import { Page } from '../../page.tsx'
 import { Changes } from './changes.tsx'
 import { DoneSoFar } from './done-so-far.tsx'
 import { Milestones } from './milestones.tsx'
+import { GateToDecide } from './gate-to-decide.tsx'
 import { NextTask } from './next-task.tsx'
 import { TheDate } from './the-date.tsx'
 import css from './home.module.css'
@@ -21,7 +22,7 @@ export const Home = (): ReactNode => {
   const { move, tenant, origin, destination } = page
   return (
     <Page title={say(words.title, { tenant: tenant.name })} lead={<>{say(words.lead, { vendor: self.vendor.name, origin: origin.name, destination: destination.name })}{several ? <> <button type="button" className={css['another']} onClick={another}>{say(words.another)}</button></> : null}</>}>
-      {move.endedAt === null ? <NextTask /> : <p className={css['over']}>{say(move.stage === 'cancelled' ? words.cancelled : words.over)}</p>}
+      {move.endedAt === null ? <><GateToDecide /><NextTask /></> : <p className={css['over']}>{say(move.stage === 'cancelled' ? words.cancelled : words.over)}</p>}
       <TheDate />
       <Changes />
       <Milestones />
