@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { pino } from 'pino'
 import { openAddresses } from '#adapters/addresses/http.ts'
 import { systemClock } from '#adapters/clock/system.ts'
-import { startPostgres } from '#adapters/embedded-postgres/launcher.ts'
+import { sharePostgres } from '#adapters/embedded-postgres/shared.ts'
 import { openOidc } from '#adapters/identity/oidc.ts'
 import { openJobs, type PgBossJobs } from '#adapters/jobs/pg-boss/jobs.ts'
 import { openLedger } from '#adapters/ledger/postgres/ledger.ts'
@@ -13,11 +13,11 @@ import type { World } from '#control/world.ts'
 import type { ControlSettings } from './control-settings.ts'
 import { openWorld } from './world.ts'
 
-/** The address of the ledger's database, and what ends the server if it is ours. `borrowed`: a server that was up already is left to whoever uses it. */
+/** The address of the ledger's database; of our own server, until nobody of this machine needs it any more. `borrowed`: a server that was up already without anybody is left so. */
 export const openDatabase = async ({ database, ledger }: Pick<ControlSettings, 'database' | 'ledger'>, { signal, borrowed = false }: { readonly signal?: AbortSignal | undefined; readonly borrowed?: boolean } = {}): Promise<AsyncDisposable & { readonly url: string }> => {
   if (database !== undefined) return { url: database, [Symbol.asyncDispose]: () => Promise.resolve() }
-  const server = await startPostgres({ major: 18, directory: ledger, ...(signal === undefined ? {} : { signal }) })
-  return { url: server.superuserUrl(), [Symbol.asyncDispose]: () => (borrowed && server.wasRunning ? Promise.resolve() : server[Symbol.asyncDispose]()) }
+  const server = await sharePostgres({ major: 18, directory: ledger, ...(signal === undefined ? {} : { signal }) }, { borrowed })
+  return { url: server.superuserUrl(), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }
 
 export type Opened = AsyncDisposable & { readonly world: World; readonly jobs: PgBossJobs; readonly url: string }
