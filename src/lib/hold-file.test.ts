@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
 import { holdFile } from './hold-file.ts'
 
@@ -17,9 +17,13 @@ const useFolder = (t: TestContext): string => {
 // Run as a process of its own: it takes the file again and again, and writes down when it has it and when it lets go.
 const [, , taking, diary] = process.argv
 if (taking !== undefined && diary !== undefined) {
+  process.once('disconnect', () => process.exit())
   for (;;) {
     const held = holdFile(taking)
-    if ('heldBy' in held) continue
+    if ('heldBy' in held) {
+      await setImmediate()
+      continue
+    }
     appendFileSync(diary, `${process.pid} has it\n`)
     await sleep(Math.random() * 3)
     appendFileSync(diary, `${process.pid} lets go\n`)
