@@ -58,6 +58,42 @@ test('the table of moves is filtered and sorted by control, gone through by keys
   await page.keyboard.press('Space')
   await page.getByRole('toolbar', { name: '2 chosen' }).waitFor()
 
+  // Shift chooses all between; what is chosen stays chosen when the columns change.
+  const boxes = grid(page).getByRole('checkbox', { name: /^Choose (?!all)/ })
+  await page.getByRole('button', { name: 'Choose none' }).click()
+  await grid(page).focus()
+  await page.keyboard.press('Control+Home')
+  await boxes.nth(1).click()
+  await boxes.nth(4).click({ modifiers: ['Shift'] })
+  await page.getByRole('toolbar', { name: '4 chosen' }).waitFor()
+  const heads = async (): Promise<string[]> => (await grid(page).getByRole('columnheader').allTextContents()).map(text => text.trim())
+  const usual = await heads()
+  await page.getByRole('button', { name: 'Columns', exact: true }).press('Enter')
+  await page.getByRole('checkbox', { name: 'From' }).press('Space')
+  await page.getByRole('button', { name: 'Move T-0 to the left' }).press('Enter')
+  await page.getByRole('button', { name: 'Make Tenant wider' }).press('Enter')
+  assert.deepEqual(await axeFinds(page), [])
+  await page.keyboard.press('Escape')
+  const [tenant, wave, t0] = [usual.indexOf('Tenant'), usual.indexOf('Wave'), usual.indexOf('T-0')]
+  const width = async (): Promise<number> => (await grid(page).getByRole('columnheader').nth(tenant).boundingBox())?.width ?? 0
+  const moved = [...usual.slice(0, wave), 'T-0', 'Wave', ...usual.slice(t0 + 1)]
+  assert.deepEqual(await heads(), moved.toSpliced(moved.indexOf('To'), 0, 'From'))
+  assert.equal(Math.round(await width()), 165 + 24)
+  await page.reload()
+  await page.getByRole('heading', { name: '160 moves' }).waitFor()
+  assert.deepEqual(await heads(), moved.toSpliced(moved.indexOf('To'), 0, 'From'))
+  assert.equal(Math.round(await width()), 165 + 24)
+  await page.getByRole('button', { name: 'Columns', exact: true }).click()
+  await page.getByRole('button', { name: 'As usual' }).click()
+  await page.keyboard.press('Escape')
+  assert.deepEqual(await heads(), usual)
+  await boxes.first().click()
+  await grid(page).focus()
+  await page.keyboard.press('Control+End')
+  await grid(page).locator('[aria-rowindex="161"]').waitFor()
+  await page.keyboard.press('Space')
+  await page.getByRole('toolbar', { name: '2 chosen' }).waitFor()
+
   // What will happen is said before; one of them is of another programme, and control says so.
   await page.getByRole('button', { name: 'Give a T-0' }).click()
   const dialog = page.getByRole('dialog')

@@ -8,7 +8,7 @@ import { useKeys } from '../../../shared/keys.tsx'
 import { useLanguage, useSay } from '../../../shared/language.tsx'
 import { Page, Panel } from '../../../shared/panel.tsx'
 import { Nothing, Shown } from '../../../shared/shown.tsx'
-import { DataTable, type Ordered } from '../../../shared/table.tsx'
+import { type Chosen, DataTable, type Ordered } from '../../../shared/table.tsx'
 import { useNow } from '../../../shared/when.tsx'
 import { useMay } from '../../may.ts'
 import { useAround } from '../../self.ts'
@@ -40,7 +40,7 @@ export const Moves = (): ReactNode => {
   const [isAdding, setAdding] = useState(isNew !== undefined)
   const [asked, ask] = useState<'import' | 'programme' | null>(null)
   const [bulk, setBulk] = useState<BulkKind | null>(null)
-  const [chosen, choose] = useState<ReadonlySet<string>>(new Set())
+  const [chosen, choose] = useState<Chosen>({})
   const wish = useMemo(() => wishOf(filter, programme?.id), [filter, programme?.id])
   const told = useAskPages('moves.list', wish, { isLong: true })
   const programmes = useAsk('programmes.list', { limit: 200 })
@@ -54,7 +54,7 @@ export const Moves = (): ReactNode => {
   const close = (): void => { setAdding(false); if (isNew !== undefined) change({}) }
   useKeys(may('plan.change') ? [{ keys: 'n', says: words.add, does: () => { setAdding(true) } }] : [])
   const total = told.data?.pages.at(-1)?.total ?? 0
-  const those = useMemo(() => rows.filter(row => chosen.has(row.move.id)), [rows, chosen])
+  const those = useMemo(() => rows.filter(row => chosen[row.move.id] === true), [rows, chosen])
   const isFiltered = Object.keys(filter).some(key => key !== 'sort' && key !== 'order')
   return (
     <Page title={say(words.title)} lead={programme === null ? say(words.lead) : say(words.of, { programme: programme.name })} acts={<>{may('import') ? <Button size="sm" variant="default" onClick={() => { ask('import') }}>{say(words.import)}</Button> : null}{may('export') ? <Export /> : null}{may('programme.plan') ? <Button size="sm" variant="default" onClick={() => { ask('programme') }}>{say(words.programme)}</Button> : null}{may('plan.change') ? <Button size="sm" leftSection={<Plus size={16} />} rightSection={<kbd className={css['key']}>N</kbd>} onClick={() => { setAdding(true) }}>{say(words.add)}</Button> : null}</>}>
@@ -65,7 +65,7 @@ export const Moves = (): ReactNode => {
             <strong>{say(words.chosen, { n: numberOf(those.length, locale) })}</strong>
             {may('plan.change') ? <><Button size="compact-sm" variant="default" onClick={() => { setBulk('wave') }}>{say(words.wave)}</Button><Button size="compact-sm" variant="default" onClick={() => { setBulk('t0') }}>{say(words.t0)}</Button></> : null}
             {may('message.send') ? <Button size="compact-sm" variant="default" onClick={() => { setBulk('remind') }}>{say(words.remind)}</Button> : null}
-            <Button size="compact-sm" variant="subtle" color="gray" onClick={() => { choose(new Set()) }}>{say(words.clear)}</Button>
+            <Button size="compact-sm" variant="subtle" color="gray" onClick={() => { choose({}) }}>{say(words.clear)}</Button>
           </div>
         )}
         <Shown of={told as never} what={words.what} lines={12} empty={() => rows.length === 0} none={<Nothing>{say(isFiltered ? words.none : words.nothing)}</Nothing>}>
