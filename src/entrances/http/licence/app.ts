@@ -13,6 +13,7 @@ import { readBody } from './body.ts'
 import { issuerBindings } from './issuer.ts'
 import type { LicenceMetrics } from './metrics.ts'
 import { failed, licenceProblem, other, wrongInput } from './problem.ts'
+import { written, writtenBy } from './written.ts'
 
 /** What a licence server's HTTP interface stands on. Tokens are kept as their SHA-256. */
 export type LicenceDoor = {
@@ -28,8 +29,8 @@ export type LicenceDoor = {
   failed(error: unknown): void
 }
 
-type Answered = { readonly status: number; readonly json: string }
-type Route = { readonly name: string; readonly endpoint: Endpoint; readonly token: 'none' | 'seat' | 'admin'; readonly isLong: boolean; answer(door: LicenceDoor, input: never, from: string): Promise<unknown> | object }
+type Answered = { readonly status: number; readonly json: string; readonly type?: string }
+type Route = { readonly name: string; readonly input: z.ZodObject; readonly token: 'none' | 'seat' | 'admin'; readonly isLong: boolean; answer(door: LicenceDoor, input: never, from: string): Promise<object> | object; write(answer: never): string }
 
 /** One function from requests to responses. Everything it answers is in the tables of `#wire/licence.ts`. */
 export const licenceApp = (door: LicenceDoor) => (request: IncomingMessage, response: ServerResponse): void => {
@@ -38,37 +39,50 @@ export const licenceApp = (door: LicenceDoor) => (request: IncomingMessage, resp
   const query = url.indexOf('?')
   const path = query === -1 ? url : url.slice(0, query)
   const route = routes.get(`${method} ${path}`)
-  const say = ({ status, json }: Answered, type = status < 400 ? 'application/json' : 'application/problem+json'): void => {
+  const say = ({ status, json, type = status < 400 ? 'application/json' : 'application/problem+json' }: Answered): void => {
     if (response.headersSent || response.destroyed) return
+    const headers = ['content-type', type, 'content-length', String(Buffer.byteLength(json)), 'x-content-type-options', 'nosniff']
+    if (door.stopping.aborted || status === 413) headers.push('connection', 'close')
     // As text, not as bytes: Node then sends head and body in one piece.
-    response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(json), 'x-content-type-options': 'nosniff', ...(door.stopping.aborted || status === 413 ? { connection: 'close' } : {}) }).end(json)
+    response.writeHead(status, headers).end(json)
     door.metrics.answered(route?.name ?? 'other', status, performance.now() - began)
   }
-  const work = route === undefined ? besides(door, method, path) : answer(door, route, request, url.slice(query === -1 ? url.length : query + 1))
-  work.then(({ type, ...answered }: Answered & { readonly type?: string }) => { say(answered, type) }, (error: unknown) => {
+  const fail = (error: unknown): void => {
     const said = failed(error)
     if (said.status === 500) door.failed(error)
     say(saying(said))
-  })
+  }
+  /** What is answered at once is said at once: a turn of the loop for each of thousands of heartbeats is too much. */
+  const settle = (work: () => Answered | Promise<Answered>): void => {
+    try {
+      const answered = work()
+      if (answered instanceof Promise) answered.then(say, fail)
+      else say(answered)
+    } catch (error) {
+      fail(error)
+    }
+  }
+  if (route === undefined) settle(() => besides(door, method, path))
+  else if (!isAdmitted(door, route.token, request)) say(saying(licenceProblem({ refused: 'not-signed-in' })))
+  else if (method === 'GET') settle(() => answer(door, route, request, Object.fromEntries(new URLSearchParams(url.slice(query === -1 ? url.length : query + 1)))))
+  else readBody(request, route.isLong, body => { settle(() => 'refused' in body ? saying(bodyProblem(body.refused)) : answer(door, route, request, jsonIn(body.text))) })
 }
 
-const answer = async (door: LicenceDoor, { endpoint, token, isLong, answer: work }: Route, request: IncomingMessage, query: string): Promise<Answered> => {
-  if (!isAdmitted(door, token, request)) return saying(licenceProblem({ refused: 'not-signed-in' }))
-  let sent: unknown
-  if (endpoint.method === 'GET') sent = Object.fromEntries(new URLSearchParams(query))
-  else {
-    const body = await readBody(request, isLong)
-    if ('refused' in body) return saying(body.refused === 'busy' ? other(503, 'busy', 'Too much is sent at once. Send it again in a moment.') : other(body.refused === 'too-large' ? 413 : 400, body.refused, 'The request is too long, or was cut short.'))
-    sent = jsonIn(body.text)
-  }
-  const parsed = z.safeDecode(endpoint.input, sent as never)
+const answer = (door: LicenceDoor, { input, answer: work, write }: Route, request: IncomingMessage, sent: unknown): Answered | Promise<Answered> => {
+  const parsed = z.safeDecode(input, sent as never)
   if (!parsed.success) return saying(wrongInput(parsed.error))
-  const answered = await work(door, parsed.data as never, request.socket.remoteAddress ?? '') as object
+  const answered = work(door, parsed.data as never, request.socket.remoteAddress ?? '')
+  return answered instanceof Promise ? answered.then(later => answeredBy(write, later)) : answeredBy(write, answered)
+}
+
+const answeredBy = (write: Route['write'], answered: object): Answered => {
   if (isProblem(answered)) return saying(answered.problem)
   if (isLicenceRefused(answered)) return saying(licenceProblem(answered))
-  return { status: 200, json: JSON.stringify(z.encode(endpoint.answer, answered as never)) }
+  return { status: 200, json: write(answered as never) }
 }
 
+const bodyProblem = (refused: 'too-large' | 'busy' | 'cut-short'): Problem =>
+  refused === 'busy' ? other(503, 'busy', 'Too much is sent at once. Send it again in a moment.') : other(refused === 'too-large' ? 413 : 400, refused, 'The request is too long, or was cut short.')
 const saying = (said: Problem): Answered => ({ status: said.status, json: JSON.stringify(said) })
 /** Undefined, which no endpoint takes: it is no JSON. */
 const jsonIn = (text: string): unknown => {
@@ -79,15 +93,16 @@ const jsonIn = (text: string): unknown => {
   }
 }
 
-const isAdmitted = ({ adminHash, seatHash }: LicenceDoor, token: Route['token'], { headers: { authorization = '' } }: IncomingMessage): boolean => {
+const isAdmitted = ({ adminHash, seatHash }: LicenceDoor, token: Route['token'], request: IncomingMessage): boolean => {
   const wanted = token === 'admin' ? adminHash : token === 'seat' ? seatHash : null
   if (wanted === null) return true
-  const given = /^Bearer (\S{1,500})$/i.exec(authorization)?.[1]
+  // Node takes headers apart when they are first asked for.
+  const given = /^Bearer (\S{1,500})$/i.exec(request.headers.authorization ?? '')?.[1]
   return given !== undefined && (isSameSecret(sha256(given), wanted) || isSameSecret(sha256(given), adminHash))
 }
 
 /** What is no use case: whether it lives, and its figures. */
-const besides = async (door: LicenceDoor, method: string, path: string): Promise<Answered & { readonly type?: string }> => {
+const besides = async (door: LicenceDoor, method: string, path: string): Promise<Answered> => {
   if (method === 'GET' && path === '/healthz') return door.stand() === undefined ? saying(standby) : { status: 200, json: '{"ok":true}' }
   if (method === 'GET' && path === '/metrics') return { status: 200, json: await door.metrics.text(), type: door.metrics.type }
   return saying(other(404, 'no-such-address', 'There is nothing at this address of a licence server. docs/licence.md tells what it answers.'))
@@ -98,14 +113,14 @@ const isProblem = (answered: object): answered is { readonly problem: Problem } 
 
 const routes: ReadonlyMap<string, Route> = new Map([
   ...(Object.entries({ ...seatsApi, ...licencesApi }) as [keyof typeof serverBindings, Endpoint][]).map(([name, endpoint]): [string, Route] => [`${endpoint.method} ${endpoint.path}`, {
-    name, endpoint, token: name === 'server.read' ? 'none' : name in seatsApi ? 'seat' : 'admin', isLong: name === 'licences.activate' || name === 'licences.request',
+    name, input: z.compile(endpoint.input), token: name === 'server.read' ? 'none' : name in seatsApi ? 'seat' : 'admin', isLong: name === 'licences.activate' || name === 'licences.request', write: name in written ? written[name as keyof typeof written] : writtenBy(endpoint),
     answer: (door, input) => {
       const stand = door.stand()
       return stand === undefined ? { problem: standby } : serverBindings[name](stand, input, door.stopping)
     },
   }]),
   ...(Object.entries(issuerApi) as [keyof typeof issuerApi, Endpoint][]).map(([name, endpoint]): [string, Route] => [`${endpoint.method} ${endpoint.path}`, {
-    name, endpoint, token: endpoint.open === true ? 'none' : 'admin', isLong: endpoint.open === true,
+    name, input: z.compile(endpoint.input), token: endpoint.open === true ? 'none' : 'admin', isLong: endpoint.open === true, write: writtenBy(endpoint),
     answer: async ({ issuer }, input, from) => {
       if (issuer === null) return { problem: other(404, 'no-issuer', 'This licence server is no issuer: its licences come from elsewhere.') }
       const answered: object = await issuerBindings[name]({ world: issuer, from }, input)
