@@ -1,12 +1,11 @@
-import { type RefObject, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 
 export type Edges = { readonly left: boolean; readonly right: boolean }
 
 /** Whether something lies beyond the left or right edge of what scrolls: it must be seen that there is more. */
-export const useEdges = (box: RefObject<HTMLElement | null>): Edges => {
+export const useEdges = (element: HTMLElement | null): Edges => {
   const [edges, set] = useState<Edges>({ left: false, right: false })
   useEffect(() => {
-    const element = box.current
     if (element === null) return undefined
     const look = (): void => {
       const [left, right] = [element.scrollLeft > 1, element.scrollLeft + element.clientWidth < element.scrollWidth - 1]
@@ -18,6 +17,6 @@ export const useEdges = (box: RefObject<HTMLElement | null>): Edges => {
     element.addEventListener('scroll', look, { passive: true })
     look()
     return () => { sizes.disconnect(); element.removeEventListener('scroll', look) }
-  }, [box])
+  }, [element])
   return edges
 }

@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, type Ref, type RefObject, useEffect, useImperativeHandle } from 'react'
+import { type ReactNode, type Ref, useEffect, useImperativeHandle } from 'react'
 import { useSay } from './language.tsx'
 import type { Column } from './table-column.ts'
 import type { Place } from './table-keys.ts'
@@ -12,7 +12,7 @@ const words = { coming: { en: 'Loading…', ja: '読み込み中…' } }
 /** Brings a row into sight. */
 export type Reach = { to(row: number): void }
 type Shape<Of extends object> = {
-  readonly box: RefObject<HTMLDivElement | null>; readonly reach: Ref<Reach>; readonly grid: string
+  readonly box: HTMLDivElement | null; readonly reach: Ref<Reach>; readonly grid: string
   readonly lines: readonly Line<Of>[]; /** As many rows as there are, be they here or not. */ readonly count: number; readonly columns: readonly Column<Of>[]; readonly template: string; readonly rowHeight: number
   readonly here: Place; readonly chosen: Chosen | undefined; nameOf(row: Of): string; readonly open: ((row: Of) => void) | undefined; stand(id: string, column: number): void; readonly more: (() => void) | undefined
 }
@@ -21,7 +21,7 @@ type Shape<Of extends object> = {
 export const Rows = <Of extends object>({ box, reach, grid, lines, count, columns, template, rowHeight, here, chosen, nameOf, open, stand, more }: Shape<Of>): ReactNode => {
   const say = useSay()
   const virtual = useVirtualizer({
-    count, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 10, getItemKey: n => lines[n]?.id ?? n,
+    count, getScrollElement: () => box, estimateSize: () => rowHeight, overscan: 10, getItemKey: n => lines[n]?.id ?? n,
     rangeExtractor: range => { const seen = defaultRangeExtractor(range); return here.row >= count || seen.includes(here.row) ? seen : [...seen, here.row].toSorted((a, b) => a - b) },
   })
   useImperativeHandle(reach, () => ({ to: row => { virtual.scrollToIndex(row) } }), [virtual])

@@ -47,7 +47,8 @@ export const DataTable = <Of extends object>({ says, rows, columns, idOf, nameOf
   const count = Math.max(lines.length, total ?? 0)
   const { known, visible, template } = useShown(table, columns, choose !== undefined)
   const { here, setAt, stand } = useHere(lines, count, visible.length)
-  const box = useRef<HTMLDivElement>(null)
+  // In the state: what is in it can look at it only once it is there.
+  const [box, setBox] = useState<HTMLDivElement | null>(null)
   const reach = useRef<Reach>(null)
   const edges = useEdges(box)
   // What the rows call stays the same function, so that a row is drawn again only when it changes.
@@ -57,12 +58,12 @@ export const DataTable = <Of extends object>({ says, rows, columns, idOf, nameOf
 
   const press = (event: React.KeyboardEvent): void => {
     const line = lines[here.row]
-    if (event.target !== box.current && (event.target instanceof HTMLInputElement || event.key === 'Enter' || event.key === ' ')) return
-    const next = stepFrom(here, event, { rows: count, columns: visible.length, page: Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / rowHeight) - 2) })
+    if (event.target !== box && (event.target instanceof HTMLInputElement || event.key === 'Enter' || event.key === ' ')) return
+    const next = stepFrom(here, event, { rows: count, columns: visible.length, page: Math.max(1, Math.floor((box?.clientHeight ?? 0) / rowHeight) - 2) })
     if (next !== undefined) {
       setAt({ id: lines[next.row]?.id ?? null, ...next })
       if (next.row !== here.row) reach.current?.to(next.row)
-      if (next.column !== here.column) reveal(box.current, next.column + (choose === undefined ? 0 : 1))
+      if (next.column !== here.column) reveal(box, next.column + (choose === undefined ? 0 : 1))
     } else if (event.key === 'Enter' && line !== undefined) {
       const within = document.getElementById(cellId(grid, line.id, here.column))?.querySelector<HTMLElement>('a, button') ?? undefined
       if (here.column > 0 && within !== undefined) within.click()
@@ -78,7 +79,7 @@ export const DataTable = <Of extends object>({ says, rows, columns, idOf, nameOf
   const active = lines[here.row]
   return (
     <div className={css['frame']} data-left={edges.left} data-right={edges.right}>
-      <div ref={box} className={css['box']} style={{ maxHeight: height }} tabIndex={0} role="grid" aria-label={say(says)} aria-rowcount={count + 1} aria-colcount={visible.length + (choose === undefined ? 0 : 1)} aria-multiselectable={choose === undefined ? undefined : true} aria-activedescendant={active === undefined ? undefined : cellId(grid, active.id, here.column)} onKeyDown={press}>
+      <div ref={setBox} className={css['box']} style={{ maxHeight: height }} tabIndex={0} role="grid" aria-label={say(says)} aria-rowcount={count + 1} aria-colcount={visible.length + (choose === undefined ? 0 : 1)} aria-multiselectable={choose === undefined ? undefined : true} aria-activedescendant={active === undefined ? undefined : cellId(grid, active.id, here.column)} onKeyDown={press}>
         <Head table={table} columns={visible} template={template} canChoose={choose !== undefined} areAllChosen={areAllChosen} isAnyChosen={chosen !== undefined && Object.keys(chosen).length > 0} />
         <Rows box={box} reach={reach} grid={grid} lines={lines} count={count} columns={visible} template={template} rowHeight={rowHeight} here={here} chosen={choose === undefined ? undefined : chosen ?? {}} nameOf={nameOf} open={open === undefined ? undefined : go} stand={stand} more={more} />
       </div>
