@@ -140,6 +140,7 @@ export const refusals = {
   'code-unknown': { kind: 'forbidden', says: 'This is not the activation code of that licence. Look for a letter that was mistyped.' },
   'too-many-codes': { kind: 'not-now', says: 'Too many wrong codes came from there. Try again after {until}.' },
   'active-elsewhere': { kind: 'not-now', says: 'The licence is active on {machine} since {since}. Deactivate it there first, and bring the receipt.' },
+  'issuer-restored': { kind: 'not-now', says: 'The book of the issuer is older than what its machine remembers: it was restored from a copy. This licence was activated since, and would be given twice. Its server tells the issuer by itself within the hour, as long as it runs and reaches it; or restore a newer copy of the book; or withdraw the licence and issue another.' },
   'receipt-missing': { kind: 'not-now', says: 'The licence was given up on {machine} while people sat on its seats, the last until {until}. Bring the receipt that was given there, or wait until then.' },
   'licence-withdrawn': { kind: 'not-now', says: 'The vendor withdrew this licence. Ask the vendor.' },
   'licence-over': { kind: 'not-now', says: 'The licence is over since {since}. Ask the vendor for another one.' },

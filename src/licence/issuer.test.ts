@@ -2,13 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { openPostgresIssuerBook } from '#adapters/issuer-book/postgres/book.ts'
+import { memoryIssuerBook } from '#adapters/issuer-book/memory/book.ts'
 import { openDocument, signDocument } from '#domain/licence/documents.ts'
+import { sentenceOf } from '#domain/refusals.ts'
 import { lockOn } from '#domain/licence/node-lock.ts'
 import { sha256 } from '#lib/hash.ts'
 import { activateAt, anIssuer, aWish, granted, issued, receiptOf, requestOf } from '#test/licence/issuer-rig.ts'
 import { aLease, anId, aRequest, aServer, at } from '#test/licence/samples.ts'
 import { useDatabase } from '#test/services/postgres.ts'
 import { shapes } from '#wire/licence-documents.ts'
+import { compareIssuerAnchor } from './issuer-anchoring.ts'
 import { activate, deactivated, issue, type IssuerWorld, list, stands, withdraw } from './issuer.ts'
 
 const opened = (world: IssuerWorld, activation: string) => {
@@ -212,4 +215,43 @@ test('L1 of many servers that ask at once on PostgreSQL exactly one gets the lic
   assert.equal((await book.newest(what.licence))?.generation, 2)
   // The first holder shows what it gave up while another has it by now: refused like everybody.
   assert.ok([...second.others].every(each => ['given', 'receipt-wrong'].includes(each)))
+})
+
+/** The issuer's book as it was before the second server had the licence; its machine, and so its anchor, is the same. */
+const restored = async () => {
+  const [world, one, two] = [anIssuer(), aServer('lm-01'), aServer('lm-02')]
+  const wish = aWish()
+  const what = granted(await issue(world, wish))
+  const first = granted(await activateAt(world, one, what))
+  const receipt = receiptOf(one, what.licence, 1)
+  const second = granted(await activateAt(world, two, what, receipt))
+  const copy: IssuerWorld & { clock: { at: number; now(): number } } = { ...world, book: memoryIssuerBook() }
+  const row = await world.book.issued(what.licence)
+  assert.ok(row !== undefined)
+  await copy.book.issue(row)
+  const { says } = { says: opened(world, first.activation) }
+  await copy.book.activate({ ...says, document: first.activation, givenUp: null }, 'of before', null)
+  return { copy, one, two, what, receipt, first, second }
+}
+
+test('L1 a book of the issuer that was restored from a copy gives no generation twice: it is refused with what to do', async () => {
+  const { copy, what, receipt, one } = await restored()
+  assert.equal(await compareIssuerAnchor(copy), 1)
+  const answer = await activateAt(copy, aServer('lm-03'), what, receipt)
+  assert.deepEqual(answer, { refused: 'issuer-restored' })
+  assert.match(sentenceOf({ refused: 'issuer-restored' }), /restored from a copy.*would be given twice.*restore a newer copy of the book; or withdraw the licence and issue another/)
+  assert.equal(refusal(await activateAt(copy, one, what)), 'issuer-restored')
+  assert.equal(refusal(await deactivated(copy, { receipt })), 'issuer-restored')
+})
+
+test('a restored book of the issuer learns what was given out since from the server that has it, by its own signature', async () => {
+  const { copy, two, what, first, second } = await restored()
+  assert.equal((granted(await stands(copy, first))).stands, false, 'that one was followed by another')
+  assert.equal((granted(await stands(copy, second))).stands, true)
+  assert.equal(await compareIssuerAnchor(copy), 0)
+  const three = aServer('lm-03')
+  assert.equal(refusal(await activateAt(copy, three, what)), 'active-elsewhere')
+  const next = granted(await activateAt(copy, three, what, receiptOf(two, what.licence, 2)))
+  assert.equal(opened(copy, next.activation).generation, 3)
+  assert.equal((granted(await stands(copy, second))).stands, false)
 })

@@ -2,7 +2,7 @@ import { asId, type Id } from '#domain/ids.ts'
 import { claimIn, openDocument, openRequest, type Shapes, signDocument } from '#domain/licence/documents.ts'
 import { codeBytes, codeOf, readCode } from '#domain/licence/code.ts'
 import { type ActivationDecision, decideActivation, receiptMisfit, seatsUntil, type ShownReceipt } from '#domain/licence/issue.ts'
-import type { Deactivation, Licence } from '#domain/licence/licence.ts'
+import type { Activation, Deactivation, Licence } from '#domain/licence/licence.ts'
 import type { RefusalCode } from '#domain/refusals.ts'
 import type { Instant } from '#domain/time.ts'
 import { assert } from '#lib/assert.ts'
@@ -10,12 +10,15 @@ import { canonical } from '#lib/canonical.ts'
 import { sha256 } from '#lib/hash.ts'
 import { isSameSecret } from '#lib/secret.ts'
 import type { Signer } from '#lib/sign.ts'
+import type { IssuerAnchor } from '#ports/issuer-anchor.ts'
 import type { GivenUp, IssuedActivation, IssuedLicence, IssuerBook } from '#ports/issuer-book.ts'
+import { newestOf } from './issuer-anchoring.ts'
 import type { WrongCodes } from './wrong-codes.ts'
 
 /** All that an issuer needs. `salt`: chance, another each time, that nobody guesses. */
 export type IssuerWorld = {
   readonly book: IssuerBook
+  readonly anchor: IssuerAnchor
   readonly clock: { now(): Instant }
   readonly signer: Signer
   readonly shapes: Shapes
@@ -83,7 +86,8 @@ export const activate = async (world: IssuerWorld, { request: text, from }: { re
 export const deactivated = async (world: IssuerWorld, { receipt }: { readonly receipt: string }): Promise<Record<string, never> | IssuerRefused> => {
   const claimed = claimIn('rehome-deactivation', receipt, world.shapes)
   if (!claimed.ok) return refused('receipt-wrong', { why: whys[claimed.wrong] })
-  const newest = await world.book.newest(claimed.says.licence)
+  const { newest, isBehind } = await newestOf(world, claimed.says.licence)
+  if (isBehind) return { refused: 'issuer-restored' }
   if (newest === undefined) return refused('receipt-wrong', { why: 'the licence was never active' })
   const shown = shownReceipt(world, receipt, newest)
   // One of a generation that another has followed was needed for that one, and is known.
@@ -95,11 +99,17 @@ export const deactivated = async (world: IssuerWorld, { receipt }: { readonly re
   return now?.generation === newest.generation && now.givenUp?.receiptHash !== shown.hash ? refused('receipt-wrong', { why: 'the server gave another one when it gave the licence up' }) : {}
 }
 
-/** Whether an activation is the newest of its licence and was not given up. */
+/** Whether an activation is the newest of its licence and was not given up. One that is newer than the book knows was given out before the book was restored from a copy: our own signature says so, and the book learns it. */
 export const stands = async (world: IssuerWorld, { activation }: { readonly activation: string }): Promise<{ readonly stands: boolean; readonly at: Instant } | IssuerRefused> => {
   const opened = openDocument('rehome-activation', activation, world.signer.publicKey, world.shapes)
   if (!opened.ok) return refused('activation-wrong', { why: whys[opened.wrong] })
-  const newest = await world.book.newest(opened.says.licence)
+  const { says } = opened
+  const anchored = await world.anchor.newest(says.licence)
+  if (says.generation < anchored) return { stands: false, at: world.clock.now() }
+  const before = await world.book.newest(says.licence)
+  const isNews = says.generation > (before?.generation ?? 0)
+  if (isNews && await world.book.learn({ ...activationParts(says), document: activation, givenUp: null }, world.clock.now())) await world.anchor.remember([says])
+  const newest = isNews ? await world.book.newest(says.licence) : before
   return { stands: newest !== undefined && newest.givenUp === null && newest.document === activation, at: world.clock.now() }
 }
 
@@ -107,19 +117,25 @@ type Wish = { readonly request: Extract<ReturnType<typeof openRequest>, { ok: tr
 
 /** Undefined: another was faster, and everything is to be looked at anew. */
 const activateOnce = async (world: IssuerWorld, id: Id<'licence'>, { request, requestHash }: Wish): Promise<{ readonly activation: string } | IssuerRefused | undefined> => {
-  const [issued, newest, answered] = [await world.book.issued(id), await world.book.newest(id), await world.book.answered(requestHash)]
+  const { newest, isBehind } = await newestOf(world, id)
+  const [issued, answered] = [await world.book.issued(id), await world.book.answered(requestHash)]
   assert(issued !== undefined, 'a licence that was issued stays in the book')
+  if (isBehind) return { refused: 'issuer-restored' }
   const receipt = request.receipt === null ? null : shownReceipt(world, request.receipt, newest)
   const decision = decideActivation(issued.licence, issued.withdrawnAt, newest ?? null, { request, receipt, answered }, world.clock.now())
   if ('refused' in decision) return refusalOf(decision)
   if (decision.give === 'same') {
     assert(newest !== undefined, 'what is given again was given before')
     await world.book.answer(requestHash, id, newest.generation)
+    await world.anchor.remember([newest])
     return { activation: newest.document }
   }
   const next = activationOf(world, issued, { request, requestHash }, decision)
   const before = decision.before === null || receipt === null ? null : givenUpBy(receipt.hash, decision.before)
-  return (await world.book.activate(next, requestHash, before)) ? { activation: next.document } : undefined
+  if (!await world.book.activate(next, requestHash, before)) return undefined
+  // After the book and before the answer: what is answered is known, whatever becomes of the book.
+  await world.anchor.remember([next])
+  return { activation: next.document }
 }
 
 const activationOf = (world: IssuerWorld, { licence }: IssuedLicence, { request: { server, publicKey, machine, nodeLock } }: Wish, { generation, receiptHash }: Extract<ActivationDecision, { give: 'next' }>): IssuedActivation => {
@@ -127,6 +143,8 @@ const activationOf = (world: IssuerWorld, { licence }: IssuedLicence, { request:
   const document = signDocument('rehome-activation', { server, publicKey, licence: licence.id, generation, machine, nodeLock, receiptHash, activatedAt }, world.signer)
   return { server, publicKey, licence: licence.id, generation, machine, document, activatedAt, givenUp: null }
 }
+
+const activationParts = ({ server, publicKey, licence, generation, machine, activatedAt }: Activation) => ({ server, publicKey, licence, generation, machine, activatedAt })
 
 /** A receipt counts if the server that has, or had, the newest generation signed it. */
 const shownReceipt = ({ shapes }: IssuerWorld, text: string, newest: IssuedActivation | undefined): ShownReceipt => {

@@ -6,7 +6,7 @@ import { newToken } from '#lib/secret.ts'
 import { newPrivateKey, type Signer, signerOf } from '#lib/sign.ts'
 
 /** What a licence server has on its machine besides its book: made at the first start, for its owner alone. */
-export type LicenceFiles = { readonly signer: Signer; readonly issuerSigner: () => Signer; readonly adminHash: string; readonly adminFile: string; readonly isNewAdmin: boolean; readonly anchor: string; readonly issuerKey: string }
+export type LicenceFiles = { readonly signer: Signer; readonly issuerSigner: () => Signer; readonly adminHash: string; readonly adminFile: string; readonly isNewAdmin: boolean; readonly anchor: string; readonly issuerAnchor: string; readonly issuerKey: string }
 
 export const licenceFilesIn = (folder: string): LicenceFiles => {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -15,7 +15,7 @@ export const licenceFilesIn = (folder: string): LicenceFiles => {
   const token = kept(adminFile, newToken)
   return {
     signer: signerOf(kept(join(folder, 'server-key.pem'), newPrivateKey)), issuerSigner: () => signerOf(kept(join(folder, 'issuer-key.pem'), newPrivateKey)),
-    adminHash: sha256(token), adminFile, isNewAdmin, anchor: join(folder, 'anchor.json'), issuerKey: join(folder, 'issuer-public-key'),
+    adminHash: sha256(token), adminFile, isNewAdmin, anchor: join(folder, 'anchor.json'), issuerAnchor: join(folder, 'issuer-anchor'), issuerKey: join(folder, 'issuer-public-key'),
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { systemClock } from '#adapters/clock/system.ts'
+import { issuerAnchorAt } from '#adapters/issuer-anchor/file.ts'
 import { openPostgresIssuerBook } from '#adapters/issuer-book/postgres/book.ts'
 import { openHttpIssuer } from '#adapters/issuer/http.ts'
 import { localIssuer } from '#adapters/issuer/local.ts'
@@ -15,9 +16,11 @@ import { openLicenceMetrics } from '#entrances/http/licence/metrics.ts'
 import { listenLicence, type LicenceHttp } from '#entrances/http/licence/server.ts'
 import { jsonOf, whyUnanswered } from '#lib/answer.ts'
 import { sha256 } from '#lib/hash.ts'
+import { counted } from '#lib/quantity.ts'
 import { readAtMost } from '#lib/read-at-most.ts'
 import { newToken } from '#lib/secret.ts'
 import { risingUuids } from '#lib/uuid.ts'
+import { compareIssuerAnchor } from '#licence/issuer-anchoring.ts'
 import { activate, deactivated, type IssuerWorld, stands } from '#licence/issuer.ts'
 import { type OpenedServer, openServer } from '#licence/open.ts'
 import { WrongCodes } from '#licence/wrong-codes.ts'
@@ -40,7 +43,7 @@ export const runLicenceServer = async (settings: LicenceServerSettings, version:
   await using stack = new AsyncDisposableStack()
   const database = url ?? stack.use(await openDatabase(settings, { signal, borrowed: true })).url
   const files = licenceFilesIn(settings.folder)
-  const issuer = await openIssuer(settings, files, database, stack)
+  const issuer = await openIssuer(settings, files, database, stack, say)
   const world: LicenceWorld = {
     book: openPostgresBook({ url: database, schema: settings.schema }), anchors: anchorFileAt(files.anchor), clock: systemClock, machine: thisMachine({ root: settings.machineRoot }),
     issuer: issuer.port, issuerKey: issuer.key, issuerAddress: settings.issuer ?? null, signer: files.signer, shapes, version, leaseSeconds: settings.leaseSeconds, newId, introduce,
@@ -77,13 +80,16 @@ export const runLicenceServer = async (settings: LicenceServerSettings, version:
 type OpenedIssuer = { readonly port: LicenceWorld['issuer']; readonly key: string | null; readonly world: IssuerWorld | null }
 
 /** The one at the address, or our own. The key of one elsewhere is given, or learnt at the first start and kept. */
-const openIssuer = async ({ issuer: url, issuerKey, schema }: LicenceServerSettings, files: LicenceFiles, database: string, stack: AsyncDisposableStack): Promise<OpenedIssuer> => {
+const openIssuer = async ({ issuer: url, issuerKey, schema }: LicenceServerSettings, files: LicenceFiles, database: string, stack: AsyncDisposableStack, say: (text: string) => void): Promise<OpenedIssuer> => {
   if (url !== undefined) return { port: openHttpIssuer({ url }), key: issuerKey ?? await learntKey(url, files.issuerKey), world: null }
   // Its licences came from elsewhere, as files.
   if (issuerKey !== undefined) return { port: null, key: issuerKey, world: null }
   const signer = files.issuerSigner()
   const book = stack.use(await openPostgresIssuerBook({ url: database, schema }))
-  const world: IssuerWorld = { book, clock: systemClock, signer, shapes, wrongCodes: new WrongCodes(), newId, salt: newToken }
+  const anchor = issuerAnchorAt(files.issuerAnchor)
+  const behind = await compareIssuerAnchor({ book, anchor })
+  if (behind > 0) say(`The issuer’s book is older than what this machine remembers: it was restored from a copy. ${counted(behind, 'licence')} ${behind === 1 ? 'was' : 'were'} activated since, and ${behind === 1 ? 'is' : 'are'} given to nobody until the server that has it has told so.\n`)
+  const world: IssuerWorld = { book, anchor, clock: systemClock, signer, shapes, wrongCodes: new WrongCodes(), newId, salt: newToken }
   return { port: localIssuer({ activate: wish => activate(world, wish), deactivated: wish => deactivated(world, wish), stands: wish => stands(world, wish) }), key: signer.publicKey, world }
 }
 

@@ -68,6 +68,20 @@ export const issuerBookContract = (name: string, open: (t: TestContext) => Promi
       assert.deepEqual([await book.answered('q1'), await book.answered('q3'), await book.answered('q9')], [1, 3, undefined])
     })
 
+    it('learns an activation that it had forgotten, and nothing older or of a licence that is not there', async t => {
+      const { book, reopened } = await open(t)
+      const { licence: { id } } = await book.issue(issuedLicence())
+      const [first, third] = [activationOf(id, 1), activationOf(id, 3)]
+      await book.activate(first, 'q1', null)
+      assert.equal(await book.learn(activationOf(id, 1), at), false)
+      assert.equal(await book.learn(third, at + 1), true)
+      assert.deepEqual(await (await reopened()).newest(id), third)
+      assert.equal(await book.learn(activationOf(id, 2), at), false)
+      assert.equal(await book.learn(activationOf(asId(randomUUID()), 1), at), false)
+      assert.equal(await book.giveUp(id, 3, givenUp), true)
+      assert.equal(await book.activate(activationOf(id, 4), 'q4', null), true)
+    })
+
     it('L1 of those who activate together exactly one does', async t => {
       const { book, reopened } = await open(t)
       const other = await reopened()

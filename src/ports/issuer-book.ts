@@ -46,6 +46,8 @@ export interface IssuerBook extends AsyncDisposable {
    * request was answered before. Of those who try together exactly one gets true.
    */
   activate(activation: IssuedActivation, requestHash: string, before: GivenUp | null): Promise<boolean>
+  /** Keeps an activation of ours that the book had forgotten, as it was restored from a copy; what stood before is given up. False: the licence is not in the book, or something as new is. */
+  learn(activation: IssuedActivation, at: Instant): Promise<boolean>
   /** False: that generation was given up before; the first word stands. */
   giveUp(licence: Id<'licence'>, generation: number, givenUp: GivenUp): Promise<boolean>
 }

@@ -7,14 +7,26 @@ import { WrongCodes } from '#licence/wrong-codes.ts'
 import { newToken } from '#lib/secret.ts'
 import { newPrivateKey, signerOf } from '#lib/sign.ts'
 import { risingUuids } from '#lib/uuid.ts'
+import type { IssuerAnchor } from '#ports/issuer-anchor.ts'
 import type { IssuerBook } from '#ports/issuer-book.ts'
 import { shapes } from '#wire/licence-documents.ts'
 import { aRequest, at, type TestServer } from './samples.ts'
 
+export const memoryIssuerAnchor = (): IssuerAnchor => {
+  const known = new Map<string, number>()
+  return {
+    newest: licence => Promise.resolve(known.get(licence) ?? 0),
+    remember(given) {
+      for (const { licence, generation } of given) known.set(licence, Math.max(generation, known.get(licence) ?? 0))
+      return Promise.resolve()
+    },
+  }
+}
+
 /** An issuer whose time is set by hand. */
 export const anIssuer = (book: IssuerBook = memoryIssuerBook()): IssuerWorld & { clock: { at: number; now(): number } } => {
   const clock = { at, now: () => clock.at }
-  return { book, clock, signer: signerOf(newPrivateKey()), shapes, wrongCodes: new WrongCodes(), newId: risingUuids(() => clock.at), salt: newToken }
+  return { book, anchor: memoryIssuerAnchor(), clock, signer: signerOf(newPrivateKey()), shapes, wrongCodes: new WrongCodes(), newId: risingUuids(() => clock.at), salt: newToken }
 }
 
 export const aWish = (over: Partial<LicenceWish> = {}): LicenceWish => ({ product: 'Mesh Solver', kind: 'session', name: 'Parallel sessions', seats: 4, endsAt: null, graceDays: 0, borrowHours: 48, key: newToken(), ...over })

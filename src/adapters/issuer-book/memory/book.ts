@@ -32,6 +32,11 @@ export const memoryIssuerBook = (): IssuerBook => {
       answers.set(request, activation.generation)
       return true
     },
+    async learn(activation) {
+      if (!licences.has(activation.licence) || activation.generation <= (activations.get(activation.licence)?.generation ?? 0)) return false
+      activations.set(activation.licence, activation)
+      return true
+    },
     async giveUp(licence, generation, givenUp) {
       const newest = activations.get(licence)
       if (newest?.generation !== generation || newest.givenUp !== null) return false

@@ -35,6 +35,7 @@ export const openPostgresIssuerBook = async ({ url, schema = 'licence' }: { read
       await rows('INSERT INTO issuer_answer (request_hash, licence, generation) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [request, licence, generation])
     },
     activate: (activation, request, before) => orTwice(() => within(pool, session => activateWithin(session, activation, request, before))),
+    learn: (activation, at) => orTwice(() => within(pool, session => learnWithin(session, activation, at))),
     async giveUp(licence, generation, givenUp) {
       return (await reaching(() => pool.query(givingUp, givingUpValues(licence, generation, givenUp)))).rowCount === 1
     },
@@ -52,6 +53,15 @@ const activateWithin = async (session: pg.PoolClient, activation: IssuedActivati
   if (before !== null) await session.query(givingUp, givingUpValues(licence, generation - 1, before))
   await session.query('INSERT INTO issued_activation (licence, generation, server, public_key, machine, document, activated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [licence, generation, server, publicKey, machine, document, new Date(activatedAt)])
   await session.query('INSERT INTO issuer_answer (request_hash, licence, generation) VALUES ($1, $2, $3)', [request, licence, generation])
+  return true
+}
+
+/** Of what stood before nobody has the receipt here: its hash is one that no receipt has. */
+const learnWithin = async (session: pg.PoolClient, { licence, generation, server, publicKey, machine, document, activatedAt }: IssuedActivation, at: number): Promise<boolean> => {
+  const { rowCount } = await session.query('SELECT FROM issued_licence WHERE id = $1 AND NOT EXISTS (SELECT FROM issued_activation WHERE licence = $1 AND generation >= $2) FOR UPDATE', [licence, generation])
+  if (rowCount !== 1) return false
+  await session.query("UPDATE issued_activation SET receipt_hash = '', given_up_at = $2 WHERE licence = $1 AND given_up_at IS NULL", [licence, new Date(at)])
+  await session.query('INSERT INTO issued_activation (licence, generation, server, public_key, machine, document, activated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [licence, generation, server, publicKey, machine, document, new Date(activatedAt)])
   return true
 }
 
