@@ -10,6 +10,10 @@ test('the overview says what breaks first and who has it, reminds them by a key,
   await lead('sample.load', {})
   faces.clock.pass(30)
   await lead('blackouts.add', { firstOn: new Date(faces.clock.now() + 40 * 86_400_000).toISOString().slice(0, 10), lastOn: new Date(faces.clock.now() + 50 * 86_400_000).toISOString().slice(0, 10), reason: 'Year-end close' })
+  await faces.as('engineer')
+  await faces.as('auditor')
+  const [{ move: one }] = (await lead('moves.list', { limit: 1 })).items as [Awaited<ReturnType<typeof lead<'moves.list'>>>['items'][number]]
+  await faces.world.ledger.transaction(tx => tx.add('window', { id: faces.world.newId<'window'>(), vendor: faces.vendor.id, customer: one.customer, move: one.id, tenant: one.tenant, home: one.destination, startsAt: faces.clock.now() + 3_600_000, endsAt: faces.clock.now() + 7_200_000, zone: 'Asia/Tokyo', state: 'confirmed', sequence: 0, confirmedBy: 'The contact', confirmedAt: faces.clock.now() }))
   const { page, complaints } = await faces.open({ roles: ['migration-lead', 'admin'] }, '/console/overview')
   const needs = page.getByRole('region', { name: 'Needs attention' })
   await needs.getByText('Late: Confirm your contact details').first().waitFor()
@@ -25,6 +29,34 @@ test('the overview says what breaks first and who has it, reminds them by a key,
   await needs.getByText('Written to', { exact: false }).waitFor()
   await page.keyboard.press('r')
   await needs.getByText('They were written to today already.', { exact: false }).waitFor()
+
+  // A gives it to one of those who may help, oneself first, by keys alone; it is said who has it, and stands under that name.
+  await page.keyboard.press('a')
+  const chooser = page.getByRole('dialog', { name: 'Who sees to it?' })
+  await chooser.getByRole('button', { name: /^Migration Lead \(you\)/ }).waitFor()
+  assert.equal(await chooser.getByRole('button', { name: /Auditor/ }).count(), 0, 'who may not help is not offered')
+  assert.match(await chooser.getByRole('button').first().innerText(), /\(you\)/)
+  assert.deepEqual(await axeFinds(page), [])
+  await chooser.getByRole('textbox').fill('for engineer')
+  await chooser.getByRole('button', { name: 'A person for engineer' }).waitFor()
+  await chooser.getByRole('button', { name: /\(you\)/ }).waitFor({ state: 'hidden' })
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await needs.getByText('A person for engineer sees to it now.').waitFor()
+  await here.getByText('sees to it with', { exact: false }).waitFor()
+  await needs.getByRole('button', { name: 'Group by owner' }).click()
+  await needs.getByRole('rowheader', { name: /^A person for engineer/ }).waitFor()
+  assert.match(page.url(), /group=owner/)
+  await page.reload()
+  await needs.getByRole('rowheader', { name: /^A person for engineer/ }).waitFor()
+  assert.deepEqual(await axeFinds(page), [])
+  await needs.getByRole('button', { name: 'Group by owner' }).click()
+
+  // Who has something to do tonight is said with how they are reached, and why nobody is if there is no window.
+  const on = page.getByRole('region', { name: 'Who is on' })
+  await on.getByText('A person for engineer').waitFor()
+  await on.getByText('At the customers:', { exact: false }).click()
+  assert.ok(await on.getByRole('link', { name: /^Write to / }).count() > 1)
 
   // Each square is a move, and says so; the arrows go from one to the next.
   const board = page.getByRole('region', { name: 'T-minus board' })

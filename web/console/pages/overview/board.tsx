@@ -7,7 +7,7 @@ import { useLanguage, useSay } from '../../../shared/language.tsx'
 import { Panel } from '../../../shared/panel.tsx'
 import { StateMark } from '../../../shared/state-mark.tsx'
 import { moveStateWords } from './states.ts'
-import { tMinus } from './needs.tsx'
+import { tMinus } from './needs-line.tsx'
 import type { Overviewed } from './told.ts'
 import css from './board.module.css'
 
