@@ -17,11 +17,11 @@ import { dayIn, daysBetween, tMinus } from './t-minus.ts'
 import css from './move.module.css'
 
 const words = {
-  moves: { en: 'Moves', ja: '移行一覧' }, room: { en: 'Move room', ja: '移行ルーム' }, licences: { en: 'Licences', ja: 'ライセンス' }, window: { en: 'Window', ja: '移行時間帯' }, noWindow: { en: 'not agreed yet', ja: '未確定' }, proposed: { en: 'proposed, not confirmed', ja: '提案中（未確認）' }, tenant: { en: 'Tenant', ja: 'テナント' }, playbook: { en: 'Playbook', ja: 'プレイブック' },
+  moves: { en: 'Moves', ja: '移行一覧' }, room: { en: 'Move room', ja: '移行ルーム' }, licences: { en: 'Licences', ja: 'ライセンス' }, window: { en: 'Window', ja: '作業日時' }, noWindow: { en: 'not agreed yet', ja: '未確定' }, proposed: { en: 'proposed, not confirmed', ja: '提案中（未確認）' }, tenant: { en: 'Tenant', ja: 'テナント' }, playbook: { en: 'Playbook', ja: 'プレイブック' },
   wave: { en: 'Wave', ja: 'ウェーブ' }, tasks: { en: 'Tasks', ja: 'タスク' }, tasksOf: { en: '{done} of {all} done, {late} late', ja: '全 {all} 件中 {done} 件完了、期限超過 {late} 件' }, address: { en: 'Address', ja: 'アドレス' }, tLeft: { en: '{n} days left', ja: '残り {n} 日' }, tToday: { en: 'today', ja: '本日' }, tAgo: { en: '{n} days ago', ja: '{n} 日前' }, version: { en: 'version {version}', ja: '第 {version} 版' },
   doubt: { en: 'The switch is in doubt: nobody can write to either home until a person says which one serves.', ja: '切り替えの結果が不明です。稼働中の環境が確認されるまで、どちらの環境にも書き込めません。' }, failed: { en: 'The last order failed. Nothing was switched.', ja: '前回の作業が失敗しました。切り替えは行われていません。' }, live: { en: 'The move is under way.', ja: '移行を実施しています。' }, watch: { en: 'Switched, and watched: it can be turned back until it is settled.', ja: '切り替え済みで監視中です。完了するまで切り戻せます。' },
   noGo: { en: 'No-go: {gate}.', ja: '見送り: {gate}' }, gateLate: { en: 'The gate “{gate}” was due and nobody has decided.', ja: 'ゲート「{gate}」の期限が過ぎていますが、未決定です。' }, late: { en: '{n} tasks are late.', ja: '期限を過ぎたタスクが {n} 件あります。' }, undecided: { en: '{n} tasks wait for answers about the customer’s systems.', ja: 'お客様のシステムに関する回答待ちのタスクが {n} 件あります。' },
-  noWindowYet: { en: 'No window is confirmed, and T-0 is in {n} days.', ja: '移行時間帯が確定していません（T-0 まで {n} 日）。' }, blackout: { en: 'A blackout lies over the window: {reason}', ja: '移行時間帯が移行不可期間と重なっています: {reason}' }, fine: { en: 'Nothing is wrong. Next is due', ja: '問題はありません。次の期限:' }, over: { en: 'This move is over.', ja: 'この移行は終了しています。' }, calm: { en: 'Nothing is wrong, and nothing is due.', ja: '問題はなく、期限の近い作業もありません。' },
+  noWindowYet: { en: 'No window is confirmed, and T-0 is in {n} days.', ja: '作業日時が確定していません（T-0 まで {n} 日）。' }, blackout: { en: 'A blackout lies over the window: {reason}', ja: '作業日時が移行不可期間と重なっています: {reason}' }, fine: { en: 'Nothing is wrong. Next is due', ja: '問題はありません。次の期限:' }, over: { en: 'This move is over.', ja: 'この移行は終了しています。' }, calm: { en: 'Nothing is wrong, and nothing is due.', ja: '問題はなく、期限の近い作業もありません。' },
   remind: { en: 'Remind', ja: '催促する' }, reminded: { en: 'Written to: {who}.', ja: '連絡しました: {who}' }, remindedNobody: { en: 'Everybody who has one was written to today already.', ja: '担当者には本日すでに連絡済みです。' }, decide: { en: 'Open the gates', ja: 'ゲートを開く' }, answer: { en: 'Open the questions', ja: '質問を開く' }, plan: { en: 'Open the tasks', ja: 'タスクを開く' },
 }
 
@@ -64,7 +64,7 @@ const ofLicences = ({ plan }: MoveTold): boolean => plan.playbook === 'licence-s
 const whereItGoesOn = (told: MoveTold): object => goTo(ofLicences(told) ? '/licences/$move' : '/moves/$move/room', { move: told.move.id })
 
 type Windows = Told<'windows.list'>['items'] | null
-type Wrongs = { readonly state: State; readonly says: Text; readonly open?: Readonly<Record<string, string | number>>; readonly helps: 'room' | 'remind' | 'gates' | 'profile' | 'tasks' | null }
+type Wrongs = { readonly state: State; readonly says: Text; readonly open?: Readonly<Record<string, string | number>>; readonly helps: 'room' | 'remind' | 'gates' | 'profile' | 'window' | 'tasks' | null }
 
 /** The worst first; what is fine is said too. */
 const Wrong = ({ told, left, today, windows }: { readonly told: MoveTold; readonly left: number; readonly today: string; readonly windows: Windows }): ReactNode => {
@@ -82,7 +82,7 @@ const Wrong = ({ told, left, today, windows }: { readonly told: MoveTold; readon
       <p role="status"><StateMark state={state} says={null} /><span>{say(says, open)}{says === words.fine && next !== null ? <> <Day of={next} />{'.'}</> : null}{done === null ? null : <span className="quiet"> {done.length === 0 ? say(words.remindedNobody) : say(words.reminded, { who: done.join(', ') })}</span>}</span></p>
       {helps === 'remind' && may('message.send') ? <Button size="compact-sm" variant="default" loading={remind.isPending} onClick={() => { remind.mutate({ move: id }, { onSuccess: ({ people }) => { setDone(people) } }) }}>{say(words.remind)}</Button>
         : helps === 'room' ? <Button size="compact-sm" variant="default" component={Link} {...whereItGoesOn(told)}>{say(ofLicences(told) ? words.licences : words.room)}</Button>
-        : helps === null || helps === 'remind' ? null : <Button size="compact-sm" variant="default" component={Link} {...goTo('/moves/$move/$part', { move: id, part: helps })}>{say(helps === 'gates' ? words.decide : helps === 'profile' ? words.answer : words.plan)}</Button>}
+        : helps === null || helps === 'remind' ? null : <Button size="compact-sm" variant="default" component={Link} {...goTo('/moves/$move/$part', { move: id, part: helps })}>{say(helps === 'gates' ? words.decide : helps === 'window' ? words.window : helps === 'profile' ? words.answer : words.plan)}</Button>}
       {remind.error === null ? null : <Failed error={remind.error} />}
     </div>
   )
@@ -97,11 +97,11 @@ const worst = ({ move, plan }: MoveTold, left: number, today: string, windows: W
   const refused = gates.find(one => one.state === 'no-go')
   if (refused !== undefined) return { state: 'blocked', says: words.noGo, open: { gate: say(refused.title) }, helps: 'gates' }
   const hit = windows?.find(one => one.state !== 'cancelled' && one.blackouts.length > 0)?.blackouts[0]
-  if (hit !== undefined) return { state: 'blocked', says: words.blackout, open: { reason: hit.reason }, helps: null }
+  if (hit !== undefined) return { state: 'blocked', says: words.blackout, open: { reason: hit.reason }, helps: 'window' }
   const gate = gates.find(one => one.state === 'open' && one.due < today)
   if (gate !== undefined) return { state: 'at-risk', says: words.gateLate, open: { gate: say(gate.title) }, helps: 'gates' }
   if (plan.late > 0) return { state: 'at-risk', says: words.late, open: { n: plan.late }, helps: 'remind' }
-  if (windows !== null && left <= 30 && !windows.some(one => one.state === 'confirmed')) return { state: 'at-risk', says: words.noWindowYet, open: { n: left }, helps: 'tasks' }
+  if (windows !== null && left <= 30 && !windows.some(one => one.state === 'confirmed')) return { state: 'at-risk', says: words.noWindowYet, open: { n: left }, helps: 'window' }
   if (plan.undecided > 0) return { state: 'waiting', says: words.undecided, open: { n: plan.undecided }, helps: 'profile' }
   return plan.next === null ? { state: 'done', says: words.calm, helps: null } : { state: 'done', says: words.fine, helps: 'tasks' }
 }

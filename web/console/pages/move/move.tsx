@@ -22,6 +22,7 @@ const part = (load: () => Promise<Readonly<Record<string, (props: PartProps) => 
 const parts = {
   tasks: { says: { en: 'Tasks', ja: 'タスク' }, shows: part(() => import('./tasks.tsx'), 'Tasks') },
   gates: { says: { en: 'Gates', ja: 'ゲート' }, shows: part(() => import('./gates-part.tsx'), 'GatesPart') },
+  window: { says: { en: 'Window', ja: '作業日時' }, shows: part(() => import('./window.tsx'), 'WindowPart') },
   profile: { says: { en: 'Profile', ja: '技術情報' }, shows: part(() => import('./profile.tsx'), 'Profile') },
   people: { says: { en: 'People', ja: '担当者' }, shows: part(() => import('./people.tsx'), 'People') },
   calls: { says: { en: 'Calls', ja: '打ち合わせ' }, shows: part(() => import('./calls.tsx'), 'Calls') },

@@ -14,7 +14,7 @@ import type { MoveTold } from './move.tsx'
 import css from './timeline.module.css'
 
 const words = {
-  title: { en: 'Timeline', ja: 'タイムライン' }, what: { en: 'the plan', ja: '計画' }, vendor: { en: 'Vendor', ja: '提供元' }, customer: { en: 'Customer', ja: 'お客様' }, today: { en: 'today', ja: '本日' }, window: { en: 'Window', ja: '移行時間帯' }, gate: { en: 'Gate', ja: 'ゲート' },
+  title: { en: 'Timeline', ja: 'タイムライン' }, what: { en: 'the plan', ja: '計画' }, vendor: { en: 'Vendor', ja: '提供元' }, customer: { en: 'Customer', ja: 'お客様' }, today: { en: 'today', ja: '本日' }, window: { en: 'Window', ja: '作業日時' }, gate: { en: 'Gate', ja: 'ゲート' },
   lanes: { en: 'Vendor and customer, day by day', ja: '提供元とお客様の日程' }, lead: { en: 'Each mark is a task on the day it is due', ja: '印は各タスクの期限日です' }, says: { en: 'Timeline from {from} to {to}: {n} tasks, {late} of them late. The same tasks are in the list below.', ja: '{from} から {to} までのタイムライン。タスク {n} 件（期限超過 {late} 件）。同じタスクを下の一覧でもご覧いただけます。' },
   late: { en: 'Late', ja: '期限超過' }, open: { en: 'Open', ja: '未完了' }, blocked: { en: 'Waits', ja: '待機' }, done: { en: 'Done', ja: '完了' }, legend: { en: 'Legend', ja: '凡例' },
 }

@@ -27,7 +27,7 @@ import css from './room.module.css'
 const Chart = lazy(async () => ({ default: (await import('./chart.tsx')).Chart }))
 const words = {
   what: { en: 'the move room', ja: '移行ルーム' }, title: { en: 'Move room: {tenant}', ja: '移行ルーム: {tenant}' }, back: { en: 'The whole move', ja: '移行の詳細' }, gates: { en: 'Go / no-go', ja: '実施判定' }, from: { en: '{customer}, {from} → {to}', ja: '{customer}、{from} → {to}' },
-  throughput: { en: 'Copied a second', ja: '1 秒あたりのコピー量' }, lag: { en: 'Lag behind the old home', ja: '移行元からの遅れ' }, changes: { en: '{n} changes a second', ja: '変更 {n} 件/秒' }, window: { en: 'Window', ja: '移行時間帯' }, noData: { en: 'It is drawn when the first figures come.', ja: '数値が届くと表示されます。' }, evidence: { en: 'Evidence', ja: '証跡' },
+  throughput: { en: 'Copied a second', ja: '1 秒あたりのコピー量' }, lag: { en: 'Lag behind the old home', ja: '移行元からの遅れ' }, changes: { en: '{n} changes a second', ja: '変更 {n} 件/秒' }, window: { en: 'Window', ja: '作業日時' }, noData: { en: 'It is drawn when the first figures come.', ja: '数値が届くと表示されます。' }, evidence: { en: 'Evidence', ja: '証跡' },
 }
 
 /** One move as it goes on, on one screen, with everything that can be said to it. */
