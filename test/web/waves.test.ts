@@ -40,11 +40,16 @@ test('moves are put on dates by keys and by drag, the planner’s proposal is re
   await grid.getByRole('rowheader', { name: 'Fjord Shipping' }).waitFor(wait)
   await grid.getByRole('gridcell', { name: '6/2 More than it takes at once' }).waitFor(wait)
   await grid.getByText('Stocktaking').first().waitFor(wait)
+  // Public holidays where the vendor is and where the customers are stand in the heads of their weeks, by name.
+  const [, ...weeks] = await grid.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'Public holidays' }) }).getByRole('gridcell').allInnerTexts()
+  const { items: known } = await lead('holidays.list', { countries: 'DE', from: firstSaturday, to: saturday(8) })
+  const named = known.flatMap(({ country, days }) => days.map(({ name }) => `${name.en} (${country}`))
+  assert.ok(named.length > 2 && named.every(name => weeks.some(text => text.includes(name))), `${weeks.join('|')} lacks one of ${named.join(', ')}`)
   assert.deepEqual(await axeFinds(page), [])
 
   // By keys: the second move two weeks on, into a blackout, which is said; then one week on, as a word to the planner.
   await grid.focus()
-  const name = await grid.getByRole('row').filter({ has: page.locator('[role="rowheader"]') }).nth(2).getByRole('rowheader').textContent()
+  const name = await grid.getByRole('row').filter({ has: page.locator('[role="rowheader"]') }).nth(3).getByRole('rowheader').textContent()
   assert.ok(name !== null)
   const second = (await lead('moves.list', { programme, named: name })).items[0]?.move.id
   assert.ok(second !== undefined)
@@ -67,8 +72,8 @@ test('moves are put on dates by keys and by drag, the planner’s proposal is re
 
   // By drag: the chip of the first row over to the cell of three weeks later; then a T-0 of its own.
   const rows = grid.getByRole('row').filter({ has: page.locator('[role="rowheader"]') })
-  const dragged = await rows.nth(1).getByRole('rowheader').textContent()
-  const [from, to] = [await rows.nth(1).getByText('Wave 1').boundingBox(), await rows.nth(1).getByRole('gridcell').nth(3).boundingBox()]
+  const dragged = await rows.nth(2).getByRole('rowheader').textContent()
+  const [from, to] = [await rows.nth(2).getByText('Wave 1').boundingBox(), await rows.nth(2).getByRole('gridcell').nth(3).boundingBox()]
   assert.ok(from !== null && to !== null && dragged !== null)
   await page.mouse.move(from.x + 10, from.y + 10)
   await page.mouse.down()

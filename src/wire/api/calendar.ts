@@ -60,8 +60,8 @@ export const calendarApi = {
   }),
 
   'holidays.list': endpoint({
-    method: 'GET', path: '/api/holidays', says: 'The public holidays of some countries between two days, with their names.', input: z.strictObject({ countries: z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?(,[A-Z]{2}(-[A-Z0-9]{1,3})?){0,59}$/, 'is no list of countries such as JP,US-CA').describe('such as JP,US-CA'), from: day, to: day }),
-    answer: z.strictObject({ items: z.array(z.strictObject({ country: z.string(), isKnown: z.boolean().describe('false: nobody knows them here'), days: z.array(z.strictObject({ day, name: text })) })) }),
+    method: 'GET', path: '/api/holidays', says: 'The public holidays of the vendor’s country and of others between two days, with their names.', input: z.strictObject({ countries: z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?(,[A-Z]{2}(-[A-Z0-9]{1,3})?){0,59}$/, 'is no list of countries such as JP,US-CA').describe('such as JP,US-CA').exactOptional(), from: day, to: day }),
+    answer: z.strictObject({ items: z.array(z.strictObject({ country: z.string(), isVendors: z.boolean(), isKnown: z.boolean().describe('false: nobody knows them here'), days: z.array(z.strictObject({ day, name: text })) })) }),
   }),
 
   'blackouts.list': endpoint({ method: 'GET', path: '/api/blackouts', says: 'When nothing may be cut over: of the vendor, of a home, or a customer’s no-go dates.', input: z.strictObject({ ...paging, home: id('home').exactOptional(), customer: id('customer').exactOptional(), from: instant.exactOptional(), to: instant.exactOptional() }), answer: pageOf(blackout) }),

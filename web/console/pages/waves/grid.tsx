@@ -6,8 +6,8 @@ import { dayOf } from '../../../shared/amounts.ts'
 import { useKeys } from '../../../shared/keys.tsx'
 import { useLanguage, useSay } from '../../../shared/language.tsx'
 import { GridHead } from './grid-head.tsx'
-import type { Blackout, Home, MoveLine, Wish } from './told.ts'
-import { isIn, shortDay, shutBy, type Week } from './weeks.ts'
+import type { Blackout, Holidays, Home, MoveLine, Wish } from './told.ts'
+import { type Holiday, holidaysBetween, isIn, shortDay, shutBy, type Week } from './weeks.ts'
 import css from './grid.module.css'
 
 const words = {
@@ -16,7 +16,7 @@ const words = {
 }
 
 type Shape = {
-  readonly lines: readonly MoveLine[]; readonly weeks: readonly Week[]; readonly homes: readonly Home[]; readonly blackouts: readonly Blackout[]; readonly zone: string; readonly today: string
+  readonly lines: readonly MoveLine[]; readonly weeks: readonly Week[]; readonly homes: readonly Home[]; readonly blackouts: readonly Blackout[]; readonly holidays: Holidays; readonly zone: string; readonly today: string
   /** Put by hand, by their ids. */
   readonly byHand: ReadonlySet<string>
   /** Where a proposal would put them, by their ids. */
@@ -29,7 +29,7 @@ type Shape = {
 const rowHeight = 38
 
 /** A move goes to another date by drag, or by the arrow keys and Enter; nothing is changed before whoever did it has confirmed, and control has said yes. */
-export const Grid = ({ lines, weeks, homes, blackouts, zone, today, byHand, proposed, place, show }: Shape): ReactNode => {
+export const Grid = ({ lines, weeks, homes, blackouts, holidays, zone, today, byHand, proposed, place, show }: Shape): ReactNode => {
   const [say, { locale }, grid] = [useSay(), useLanguage(), useId()]
   const box = useRef<HTMLDivElement>(null)
   const [at, setAt] = useState(0)
@@ -74,19 +74,19 @@ export const Grid = ({ lines, weeks, homes, blackouts, zone, today, byHand, prop
       if (line !== undefined && day !== undefined && day >= today && !weeks.some(week => week.saturday === day && isIn(line.move.t0, week))) place?.({ line, day })
     }}>
       <div className={css['frame']}>
-        <div ref={box} className={css['box']} style={frame} role="grid" tabIndex={0} aria-label={say(words.title)} aria-rowcount={lines.length + homes.length + 1} aria-colcount={weeks.length + 1} aria-activedescendant={here === undefined ? undefined : rowId(here)} onKeyDown={press}>
+        <div ref={box} className={css['box']} style={frame} role="grid" tabIndex={0} aria-label={say(words.title)} aria-rowcount={lines.length + homes.length + 2} aria-colcount={weeks.length + 1} aria-activedescendant={here === undefined ? undefined : rowId(here)} onKeyDown={press}>
           <div className={css['inner']} role="presentation">
-            <GridHead weeks={weeks} homes={homes} blackouts={blackouts} lines={lines} zone={zone} today={today} />
+            <GridHead weeks={weeks} homes={homes} blackouts={blackouts} holidays={holidays} lines={lines} zone={zone} today={today} />
             <div role="rowgroup" className={css['rows']} style={{ height: virtual.getTotalSize() }}>
               {virtual.getVirtualItems().map(({ index, start, key }) => {
                 const line = lines[index]
                 if (line === undefined) return null
                 const wished = wish?.line.move.id === line.move.id ? wish.day : undefined
                 return (
-                  <div key={key} id={rowId(line)} role="row" aria-rowindex={index + homes.length + 2} aria-selected={index === at} className={`${css['line']} ${css['row']}`} data-at={index === at} style={{ transform: `translateY(${start}px)` }} onClick={() => { setAt(index) }}>
+                  <div key={key} id={rowId(line)} role="row" aria-rowindex={index + homes.length + 3} aria-selected={index === at} className={`${css['line']} ${css['row']}`} data-at={index === at} style={{ transform: `translateY(${start}px)` }} onClick={() => { setAt(index) }}>
                     <div role="rowheader" title={`${line.customer.name} · ${line.tenant.name}`}>{line.customer.name}{line.move.t0 === null ? <span className={css['undated']}>{say(words.undated)}</span> : null}</div>
                     {weeks.map(week => (
-                      <Cell key={week.monday} id={`${line.move.id} ${week.saturday}`} isShut={shutBy(blackouts, week, zone, line.destination.id) !== undefined}>
+                      <Cell key={week.monday} id={`${line.move.id} ${week.saturday}`} isShut={shutBy(blackouts, week, zone, line.destination.id) !== undefined} off={holidaysBetween(holidays, week.saturday, week.sunday, line.customer.country)}>
                         {isIn(line.move.t0, week) ? <Chip line={line} says={chipText(line, week, locale)} isByHand={byHand.has(line.move.id)} mayDrag={place !== undefined} /> : null}
                         {proposed.get(line.move.id) !== undefined && isIn(proposed.get(line.move.id) ?? null, week) && !isIn(line.move.t0, week) ? <span className={css['ghost']} data-what="to"><span aria-hidden>→ {shortDay(proposed.get(line.move.id) ?? '', locale)}</span><span className="unseen">{say(words.to, { day: dayOf(proposed.get(line.move.id) ?? '', locale) })}</span></span> : null}
                         {wished !== undefined && isIn(wished, week) ? <span className={css['ghost']} data-what="wish"><span aria-hidden>{shortDay(wished, locale)} ↵</span><span className="unseen">{say(words.wish, { day: dayOf(wished, locale) })}</span></span> : null}
@@ -108,9 +108,12 @@ export const Grid = ({ lines, weeks, homes, blackouts, zone, today, byHand, prop
 
 const chipText = ({ move, wave }: MoveLine, week: Week, locale: 'en' | 'ja'): string => (move.t0 !== week.saturday ? dayOf(move.t0 ?? '', locale, { year: false }) : wave === null || wave.name.startsWith(move.t0) ? shortDay(move.t0, locale) : wave.name)
 
-const Cell = ({ id, isShut, children }: { readonly id: string; readonly isShut: boolean; readonly children: ReactNode }): ReactNode => {
+/** `off`: public holidays where the customer is, on the days of the date. */
+const Cell = ({ id, isShut, off, children }: { readonly id: string; readonly isShut: boolean; readonly off: readonly Holiday[]; readonly children: ReactNode }): ReactNode => {
+  const say = useSay()
+  const names = [...new Set(off.map(({ name }) => say(name)))].join(', ')
   const { setNodeRef, isOver } = useDroppable({ id })
-  return <div ref={setNodeRef} role="gridcell" className={`${css['cell']} ${isShut ? css['shut'] : ''}`} data-over={isOver}>{children}</div>
+  return <div ref={setNodeRef} role="gridcell" className={`${css['cell']} ${isShut ? css['shut'] : ''}`} data-over={isOver} title={names === '' ? undefined : names}>{children}{names === '' ? null : <span className={css['off']}>{names}</span>}</div>
 }
 
 const Chip = ({ line, says, isByHand, mayDrag }: { readonly line: MoveLine; readonly says: string; readonly isByHand: boolean; readonly mayDrag: boolean }): ReactNode => {

@@ -59,6 +59,8 @@ const Planner = ({ programme, name }: { readonly programme: string; readonly nam
   const weeks = useMemo(() => weeksFrom(first ?? mondayOf(earliest), shownWeeks), [first, earliest])
   const [monday, sunday] = [weeks[0]?.monday ?? today, weeks.at(-1)?.sunday ?? today]
   const blackouts = useAsk('blackouts.list', { from: `${addDays(monday, -2)}T00:00:00.000Z`, to: `${addDays(sunday, 2)}T00:00:00.000Z`, limit: 500 })
+  const countries = useMemo(() => [...new Set(lines.map(({ customer }) => customer.country))].toSorted().slice(0, 60).join(','), [lines])
+  const holidays = useAsk('holidays.list', { from: monday, to: sunday, ...(countries === '' ? {} : { countries }) }, { everyMs: 3_600_000 }).data?.items ?? []
   const going = new Set(lines.map(({ destination }) => destination.id as string))
   const here = (homes.data?.items ?? []).filter(({ id }) => going.has(id)).slice(0, 4)
   const mayPlan = may('wave.plan')
@@ -78,12 +80,12 @@ const Planner = ({ programme, name }: { readonly programme: string; readonly nam
     <Page title={say(words.title)} lead={say(words.lead, { programme: name })} acts={mayPlan ? <Button onClick={() => { setAsking(true) }}>{say(words.propose)}</Button> : undefined}>
       <Panel title={say(words.grid)} lead={lead} flush acts={turning}>
         <Shown of={told as never} what={words.what} lines={8} empty={() => lines.length === 0} none={<Nothing>{say(words.none)}</Nothing>}>
-          {() => <Grid lines={lines} weeks={weeks} homes={here} blackouts={blackouts.data?.items ?? []} zone={zone} today={today} byHand={byHand} proposed={proposed} place={mayPlan ? setWish : undefined} show={day => { setFirst(addDays(mondayOf(day), day < monday ? -7 : -7 * (shownWeeks - 2))) }} />}
+          {() => <Grid lines={lines} weeks={weeks} homes={here} blackouts={blackouts.data?.items ?? []} holidays={holidays} zone={zone} today={today} byHand={byHand} proposed={proposed} place={mayPlan ? setWish : undefined} show={day => { setFirst(addDays(mondayOf(day), day < monday ? -7 : -7 * (shownWeeks - 2))) }} />}
         </Shown>
       </Panel>
       {run === undefined ? null : <Run run={run.id} key={run.id} />}
       <Rules of={rules} lines={lines} />
-      {wish === undefined ? null : <Place wish={wish} close={() => { setWish(undefined) }} waves={waves.data?.items ?? []} rules={rules.data?.items ?? []} homes={homes.data?.items ?? []} blackouts={blackouts.data?.items ?? []} lines={lines} zone={zone} programme={programme} />}
+      {wish === undefined ? null : <Place wish={wish} close={() => { setWish(undefined) }} waves={waves.data?.items ?? []} rules={rules.data?.items ?? []} homes={homes.data?.items ?? []} blackouts={blackouts.data?.items ?? []} holidays={holidays} lines={lines} zone={zone} programme={programme} />}
       <Propose opened={isAsking} close={() => { setAsking(false) }} programme={programme} from={earliest} last={lines.reduce((most, { move: { t0 } }) => (t0 !== null && t0 > most ? t0 : most), '')} />
     </Page>
   )

@@ -1,7 +1,7 @@
 import { addDays } from '#domain/days.ts'
-import type { Locale } from '#domain/locale.ts'
+import type { Locale, Text } from '#domain/locale.ts'
 import { wallIn } from '../../../shared/wall.ts'
-import type { Blackout, Home, MoveLine } from './told.ts'
+import type { Blackout, Holidays, Home, MoveLine } from './told.ts'
 
 /** A column of the planner: a week, of which moves are put on the Saturday. */
 export type Week = { readonly monday: string; readonly saturday: string; readonly sunday: string }
@@ -27,3 +27,9 @@ export const shutBy = (blackouts: readonly Blackout[], week: Week, zone: string,
   const [first, last] = [wallIn(Date.parse(one.startsAt), zone).day, wallIn(Date.parse(one.endsAt) - 1, zone).day]
   return first <= week.sunday && last >= week.saturday
 })
+
+/** A public holiday on one day. `isOurs`: of the vendor's country. */
+export type Holiday = { readonly country: string; readonly isOurs: boolean; readonly day: string; readonly name: Text }
+/** Those between two days: of all countries, or of one (of the whole of it, where nobody knows its part). */
+export const holidaysBetween = (known: Holidays, first: string, last: string, country?: string): readonly Holiday[] =>
+  known.filter(one => country === undefined || one.country === country).flatMap(({ country: of, isVendors, days }) => days.filter(({ day }) => first <= day && day <= last).map(({ day, name }) => ({ country: of, isOurs: isVendors, day, name }))).toSorted((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : Number(b.isOurs) - Number(a.isOurs)))
