@@ -34,6 +34,7 @@ const products = /postgres|pgoutput|mysql|mariadb|percona|\bpg_?|\b(?:lsn|gtid|b
 const named: Readonly<Record<string, string>> = {
   'src/domain/catalog.ts': 'the identity of a store says which engine it is',
   'src/domain/faults.ts': 'remedies tell people what to type, which differs by product',
+  'src/domain/faults-ja.ts': 'the same in Japanese',
 }
 
 /** What a decision must be given instead: time, chance and the outside are arguments. */

@@ -1,5 +1,5 @@
 import type { NoAccess } from '#domain/access.ts'
-import { type ApplicationOrder, type ApplicationStep, areEqual, type BackUp, type End, endFor, isStep, type Machines, machinesAfter, type Past, type WhyNot, whyNots, whyNotStep } from '#domain/application.ts'
+import { type ApplicationOrder, type ApplicationStep, areEqual, type BackUp, type End, endFor, isStep, type Machines, machinesAfter, type Past, type WhyNot, whyNots, whyNotsJa, whyNotStep } from '#domain/application.ts'
 import type { Check } from '#domain/checks.ts'
 import { dayOf } from '#domain/local-time.ts'
 import type { Text } from '#domain/locale.ts'
@@ -8,6 +8,7 @@ import type { Serves } from '#domain/orders.ts'
 import { actOnTask, standingOf } from '#domain/progress.ts'
 import { isGivenUp, type Move } from '#domain/programmes.ts'
 import type { MoveOrder, Task } from '#domain/records.ts'
+import type { Said } from '#domain/texts.ts'
 import { heard } from './agents.ts'
 import { system } from './callers.ts'
 import { barred, type Desk, journal, vendorOf } from './desk.ts'
@@ -19,7 +20,7 @@ import { takeMeasures } from './measures.ts'
 import { addOrder, factsOf, type OrderGiven, type OrderNotGiven, shutGates } from './orders.ts'
 import { playbookOf } from './plan-rows.ts'
 
-export type StepNotNow = { readonly refused: 'step-not-now'; readonly step: ApplicationStep; readonly at: End; readonly because: WhyNot; readonly says: string }
+export type StepNotNow = { readonly refused: 'step-not-now'; readonly step: ApplicationStep; readonly at: End; readonly because: WhyNot; readonly says: string; readonly said: Said }
 type NotOrdered = OrderNotGiven | StepNotNow | { readonly refused: 'step-missing' }
 
 /** Somebody has an agent take a step with the tenant's application. */
@@ -36,7 +37,7 @@ const addStep = async (desk: Desk, move: Move, step: ApplicationStep, at: End): 
   if (open !== undefined) return { refused: 'order-open', order: open.id, state: open.state }
   const machines = machinesAfter(past)
   const because = whyNotStep(machines, { step, at }, { signedOff: await isSignedOff(desk, move), database: await databaseOf(desk, move) })
-  if (because !== undefined) return { refused: 'step-not-now', step, at, because, says: whyNots[because] }
+  if (because !== undefined) return { refused: 'step-not-now', step, at, because, says: whyNots[because], said: { says: { en: whyNots[because], ja: whyNotsJa[because] } } }
   // What follows on it needs it to have been done, and so had its gates.
   const shut = step === 'stop-services' && at === 'origin' ? await shutGates(desk, move, 'stop-services') : undefined
   return shut ?? await addOrder(desk, move, 'application', saying(step, at, machines))

@@ -2,12 +2,14 @@ import { type Actor, type NoAccess, roles as allRoles } from '#domain/access.ts'
 import { cutsTestingShort, mayNotStart, type Dated } from '#domain/environments.ts'
 import { decideGate, type GateDecision, type GateRefused, type Finding, type JudgedCondition, judgeGate, type Looked, reopenGate } from '#domain/gate.ts'
 import type { Check } from '#domain/checks.ts'
+import { codeText } from '#domain/code-words.ts'
 import type { Environment } from '#domain/homes.ts'
 import type { Text } from '#domain/locale.ts'
 import { dayOf } from '#domain/local-time.ts'
 import { type Owner, ownerName, ownersOf, type PlaybookGate } from '#domain/playbook.ts'
 import type { MoveId } from '#domain/programmes.ts'
 import type { Gate } from '#domain/records.ts'
+import type { Said } from '#domain/texts.ts'
 import type { Day } from '#domain/time.ts'
 import { assert } from '#lib/assert.ts'
 import { barred, type Desk, type Glance, journal } from './desk.ts'
@@ -90,9 +92,9 @@ export type GateNotDecided =
   | NoAccess | MoveEnded | PlaybookMissing
   | { readonly refused: 'gate-decided'; readonly decision: 'go' | 'no-go'; readonly by: string; readonly at: string }
   | { readonly refused: 'gate-not-yours'; readonly decides: readonly string[] }
-  | { readonly refused: 'gate-conditions'; readonly unmet: readonly JudgedCondition[]; readonly titles: readonly string[]; readonly mayOverride: readonly string[] }
+  | { readonly refused: 'gate-conditions'; readonly unmet: readonly JudgedCondition[]; readonly titles: readonly string[]; readonly mayOverride: readonly string[]; readonly said: Said }
   | { readonly refused: 'note-missing' } | { readonly refused: 'gate-not-no-go' }
-  | ({ readonly says: string } & ({ readonly refused: 'not-signed-off'; readonly waitsFor: readonly string[] } | { readonly refused: 'testing-not-over'; readonly after: string; readonly freeFrom: Day }))
+  | ({ readonly says: string; readonly said: Said } & ({ readonly refused: 'not-signed-off'; readonly waitsFor: readonly string[] } | { readonly refused: 'testing-not-over'; readonly after: string; readonly freeFrom: Day }))
 
 /** *Go* or *no-go*, by a named person, with the conditions as they are at this instant. Two who decide at once: one has decided, and the other is told who. */
 export const decide = async (desk: Desk, { gate: id, decision, note }: { readonly gate: GateId; readonly decision: 'go' | 'no-go'; readonly note: string }): Promise<{ gate: GatePage; closed: readonly string[] } | GateNotDecided> => {
@@ -159,7 +161,7 @@ const saidOf = (refusal: GateRefused): GateNotDecided => {
   switch (refusal.refused) {
     case 'gate-decided': return { refused: 'gate-decided', decision: refusal.decision, by: refusal.by, at: new Date(refusal.at).toISOString() }
     case 'gate-not-yours': return { refused: 'gate-not-yours', decides: refusal.decides.map(ownerName) }
-    case 'gate-conditions': return { refused: 'gate-conditions', unmet: refusal.unmet, titles: refusal.unmet.map(one => one.title.en), mayOverride: refusal.mayOverride.map(ownerName) }
+    case 'gate-conditions': return { refused: 'gate-conditions', unmet: refusal.unmet, titles: refusal.unmet.map(one => one.title.en), said: { titles: refusal.unmet.map(one => one.title) }, mayOverride: refusal.mayOverride.map(ownerName) }
     case 'note-missing': return { refused: 'note-missing' }
     case 'gate-not-no-go': return { refused: 'gate-not-no-go' }
   }
@@ -177,11 +179,13 @@ export const tooEarly = async (sight: Sight, name: Environment, day: Day = start
 const tooEarlyBeside = async ({ view, world, move, tenant }: Sight, day: Day): Promise<TooEarly | undefined> => {
   const why = tooEarlyAfter(await beforeOf(view, world, move, tenant), day)
   if (why === undefined) return undefined
-  return { ...why, says: why.refused === 'not-signed-off' ? notSigned(tenant.environment, why.waitsFor) : stillTested(tenant.environment, why.after, why.freeFrom) }
+  return { ...why, ...(why.refused === 'not-signed-off' ? notSigned(tenant.environment, why.waitsFor) : stillTested(tenant.environment, why.after, why.freeFrom)) }
 }
 
-const notSigned = (name: string, waitsFor: readonly string[]): string => `${name} does not start before this is signed off: ${waitsFor.join(', ')}.`
-const stillTested = (name: string, after: string, freeFrom: Day): string => `${after} is still being tested; ${name} can start from ${freeFrom} on.`
+const inBoth = (en: string, ja: string): { readonly says: string; readonly said: Said } => ({ says: en, said: { says: { en, ja } } })
+const called = (environment: string): string => codeText(environment)?.ja ?? environment
+const notSigned = (name: string, waitsFor: readonly string[]) => inBoth(`${name} does not start before this is signed off: ${waitsFor.join(', ')}.`, `${called(name)}は、先に次の承認が必要です：${waitsFor.map(called).join('、')}。`)
+const stillTested = (name: string, after: string, freeFrom: Day) => inBoth(`${after} is still being tested; ${name} can start from ${freeFrom} on.`, `${called(after)}はテスト期間中です。${called(name)}は ${freeFrom} から開始できます。`)
 
 const tooEarlyWithin = async (sight: Sight, name: Environment, day: Day): Promise<TooEarly | undefined> => {
   const planned = sight.plan.environments
@@ -189,13 +193,13 @@ const tooEarlyWithin = async (sight: Sight, name: Environment, day: Day): Promis
   const signed: Record<string, number | null> = {}
   for (const one of planned) signed[one.key] = (await unsigned(sight, one.key)).length === 0 ? sight.now : null
   const unsignedYet = mayNotStart(name, order, signed)
-  if (unsignedYet !== undefined && unsignedYet.refused === 'not-signed-off') return { ...unsignedYet, says: notSigned(name, unsignedYet.waitsFor) }
+  if (unsignedYet !== undefined && unsignedYet.refused === 'not-signed-off') return { ...unsignedYet, ...notSigned(name, unsignedYet.waitsFor) }
   const dated: Dated[] = order.map((one, n) => {
     const first = cutOverOn(sight, one.name) ?? planned[n]?.from ?? ''
     return { ...one, t0: first, testing: { first, last: Temporal.PlainDate.from(first).add({ days: Math.max(0, one.testingDays - 1) }).toString() } }
   })
   const short = cutsTestingShort(name, day, dated)
-  return short !== undefined && short.refused === 'testing-not-over' ? { ...short, says: stillTested(name, short.after, short.freeFrom) } : undefined
+  return short !== undefined && short.refused === 'testing-not-over' ? { ...short, ...stillTested(name, short.after, short.freeFrom) } : undefined
 }
 
 /** The day that its plan says, but not one that is over. */

@@ -7,7 +7,9 @@ import type { Serves } from '#domain/orders.ts'
 import { type Blocker, blockersOf, standingOf } from '#domain/progress.ts'
 import { isGivenUp, type Move, type MoveId } from '#domain/programmes.ts'
 import type { Agent, LicenceMove, MoveOrder } from '#domain/records.ts'
+import type { Said } from '#domain/texts.ts'
 import type { Day } from '#domain/time.ts'
+import { titlesOf } from '#domain/titles.ts'
 import { newBox } from '#lib/sealed-box.ts'
 import { heard } from './agents.ts'
 import { system } from './callers.ts'
@@ -22,7 +24,7 @@ export type LicencesNotNow =
   | { readonly refused: 'licences-not-recorded' }
   | { readonly refused: 'licences-not-due'; readonly on: Day }
   | { readonly refused: 'licences-not-now'; readonly step: LicenceOrderStep; readonly state: CourseState | 'nothing' }
-  | { readonly refused: 'task-blocked'; readonly waitsFor: readonly string[]; readonly blockers: readonly Blocker[] }
+  | { readonly refused: 'task-blocked'; readonly waitsFor: readonly string[]; readonly blockers: readonly Blocker[]; readonly said: Said }
 
 const verbs = { record: 'move.order', move: 'move.order', undo: 'move.abort', found: 'move.found' } as const satisfies Record<LicenceOrderStep, Verb>
 const usualMinutes = 30
@@ -79,7 +81,7 @@ const whyNotBegin = async (desk: Desk, move: Move): Promise<OrderNotGiven | Lice
   const [task] = tasksFor(held, 'maintenance-on')
   if (task === undefined || task.state.is !== 'open') return undefined
   const blockers = blockersOf(plan, task, opened)
-  if (blockers.length > 0) return { refused: 'task-blocked', waitsFor: blockers.map(one => one.key), blockers }
+  if (blockers.length > 0) return { refused: 'task-blocked', waitsFor: blockers.map(one => one.key), blockers, said: { waitsFor: titlesOf(held.playbook, blockers.map(one => one.key)) } }
   const today = await latestDay(desk, move)
   return task.due > today ? { refused: 'licences-not-due', on: task.due } : undefined
 }

@@ -1,9 +1,11 @@
 import type { NoAccess, Verb } from '#domain/access.ts'
+import { codeText } from '#domain/code-words.ts'
 import { whyWrongHome, type WrongHome } from '#domain/destinations.ts'
 import type { Home, HomeId, Tenant, TenantId } from '#domain/homes.ts'
 import type { Customer, CustomerId } from '#domain/parties.ts'
 import type { Playbook, PlaybookRefused } from '#domain/playbook.ts'
 import type { Move, MoveId, Programme, ProgrammeId, Wave, WaveId } from '#domain/programmes.ts'
+import type { Said } from '#domain/texts.ts'
 import type { Day } from '#domain/time.ts'
 import { assert } from '#lib/assert.ts'
 import { type OutOfReach, whyOutOfReach } from './days.ts'
@@ -134,7 +136,7 @@ export const customerOf = async ({ tx }: Desk, { customer: id }: { readonly cust
 
 type Change = { readonly t0?: Day | null; readonly wave?: WaveId | null; readonly destination?: HomeId; readonly revision?: number }
 export type MoveRefused = NoMoves | NotMovable | MoveEnded | PlaybookMissing | { readonly refused: 'too-late-to-change'; readonly stage: Move['stage'] } | PlanChanged
-  | { readonly refused: 'testing-not-over'; readonly after: string; readonly freeFrom: Day; readonly says: string }
+  | { readonly refused: 'testing-not-over'; readonly after: string; readonly freeFrom: Day; readonly says: string; readonly said: Said }
 /** Somebody else changed the plan since it was looked at. */
 export type PlanChanged = { readonly refused: 'plan-changed'; readonly revision: number }
 
@@ -179,7 +181,7 @@ const changed = async (desk: Desk, move: Move, playbook: Playbook, change: Chang
 
 const whyLater = (move: Move, freeFrom: Day): MoveRefused => {
   const after = move.part?.environments[move.part.environments.indexOf(move.part.environment) - 1] ?? ''
-  return { refused: 'testing-not-over', after, freeFrom, says: `${after} is tested until then; the next environment can be cut over from ${freeFrom} on.` }
+  return { refused: 'testing-not-over', after, freeFrom, says: `${after} is tested until then; the next environment can be cut over from ${freeFrom} on.`, said: { says: { en: `${after} is tested until then; the next environment can be cut over from ${freeFrom} on.`, ja: `${codeText(after)?.ja ?? after}はそれまでテスト期間中です。次の環境は ${freeFrom} から切り替えられます。` } } }
 }
 
 const heldWaves = async ({ tx }: Desk, ids: readonly (WaveId | null)[]): Promise<Map<string, Wave>> => {

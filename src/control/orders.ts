@@ -5,6 +5,7 @@ import type { Move } from '#domain/programmes.ts'
 import type { Json, MoveOrder, Task } from '#domain/records.ts'
 import type { Day } from '#domain/time.ts'
 import { standingOf } from '#domain/report.ts'
+import { titlesOf } from '#domain/titles.ts'
 import { firstWish, type Wish } from '#domain/wish.ts'
 import { assert } from '#lib/assert.ts'
 import { heard } from './agents.ts'
@@ -58,7 +59,8 @@ export const shutGates = async (desk: Desk, move: Move, action: Action): Promise
   const today = dayOf(now, vendor?.zone ?? 'UTC')
   const [next] = (await tasksFor(desk, move, action)).filter(task => task.state === 'open').toSorted((a, b) => (a.dueOn < b.dueOn ? -1 : Number(a.dueOn > b.dueOn)))
   const on = next?.dueOn ?? (action === 'cut-over' ? plan?.t0 : undefined) ?? today
-  return mayNotOrder(plan !== undefined, gates, on < today ? today : on, next === undefined || next.about.gate === null ? [] : [next.about.gate])
+  const shut = mayNotOrder(plan !== undefined, gates, on < today ? today : on, next === undefined || next.about.gate === null ? [] : [next.about.gate])
+  return shut?.refused === 'gate-not-go' ? { ...shut, said: { gates: titlesOf(desk.world.playbooks.find({ key: move.playbook, version: move.version }), shut.gates) } } : shut
 }
 
 const dayOf = (now: number, zone: string): Day => Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate().toString()

@@ -3,6 +3,7 @@ import { dayOf } from '#domain/local-time.ts'
 import type { Vendor, VendorId } from '#domain/parties.ts'
 import type { People, Programme } from '#domain/programmes.ts'
 import type { Json } from '#domain/records.ts'
+import type { Said } from '#domain/texts.ts'
 import { type Changes, type Kept, keptWith, type KnownSettings, settingsOf } from '#domain/vendor-settings.ts'
 import type { View } from '#ports/ledger.ts'
 import { assert } from '#lib/assert.ts'
@@ -11,7 +12,7 @@ import { barred, type Desk, type Glance, journal, vendorOf } from './desk.ts'
 /** Somebody else changed them since they were looked at. */
 export type SettingsChanged = { readonly refused: 'settings-changed'; readonly revision: number }
 /** Two settings that are each right and do not go together. */
-export type SettingsClash = { readonly refused: 'settings-clash'; readonly why: string }
+export type SettingsClash = { readonly refused: 'settings-clash'; readonly why: string; readonly said: Said }
 
 export const readSettings = async (glance: Glance, _input: object = {}): Promise<KnownSettings | NoAccess> => {
   const vendor = vendorOf(glance)
@@ -50,7 +51,7 @@ const change = async (desk: Desk, verb: Verb, { revision, changes }: Wish): Prom
 const clashIn = ({ world, now }: Desk, { settings }: KnownSettings): SettingsClash | undefined => {
   const year = Number(dayOf(now, settings.office.zone).slice(0, 4))
   const list = world.holidays.of(settings.holidays, year, year)
-  if ('refused' in list) return { refused: 'settings-clash', why: `nobody knows the public holidays of ${settings.holidays}; known are ${list.known.join(', ')}` }
+  if ('refused' in list) return { refused: 'settings-clash', why: `nobody knows the public holidays of ${settings.holidays}; known are ${list.known.join(', ')}`, said: { why: { en: `nobody knows the public holidays of ${settings.holidays}; known are ${list.known.join(', ')}`, ja: `${settings.holidays} の祝日は登録されていません。登録されている国：${list.known.join('、')}` } } }
   return undefined
 }
 

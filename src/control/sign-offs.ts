@@ -6,7 +6,9 @@ import type { Text } from '#domain/locale.ts'
 import { type Checklist, offsetOf, ownerName, type Playbook, type PlaybookSignOff } from '#domain/playbook.ts'
 import type { Move, MoveId } from '#domain/programmes.ts'
 import type { SignOff } from '#domain/records.ts'
+import type { Said } from '#domain/texts.ts'
 import type { Day } from '#domain/time.ts'
+import { titlesOf } from '#domain/titles.ts'
 import { barred, type Desk, type Glance, journal } from './desk.ts'
 import { lookAt } from './look-again.ts'
 import { pages } from './links.ts'
@@ -54,8 +56,8 @@ const mayNotGive = (at: Desk | Glance, { vendor, customer }: Move, { by }: Playb
 export type NotSignedOff =
   | NoAccess | MoveEnded | PlaybookMissing | FormRefused
   | { readonly refused: 'signed-off-already'; readonly by: string; readonly at: string }
-  | { readonly refused: 'environment-not-ready'; readonly environment: Environment; readonly tasks: readonly string[] }
-  | { readonly refused: 'checklist-fails'; readonly items: readonly string[] }
+  | { readonly refused: 'environment-not-ready'; readonly environment: Environment; readonly tasks: readonly string[]; readonly said: Said }
+  | { readonly refused: 'checklist-fails'; readonly items: readonly string[]; readonly said: Said }
   | { readonly refused: 'note-missing' }
 
 type Given = { readonly move: MoveId; readonly signOff: string; readonly accepted: boolean; readonly answers: Readonly<Record<string, unknown>>; readonly note: string }
@@ -84,13 +86,13 @@ export const giveSignOff = async (desk: Desk, { move: id, signOff: key, accepted
 }
 
 /** Once each; and not before the vendor has done there what it does. */
-const whyNotNow = async ({ tx, world }: Desk, move: Move, { tasks }: Playbook, { key, environment }: PlaybookSignOff): Promise<NotSignedOff | undefined> => {
+const whyNotNow = async ({ tx, world }: Desk, move: Move, { tasks, gates }: Playbook, { key, environment }: PlaybookSignOff): Promise<NotSignedOff | undefined> => {
   const before = await tx.find('sign_off', { move: move.id, key, accepted: true })
   if (before !== undefined) return { refused: 'signed-off-already', by: before.by, at: new Date(before.at).toISOString() }
   const { tasks: rows } = await keptPlan(tx, world, move)
   const own = new Set(tasks.filter(one => one.environment === environment && one.owner.party === 'vendor').map(one => one.key))
   const open = rows.filter(row => row.state === 'open' && own.has(row.about.template)).map(row => row.key)
-  return open.length === 0 ? undefined : { refused: 'environment-not-ready', environment, tasks: open }
+  return open.length === 0 ? undefined : { refused: 'environment-not-ready', environment, tasks: open, said: { tasks: titlesOf({ tasks, gates }, open) } }
 }
 
 const whyWrong = (playbook: Playbook, wanted: PlaybookSignOff, { accepted, answers, note }: Pick<Given, 'accepted' | 'answers' | 'note'>): NotSignedOff | undefined => {
@@ -100,7 +102,7 @@ const whyWrong = (playbook: Playbook, wanted: PlaybookSignOff, { accepted, answe
   const wrong = whyFormWrong(accepted ? fields : fields.map(field => ({ ...field, optional: true })), answers)
   if (wrong !== undefined) return wrong
   const fails = checklist === undefined ? [] : failing(checklist, answers)
-  if (accepted && fails.length > 0) return { refused: 'checklist-fails', items: fails.map(one => one.title.en) }
+  if (accepted && fails.length > 0) return { refused: 'checklist-fails', items: fails.map(one => one.title.en), said: { items: fails.map(one => one.title) } }
   return !accepted && note === '' ? { refused: 'note-missing' } : undefined
 }
 

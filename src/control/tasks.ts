@@ -9,6 +9,8 @@ import { actOnTask, type Blocker, type TaskDeed } from '#domain/progress.ts'
 import { isGivenUp, type Move } from '#domain/programmes.ts'
 import type { Task } from '#domain/records.ts'
 import type { TaskVerb } from '#domain/task.ts'
+import type { Said } from '#domain/texts.ts'
+import { titlesOf } from '#domain/titles.ts'
 import { isSaidByDoer } from '#domain/told-checks.ts'
 import { assert, Bug } from '#lib/assert.ts'
 import { barred, type Desk, journal } from './desk.ts'
@@ -27,12 +29,12 @@ export type TaskNotDone =
   | NoAccess | MoveEnded | PlaybookMissing | FormRefused | NotOnFile
   /** Somebody was quicker. */
   | { readonly refused: 'task-over'; readonly state: 'done' | 'waived'; readonly by: string; readonly at: string }
-  | { readonly refused: 'task-blocked'; readonly waitsFor: readonly string[]; readonly blockers: readonly Blocker[] }
+  | { readonly refused: 'task-blocked'; readonly waitsFor: readonly string[]; readonly blockers: readonly Blocker[]; readonly said: Said }
   | { readonly refused: 'task-open' }
-  | { readonly refused: 'seen-by-the-system'; readonly check: Check; readonly why: string; readonly finding: Finding }
+  | { readonly refused: 'seen-by-the-system'; readonly check: Check; readonly why: string; readonly finding: Finding; readonly said: Said }
   | { readonly refused: 'reason-missing' }
-  | { readonly refused: 'evidence-missing'; readonly wanted: string }
-  | { readonly refused: 'checklist-fails'; readonly items: readonly string[] }
+  | { readonly refused: 'evidence-missing'; readonly wanted: string; readonly said: Said }
+  | { readonly refused: 'checklist-fails'; readonly items: readonly string[]; readonly said: Said }
 
 /** `finding`: what the system sees of a task with a check. `closed`: everything that was closed by it. */
 export type TaskDone = { readonly task: Task; readonly finding: Finding | null; readonly closed: readonly string[] }
@@ -62,13 +64,13 @@ const whyAnswersWrong = (playbook: Playbook, template: PlaybookTask, answers: An
   const form = whyFormWrong([...template.form, ...(checklist === undefined ? [] : checklistFields(checklist))], answers)
   if (form !== undefined) return form
   const fails = checklist === undefined ? [] : failing(checklist, answers)
-  if (fails.length > 0) return { refused: 'checklist-fails', items: fails.map(item => item.title.en) }
-  return template.evidence !== null && note === '' ? { refused: 'evidence-missing', wanted: template.evidence.en } : undefined
+  if (fails.length > 0) return { refused: 'checklist-fails', items: fails.map(item => item.title.en), said: { items: fails.map(item => item.title) } }
+  return template.evidence !== null && note === '' ? { refused: 'evidence-missing', wanted: template.evidence.en, said: { wanted: template.evidence } } : undefined
 }
 
-type Said = { readonly check: Check; readonly answers: Answers; readonly note: string }
+type Told = { readonly check: Check; readonly answers: Answers; readonly note: string }
 
-const doByLooking = async (desk: Desk, { task, move, template, playbook }: Held, { check, answers, note }: Said): Promise<TaskDone | TaskNotDone> => {
+const doByLooking = async (desk: Desk, { task, move, template, playbook }: Held, { check, answers, note }: Told): Promise<TaskDone | TaskNotDone> => {
   const isFilled = Object.keys(answers).length > 0
   if (isFilled) await desk.tx.change('task', task.id, { answers, ...(note === '' ? {} : { note }) })
   if (check === 'contact-complete' && isFilled) {
@@ -85,7 +87,7 @@ const doByLooking = async (desk: Desk, { task, move, template, playbook }: Held,
   const sight = await sightOf({ ...desk, view: desk.tx }, move, playbook)
   const finding = await looker(sight)(check, aboutOf(template, task.about))
   // What was filled in or said is kept, whether or not the system sees the end of it yet.
-  if (now.state === 'open' && !isFilled && !isWord) return { refused: 'seen-by-the-system', check, why: finding.why.en, finding }
+  if (now.state === 'open' && !isFilled && !isWord) return { refused: 'seen-by-the-system', check, why: finding.why.en, finding, said: { why: finding.why } }
   return { task: now, finding, closed }
 }
 
@@ -171,7 +173,7 @@ const whyNotNow = ({ plan, playbook, opened, task }: Held, verb: TaskVerb, { who
   switch (next.refused) {
     case 'reason-missing': return { refused: 'reason-missing' }
     case 'task-not-now':
-      if (next.standing === 'blocked') return { refused: 'task-blocked', waitsFor: next.blockers.map(one => one.key), blockers: next.blockers }
+      if (next.standing === 'blocked') return { refused: 'task-blocked', waitsFor: next.blockers.map(one => one.key), blockers: next.blockers, said: { waitsFor: titlesOf(playbook, next.blockers.map(one => one.key)) } }
       return task.state === 'open' ? { refused: 'task-open' } : overFor(task)
     default: throw new Bug(`a task as it stands is not refused for ${next.refused}`)
   }

@@ -9,6 +9,7 @@ import type { Day, Instant, Interval, Zone } from '#domain/time.ts'
 import { freeAround } from '#domain/window-offers.ts'
 import { environmentIn, insteadIn, reasonIn, type Saying } from '#domain/window-words.ts'
 import { spanIn } from '#domain/letters/times.ts'
+import type { Said } from '#domain/texts.ts'
 import { t0Of, whyNot, type Wish } from '#domain/windows.ts'
 import { calendarOf } from './calendars.ts'
 import { barred, type Desk, type Glance, journal } from './desk.ts'
@@ -23,11 +24,11 @@ import { tellCancelled, tellConfirmed, tellMoved, tellProposed } from './window-
 
 /** A refusal as people read it: every reason, in the customer's language and zone. */
 export type NotFree = {
-  readonly refused: 'not-free'; readonly zone: Zone; readonly says: readonly string[]; readonly reasons: readonly string[]
+  readonly refused: 'not-free'; readonly zone: Zone; readonly says: readonly string[]; readonly reasons: readonly string[]; readonly said: Said
   readonly instead: { readonly soonest: Shown; readonly sameTime: Shown | null }
 }
 type Shown = { readonly from: string; readonly to: string; readonly says: string }
-export type WindowRefused = NoAccess | MoveEnded | NotFree | (EnvironmentRefused & { readonly says: string }) | MoveRefused
+export type WindowRefused = NoAccess | MoveEnded | NotFree | (EnvironmentRefused & { readonly says: string; readonly said: Said }) | MoveRefused
   | { readonly refused: 'window-confirmed'; readonly window: Window['id'] } | { readonly refused: 'window-not-confirmed' } | { readonly refused: 'window-cancelled' } | { readonly refused: 'window-over' }
 
 /** A free time. `says`: how the customer reads it. `holidays`: public holidays that it meets, of the customer and of the vendor. `price`: of a quoted move, for whoever may see the quote. */
@@ -234,7 +235,7 @@ const heldWindow = async (desk: Desk, id: Window['id'], verb: 'window.confirm' |
 const whyNotThen = async (desk: Desk, around: Around, time: Interval, replaces: Window['id'] | null): Promise<WindowRefused | undefined> => {
   const { customer, tenant, move, homeIds } = around
   const early = tooEarly(await beforeOf(desk.tx, desk.world, move, tenant), dayOf(time.from, customer.zone))
-  if (early !== undefined) return { ...early, says: environmentIn(customer.locale, early) }
+  if (early !== undefined) return { ...early, says: environmentIn(customer.locale, early), said: { says: { en: environmentIn('en', early), ja: environmentIn('ja', early) } } }
   const wish: Wish = { ...time, tenant: tenant.id, homes: homeIds, zone: customer.zone, replaces }
   const found = whyNot(wish, around)
   if (found === undefined) return undefined
@@ -242,6 +243,7 @@ const whyNotThen = async (desk: Desk, around: Around, time: Interval, replaces: 
   const shown = (free: Interval): Shown => ({ from: iso(free.from), to: iso(free.to), says: insteadIn(saying, free) })
   return {
     refused: 'not-free', zone: customer.zone, reasons: found.reasons.map(one => one.reason), says: found.reasons.map(one => reasonIn(one, saying)),
+    said: { says: found.reasons.map(one => ({ en: reasonIn(one, { ...saying, locale: 'en' }), ja: reasonIn(one, { ...saying, locale: 'ja' }) })) },
     instead: { soonest: shown(found.instead.soonest), sameTime: found.instead.sameTime === null ? null : shown(found.instead.sameTime) },
   }
 }

@@ -75,6 +75,10 @@ export const whyNots = {
   'not-signed-off': 'it was not signed off yet',
 } as const
 export type WhyNot = keyof typeof whyNots
+export const whyNotsJa: Readonly<Record<WhyNot, string>> = {
+  place: 'このマシンでは行わない作業です', 'origin-runs': '旧マシンのサービスの停止が確認されていません', 'destination-runs': '新マシンのサービスが開始されており、停止が確認されていません', 'origin-stopped': '旧マシンのサービスは停止しています', 'destination-stopped': '新マシンのサービスは開始されていません',
+  'no-back-up': '旧マシンの停止後に取得したバックアップがありません', 'not-restored': '新マシンにバックアップが復元されていません', 'versions-differ': '両方のマシンが同じバージョンであることが確認されていません', 'database-elsewhere': 'データベースがまだそこにありません。先に切り替え、または切り戻しを行ってください', 'signed-off': '承認済みのため、切り戻しはできません', 'not-signed-off': 'まだ承認されていません',
+}
 
 /** Why a step may not be ordered now; undefined: it may. Never do we start both machines, and never one whose data are on the other. */
 export const whyNotStep = (at: Machines, { step, at: end }: Pick<ApplicationOrder, 'step' | 'at'>, around: Around): WhyNot | undefined => {

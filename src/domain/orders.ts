@@ -6,6 +6,7 @@ import type { ContactId } from './parties.ts'
 import type { Order as MoverOrder } from './order.ts'
 import type { Move } from './programmes.ts'
 import type { Gate, MoveOrder } from './records.ts'
+import type { Said } from './texts.ts'
 import type { Day, Instant } from './time.ts'
 
 export type OrderKind = MoveOrder['kind']
@@ -37,7 +38,7 @@ export const isClaimable = ({ state, leaseUntil }: Pick<MoveOrder, 'state' | 'le
 
 export type OrderRefused =
   | { readonly refused: 'plan-missing' }
-  | { readonly refused: 'gate-not-go'; readonly gates: readonly string[] }
+  | { readonly refused: 'gate-not-go'; readonly gates: readonly string[]; readonly said?: Said }
 
 /**
  * Why a move may not be ordered or cut over yet. `by`: the day on which the plan has it, or today if that is later: every gate due until then must have its *go*, and so must

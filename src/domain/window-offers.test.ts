@@ -76,7 +76,7 @@ describe('reasons against a window', () => {
     assert.equal(reasonIn(reasons[4] as Obstacle, saying('ja')), 'the new cloud：2027年2月20日（土）の夜間は、上限の3件に達しています。')
     assert.equal(reasonIn(reasons[6] as Obstacle, saying('en')), 'Nothing is cut over then (works): Saturday 20 February 2027, 22:00 – Sunday 21 February 2027, 02:00 (Asia/Tokyo, UTC+9).')
     assert.equal(insteadIn(saying('ja'), span), '2027年2月20日（土）22:00 – 2027年2月21日（日）02:00（Asia/Tokyo、UTC+9）は空いています。')
-    assert.equal(environmentIn('ja', { after: 'non-prod', freeFrom: '2027-01-23' }), 'non-prodのテスト期間が終わる2027年1月23日（土）以降にお選びください。')
+    assert.equal(environmentIn('ja', { after: 'non-prod', freeFrom: '2027-01-23' }), '開発・検証環境のテスト期間が終わる2027年1月23日（土）以降にお選びください。')
   })
 
   it('say lengths in hours and minutes, rounded up', () => {

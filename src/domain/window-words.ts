@@ -1,3 +1,4 @@
+import { codeText } from './code-words.ts'
 import { dayIn, spanIn, timeIn } from './letters/times.ts'
 import type { Locale } from './locale.ts'
 import type { Day, Interval, Zone } from './time.ts'
@@ -52,6 +53,8 @@ export const insteadIn = ({ locale, zone }: Saying, free: Interval): string => (
 /** Why an environment may not start on that day, as a sentence. */
 export const environmentIn = (locale: Locale, why: { readonly waitsFor?: readonly string[]; readonly after?: string; readonly freeFrom?: Day }): string => {
   const day = why.freeFrom === undefined ? '' : dayIn(locale, why.freeFrom)
-  if (why.waitsFor !== undefined) return locale === 'ja' ? `先に移行する環境（${why.waitsFor.join('、')}）の検収が完了していません。` : `What comes before it is not signed off yet: ${why.waitsFor.join(', ')}.`
-  return locale === 'ja' ? `${why.after ?? ''}のテスト期間が終わる${day}以降にお選びください。` : `The testing time of ${why.after ?? ''} is not over: choose ${day} or later.`
+  if (why.waitsFor !== undefined) return locale === 'ja' ? `先に移行する環境（${why.waitsFor.map(called).join('、')}）の検収が完了していません。` : `What comes before it is not signed off yet: ${why.waitsFor.join(', ')}.`
+  return locale === 'ja' ? `${called(why.after ?? '')}のテスト期間が終わる${day}以降にお選びください。` : `The testing time of ${why.after ?? ''} is not over: choose ${day} or later.`
 }
+
+const called = (environment: string): string => codeText(environment)?.ja ?? environment

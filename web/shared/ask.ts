@@ -7,7 +7,7 @@ export type Sent<Name extends EndpointName> = z.input<Api[Name]['input']>
 export type Told<Name extends EndpointName> = z.input<Api[Name]['answer']>
 export type { EndpointName }
 
-/** Why control did not answer, in its own sentence. `code`: the refusal's name; `unreachable` when nothing was heard of it. */
+/** Why control did not answer, in its own sentence and the reader's language. `code`: the refusal's name; `unreachable` when nothing was heard of it. */
 export class Refusal extends Error {
   readonly status: number
   readonly code: string
@@ -34,16 +34,16 @@ export const ask = async <Name extends EndpointName>(name: Name, input: Sent<Nam
   const query = method === 'GET' ? new URLSearchParams(Object.entries(rest).flatMap(([field, value]) => (value === undefined ? [] : [[field, String(value)]]))).toString() : ''
   const init: RequestInit = {
     method, credentials: 'same-origin',
-    // The header tells control that one of its own pages asks: pages of others cannot set it.
-    headers: { 'x-rehome': '1', ...(method === 'POST' ? { 'content-type': 'application/json' } : {}), ...(key === undefined ? {} : { 'idempotency-key': key }) },
+    // It answers in the language of the page. The header tells control that one of its own pages asks: pages of others cannot set it.
+    headers: { 'x-rehome': '1', 'accept-language': document.documentElement.lang, ...(method === 'POST' ? { 'content-type': 'application/json' } : {}), ...(key === undefined ? {} : { 'idempotency-key': key }) },
     ...(method === 'POST' ? { body: JSON.stringify(rest) } : {}), ...(signal === undefined ? {} : { signal }),
   }
   const response = await fetch(query === '' ? filled : `${filled}?${query}`, init).catch((error: unknown) => {
     if (signal?.aborted === true) throw error
-    throw new Refusal(0, 'unreachable', 'Rehome cannot be reached.')
+    throw new Refusal(0, 'unreachable', document.documentElement.lang === 'ja' ? 'Rehome に接続できません。' : 'Rehome cannot be reached.')
   })
   const said = await response.json().catch(() => ({})) as Readonly<Record<string, unknown>>
   if (response.ok) return said as Told<Name>
   const type = typeof said['type'] === 'string' ? said['type'].replace('/problems/', '') : `status-${response.status}`
-  throw new Refusal(response.status, type, typeof said['detail'] === 'string' ? said['detail'] : `Control answered ${response.status}.`, said)
+  throw new Refusal(response.status, type, typeof said['detail'] === 'string' ? said['detail'] : document.documentElement.lang === 'ja' ? `サーバーから応答 ${response.status} が返りました。` : `Control answered ${response.status}.`, said)
 }

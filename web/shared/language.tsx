@@ -1,4 +1,5 @@
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
 import type { Locale, Text } from '#domain/locale.ts'
 
 type Language = { readonly locale: Locale; speak(locale: Locale): void }
@@ -11,11 +12,18 @@ const first = (): Locale => {
   return navigator.language.startsWith('ja') ? 'ja' : 'en'
 }
 
+/** Said by the page itself before anything is asked: control answers in it. */
+const begin = (): Locale => {
+  const locale = first()
+  document.documentElement.lang = locale
+  return locale
+}
+
 /** The language of the pages: what the person chose here, else what their browser prefers. */
 export const SpeaksTo = ({ children }: { readonly children: ReactNode }): ReactNode => {
-  const [locale, setLocale] = useState(first)
-  useEffect(() => { document.documentElement.lang = locale }, [locale])
-  const language = useMemo(() => ({ locale, speak: (chosen: Locale) => { localStorage.setItem(kept, chosen); setLocale(chosen) } }), [locale])
+  const [[locale, setLocale], answers] = [useState(begin), useQueryClient()]
+  // What control said before was in the language before.
+  const language = useMemo(() => ({ locale, speak: (chosen: Locale) => { localStorage.setItem(kept, chosen); document.documentElement.lang = chosen; setLocale(chosen); void answers.invalidateQueries() } }), [locale, answers])
   return <Spoken value={language}>{children}</Spoken>
 }
 

@@ -39,12 +39,12 @@ const Stale = ({ at, isOffline }: { readonly at: number; readonly isOffline: boo
   return <p className={css['stale']} role="status"><StateMark state="waiting" says={null} />{say(isOffline ? words.offline : words.stale, { when: fromNow(at, Date.now(), locale) })}</p>
 }
 
-/** Why something did not work, in control's own sentence, and what can be done. */
+/** Why something did not work, in control's own sentence, and what can be done. `again`: it was to be looked at, and can be asked for again. */
 export const Failed = ({ error, again }: { readonly error: Error | null; readonly again?: () => void }): ReactNode => {
   const say = useSay()
   if (error instanceof Refusal && error.status === 401) return <Says mark="waiting">{say(words.signIn)} <a href={location.pathname.startsWith('/portal') ? '/portal/' : `/console/sign-in?to=${encodeURIComponent(location.pathname)}`}>{say(words.signInAct)}</a></Says>
-  if (error instanceof Refusal && error.status === 403) return <Says mark="idle">{say(words.notYours)}</Says>
-  if (error instanceof Refusal && error.status === 404) return <Says mark="idle">{say(words.absent)}</Says>
+  if (again !== undefined && error instanceof Refusal && error.status === 403) return <Says mark="idle">{say(words.notYours)}</Says>
+  if (again !== undefined && error instanceof Refusal && error.status === 404) return <Says mark="idle">{say(words.absent)}</Says>
   const unheard = error instanceof Refusal && error.status === 0
   return <Says mark={unheard ? 'waiting' : 'blocked'}>{unheard ? say(words.unheard) : error?.message}{again === undefined ? null : <Button size="compact-sm" variant="default" onClick={again}>{say(words.again)}</Button>}</Says>
 }

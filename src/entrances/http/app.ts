@@ -25,7 +25,7 @@ import { nobody } from './nobody.ts'
 import { openApi } from './openapi.ts'
 import { addProbe } from './probe.ts'
 import { addPapers } from './papers.ts'
-import { faultProblem, inputProblem, otherProblem, problem, refusalProblem } from './problem.ts'
+import { faultProblem, inputProblem, localeOf, otherProblem, problem, refuse } from './problem.ts'
 import type { Reporter } from './reporter.ts'
 import { addPages } from './pages.ts'
 import { isFromElsewhere, tokenOf } from './token.ts'
@@ -37,7 +37,7 @@ const mostImportBytes = 16 * 2 ** 20
 const takesFiles = /^\/api\/(import\/|documents$|tenants\/[^/]+\/users$|orders\/[^/]+\/(files|backup)$)/
 /** Evidence among them. */
 const mostReportBytes = 32 * 2 ** 20
-const atMost = (bytes: number) => bodyLimit({ maxSize: bytes, onError: c => problem(c, otherProblem(413, 'too-large', `A request may be ${bytes} bytes long.`)) })
+const atMost = (bytes: number) => bodyLimit({ maxSize: bytes, onError: c => problem(c, otherProblem(413, 'too-large', { en: `A request may be ${bytes} bytes long.`, ja: `送信できるのは ${bytes.toLocaleString('ja-JP')} バイトまでです。` }, localeOf(c))) })
 
 /** Of the worker that control keeps beside itself. */
 export type WorkerState = 'starts' | 'works' | 'is-down'
@@ -89,10 +89,10 @@ export const appOf = (world: World, reporter: Reporter, { limits = usualLimits, 
   addLive(app, world, stopping)
   app.use('/feeds/*', limited(limits, addressOf))
   app.route('/', feeds(world))
-  app.notFound(c => problem(c, otherProblem(404, 'no-such-address', `There is nothing at ${c.req.method} ${c.req.path}. /openapi.json lists what there is.`)))
+  app.notFound(c => problem(c, otherProblem(404, 'no-such-address', { en: `There is nothing at ${c.req.method} ${c.req.path}. /openapi.json lists what there is.`, ja: `${c.req.method} ${c.req.path} はありません。一覧は /openapi.json にあります。` }, localeOf(c))))
   app.onError((error, c) => {
     if (!(error instanceof Fault)) reporter.failed(error)
-    return problem(c, error instanceof Fault ? faultProblem(error) : otherProblem(500, 'bug', 'Rehome made a mistake; it is in its log. Nothing was changed.'))
+    return problem(c, error instanceof Fault ? faultProblem(error, localeOf(c)) : otherProblem(500, 'bug', { en: 'Rehome made a mistake; it is in its log. Nothing was changed.', ja: 'Rehome でエラーが発生しました。内容はログに記録されています。何も変更していません。' }, localeOf(c)))
   })
   return app
 }
@@ -103,23 +103,23 @@ type Bound = (call: Call, input: unknown) => Promise<unknown>
 type Around = { readonly stopping: AbortSignal; readonly addressOf: AddressOf }
 
 const answer = async (c: Context, world: World, endpoint: Endpoint, work: Bound, around: Around): Promise<Response> => {
-  if (endpoint.method === 'POST' && isFromElsewhere(c, world.site)) return problem(c, refusalProblem({ refused: 'another-site' }))
+  if (endpoint.method === 'POST' && isFromElsewhere(c, world.site)) return refuse(c, { refused: 'another-site' })
   const token = tokenOf(c)
   const ask = (caller?: SignedIn, view?: Call['view']) => carryOut(c, world, endpoint, work, { ...around, caller, view, token })
   const result = token === undefined ? await ask() : isLook(work) ? await asCaller(world, token, ask) : await ask(await callerOf(world, token))
   if (result instanceof Response) return result
-  return isRefused(result) ? problem(c, refusalProblem(result)) : c.json(z.encode(endpoint.answer, result as never) as object)
+  return isRefused(result) ? refuse(c, result) : c.json(z.encode(endpoint.answer, result as never) as object)
 }
 
 type Asked = Around & { readonly caller: SignedIn | undefined; readonly view: Call['view'] | undefined; readonly token: string | undefined }
 
 /** What the use case answers; a response where it was not asked at all. */
 const carryOut = async (c: Context, world: World, endpoint: Endpoint, work: Bound, { stopping, addressOf, caller, view, token }: Asked): Promise<unknown> => {
-  if (caller === undefined && endpoint.open !== true) return problem(c, refusalProblem({ refused: 'not-signed-in' }))
+  if (caller === undefined && endpoint.open !== true) return refuse(c, { refused: 'not-signed-in' })
   const sent = await read(c, endpoint)
   if (sent === undefined) return problem(c, otherProblem(400, 'input', 'The body is no JSON object.'))
   const parsed = z.safeDecode(endpoint.input, sent)
-  if (!parsed.success) return problem(c, inputProblem(parsed.error))
+  if (!parsed.success) return problem(c, inputProblem(parsed.error, localeOf(c)))
   const key = c.req.header('idempotency-key')
   if (key !== undefined && (endpoint.method === 'GET' || key.length > 200)) return problem(c, otherProblem(400, 'input', 'An idempotency key is for a POST, and at most 200 characters long.'))
   return await work({

@@ -5,7 +5,7 @@ import { isRefused } from '#control/desk.ts'
 import { callerOf } from '#control/callers.ts'
 import type { World } from '#control/world.ts'
 import { csvField } from './csv.ts'
-import { otherProblem, problem, refusalProblem } from './problem.ts'
+import { otherProblem, problem, refuse } from './problem.ts'
 import { tokenOf } from './token.ts'
 
 /** `GET /api/export/{kind}?format=csv|json`: everything of a kind as one file, written while it is read. */
@@ -13,12 +13,12 @@ export const addExports = (app: Hono, world: World): void => {
   app.get('/api/export/:kind', async c => {
     const token = tokenOf(c)
     const caller = token === undefined ? undefined : await callerOf(world, token)
-    if (caller === undefined) return problem(c, refusalProblem({ refused: 'not-signed-in' }))
+    if (caller === undefined) return refuse(c, { refused: 'not-signed-in' })
     const kind = exportKinds.find(one => one === c.req.param('kind'))
     const format = c.req.query('format') ?? 'csv'
     if (kind === undefined || (format !== 'csv' && format !== 'json')) return problem(c, otherProblem(400, 'input', `There is ${exportKinds.join(', ')}, as format=csv or format=json.`))
     const pages = await exportAll(world, caller, kind)
-    if (isRefused(pages)) return problem(c, refusalProblem(pages))
+    if (isRefused(pages)) return refuse(c, pages)
     c.header('content-type', format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/json; charset=utf-8')
     c.header('content-disposition', `attachment; filename="${kind}.${format}"`)
     return stream(c, async out => { for await (const text of (format === 'csv' ? csvOf : jsonOf)(kind, pages)) await out.write(text) })

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { rateLimiter } from 'hono-rate-limiter'
 import type { AddressOf } from './address.ts'
-import { otherProblem, problem } from './problem.ts'
+import { localeOf, otherProblem, problem } from './problem.ts'
 import { tokenOf } from './token.ts'
 import { sha256 } from '#lib/hash.ts'
 
@@ -11,7 +11,7 @@ export const usualLimits: Limits = { perMinute: 1_200, openPerMinute: 60 }
 
 const minuteMs = 60_000
 
-const say = (c: Context): Response => problem(c, otherProblem(429, 'too-many', 'That was a lot at once. Wait a minute and ask again; Retry-After says how long.'))
+const say = (c: Context): Response => problem(c, otherProblem(429, 'too-many', { en: 'That was a lot at once. Wait a minute and ask again; Retry-After says how long.', ja: '短時間に操作が集中しました。1分ほど待ってから、もう一度お試しください。' }, localeOf(c)))
 
 /** Counted by whoever signed in; where nobody did, by the address they come from. */
 export const limited = ({ perMinute, openPerMinute }: Limits, addressOf: AddressOf): MiddlewareHandler => {

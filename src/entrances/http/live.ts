@@ -8,7 +8,7 @@ import { readEvidence } from '#control/evidence.ts'
 import { type Live, type Place, readLive, reportsAtOnce } from '#control/live.ts'
 import type { World } from '#control/world.ts'
 import { asId } from '#domain/ids.ts'
-import { problem, refusalProblem } from './problem.ts'
+import { refuse } from './problem.ts'
 import { tokenOf } from './token.ts'
 
 /** Of a move, in this process. */
@@ -26,11 +26,11 @@ export const addLive = (app: Hono, world: World, stopping: AbortSignal): void =>
   const viewers = new Map<string, number>()
   app.get('/api/moves/:move/live', async c => {
     const [caller, move] = [await signedIn(c, world), c.req.param('move')]
-    if (caller === undefined) return problem(c, refusalProblem({ refused: 'not-signed-in' }))
+    if (caller === undefined) return refuse(c, { refused: 'not-signed-in' })
     const after = placeOf(c.req.header('last-event-id') ?? c.req.query('after'))
     const first = isId(move) ? await next(world, caller, move, after) : { refused: 'not-found' }
-    if (isRefused(first)) return problem(c, refusalProblem(first))
-    if ((viewers.get(move) ?? 0) >= mostViewers) return problem(c, refusalProblem({ refused: 'too-many-viewers', most: mostViewers } as never))
+    if (isRefused(first)) return refuse(c, first)
+    if ((viewers.get(move) ?? 0) >= mostViewers) return refuse(c, { refused: 'too-many-viewers', most: mostViewers } as never)
     viewers.set(move, (viewers.get(move) ?? 0) + 1)
     // A proxy that collects what it passes on would show nothing for minutes.
     c.header('x-accel-buffering', 'no')
@@ -48,9 +48,9 @@ export const addLive = (app: Hono, world: World, stopping: AbortSignal): void =>
   })
   app.get('/api/evidence/:proof/file', async c => {
     const [caller, proof] = [await signedIn(c, world), c.req.param('proof')]
-    if (caller === undefined) return problem(c, refusalProblem({ refused: 'not-signed-in' }))
+    if (caller === undefined) return refuse(c, { refused: 'not-signed-in' })
     const found = isId(proof) ? await look(world, caller, glance => readEvidence(glance, { proof: asId(proof) })) : { refused: 'not-found' }
-    if (!('text' in found)) return problem(c, refusalProblem(found))
+    if (!('text' in found)) return refuse(c, found)
     return c.body(found.text, 200, { 'content-type': 'application/json', 'content-disposition': `attachment; filename="rehome-${proof}-${found.leg}.evidence.json"` })
   })
 }

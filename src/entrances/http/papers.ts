@@ -14,7 +14,7 @@ import { pageOfPaper } from '#domain/paper-page.ts'
 import { sheetText } from './licence-sheet.ts'
 import { attached } from './attached.ts'
 import { csvField } from './csv.ts'
-import { inputProblem, problem, refusalProblem } from './problem.ts'
+import { inputProblem, localeOf, problem, refuse } from './problem.ts'
 import { tokenOf } from './token.ts'
 
 const paperOf = z.object({ id: z.uuid(), locale: z.enum(locales).default('en') })
@@ -26,7 +26,7 @@ export const addPapers = (app: Hono, world: World): void => {
   const pdf = (path: string, make: (glance: Glance, id: string, locale: 'en' | 'ja') => Promise<NamedPaper | Refused>): void => {
     app.get(path, c => asked(c, world, paperOf, { id: c.req.param('id'), locale: c.req.query('locale') }, async (caller, { id, locale }) => {
       const found = await look(world, caller, glance => make(glance, id, locale))
-      if (isRefused(found)) return problem(c, refusalProblem(found))
+      if (isRefused(found)) return refuse(c, found)
       // Drawn after the ledger was left: nobody waits for it there.
       return attached(c, found.name, 'application/pdf', await world.documents.pdf(found.paper, c.req.raw.signal))
     }))
@@ -36,25 +36,25 @@ export const addPapers = (app: Hono, world: World): void => {
   pdf('/api/moves/:id/licences.pdf', (glance, move, locale) => sheetAsPaper(glance, { move: asId(move), locale }))
   app.get('/api/moves/:id/licences.html', c => asked(c, world, paperOf, { id: c.req.param('id'), locale: c.req.query('locale') }, async (caller, { id, locale }) => {
     const found = await look(world, caller, glance => sheetAsPaper(glance, { move: asId(id), locale }))
-    return isRefused(found) ? problem(c, refusalProblem(found)) : c.html(pageOfPaper(found.paper), 200, { 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff', 'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'` })
+    return isRefused(found) ? refuse(c, found) : c.html(pageOfPaper(found.paper), 200, { 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff', 'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'` })
   }))
   // Without codes, not even their ends: what has the form of one must be one.
   app.get('/api/moves/:id/licences.json', c => asked(c, world, documentOf, { id: c.req.param('id') }, async (caller, { id }) => {
     const found = await look(world, caller, glance => recordedSheet(glance, { move: asId(id) }))
-    return isRefused(found) ? problem(c, refusalProblem(found)) : attached(c, `licences-${id}.json`, 'application/json; charset=utf-8', sheetText({ ...found, licences: found.licences.map(one => ({ ...one, code: null })) }))
+    return isRefused(found) ? refuse(c, found) : attached(c, `licences-${id}.json`, 'application/json; charset=utf-8', sheetText({ ...found, licences: found.licences.map(one => ({ ...one, code: null })) }))
   }))
   app.get('/api/moves/:id/plan.ics', c => asked(c, world, paperOf, { id: c.req.param('id'), locale: c.req.query('locale') }, async (caller, { id, locale }) => {
     const found = await look(world, caller, glance => planAsCalendar(glance, { move: asId(id), locale }))
-    return isRefused(found) ? problem(c, refusalProblem(found)) : attached(c, found.name, 'text/calendar; charset=utf-8; method=PUBLISH', found.text)
+    return isRefused(found) ? refuse(c, found) : attached(c, found.name, 'text/calendar; charset=utf-8; method=PUBLISH', found.text)
   }))
   app.get('/documents/:id', c => asked(c, world, documentOf, { id: c.req.param('id') }, async (caller, { id }) => {
     const found = await look(world, caller, glance => readDocument(glance, { document: asId(id) }))
-    return 'refused' in found ? problem(c, refusalProblem(found)) : attached(c, found.name, found.type, found.content)
+    return 'refused' in found ? refuse(c, found) : attached(c, found.name, found.type, found.content)
   }))
   app.get('/api/charges/file', c => asked(c, world, fileOf, c.req.query(), async (caller, { month, format }) => {
     const rows: Charged[] = []
     const why = await look(world, caller, glance => exportCharges(glance, { month }, some => { rows.push(...some.map(chargedOf)) }))
-    if (isRefused(why)) return problem(c, refusalProblem(why))
+    if (isRefused(why)) return refuse(c, why)
     return format === 'json' ? attached(c, `charges-${month}.json`, 'application/json; charset=utf-8', `${JSON.stringify(rows)}\n`) : attached(c, `charges-${month}.csv`, 'text/csv; charset=utf-8; header=present', csvOf(rows))
   }))
 }
@@ -63,9 +63,9 @@ export const addPapers = (app: Hono, world: World): void => {
 const asked = async <Schema extends z.ZodObject>(c: Context, world: World, schema: Schema, sent: Readonly<Record<string, unknown>>, work: (caller: Caller, input: z.output<Schema>) => Promise<Response>): Promise<Response> => {
   const token = tokenOf(c)
   const caller = token === undefined ? undefined : await callerOf(world, token)
-  if (caller === undefined) return problem(c, refusalProblem({ refused: 'not-signed-in' }))
+  if (caller === undefined) return refuse(c, { refused: 'not-signed-in' })
   const parsed = schema.safeParse(Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined)))
-  return parsed.success ? await work(caller, parsed.data) : problem(c, inputProblem(parsed.error))
+  return parsed.success ? await work(caller, parsed.data) : problem(c, inputProblem(parsed.error, localeOf(c)))
 }
 
 type Charged = Readonly<Record<(typeof columns)[number], string | number>>

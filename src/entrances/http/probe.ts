@@ -7,7 +7,7 @@ import { asId } from '#domain/ids.ts'
 import { csvField } from './csv.ts'
 import { probeScript } from './probe-script.ts'
 import { oneLine } from '#lib/one-line.ts'
-import { otherProblem, problem, refusalProblem } from './problem.ts'
+import { otherProblem, problem, refuse } from './problem.ts'
 import { tokenOf } from './token.ts'
 
 const columns = ['subject', 'protocol', 'host', 'port', 'purpose', 'standing', 'outcome', 'testedAt', 'from'] as const
@@ -26,11 +26,11 @@ export const addProbe = (app: Hono, world: World): void => {
   for (const form of ['csv', 'txt']) app.get(`/api/moves/:move/rules.${form}`, async c => {
     const token = tokenOf(c)
     const caller = token === undefined ? undefined : await callerOf(world, token)
-    if (caller === undefined) return problem(c, refusalProblem({ refused: 'not-signed-in' }))
+    if (caller === undefined) return refuse(c, { refused: 'not-signed-in' })
     const move = c.req.param('move')
     if (!/^[0-9a-f-]{36}$/.test(move)) return problem(c, otherProblem(400, 'input', 'That is no id of a move.'))
     const found = await look(world, caller, glance => listRules(glance, { move: asId(move) }))
-    if (isRefused(found)) return problem(c, refusalProblem(found))
+    if (isRefused(found)) return refuse(c, found)
     if (form === 'txt') return c.text(found.items.map(textOf).join(''))
     c.header('content-type', 'text/csv; charset=utf-8; header=present')
     c.header('content-disposition', 'attachment; filename="rules.csv"')

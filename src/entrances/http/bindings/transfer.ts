@@ -16,7 +16,7 @@ const readLines = <K extends keyof Lines>(kind: K, csv: string): { readonly line
   const schema = importLines[kind]
   const columns = Object.keys(schema.shape)
   const read = readCsv(csv, columns)
-  if ('wrong' in read) return { lines: [], wrong: [...read.wrong] }
+  if ('wrong' in read) return { lines: [], wrong: read.wrong.map(({ line, says }) => ({ line, says })) }
   const [lines, wrong]: [Line<Lines[K]>[], LineWrong[]] = [[], []]
   for (const { line, fields } of read.lines) {
     const parsed = schema.safeParse({ ...Object.fromEntries(columns.map(column => [column, ''])), ...fields })
