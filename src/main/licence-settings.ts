@@ -34,9 +34,14 @@ export const readLicenceSettings = ({ home, environment }: Config, given: Licenc
   if (issuer !== undefined && !URL.canParse(issuer)) throw wrong('--issuer', `${issuer} is no URL`)
   const [certificate, key] = [given.certificate ?? environment['REHOME_LICENCE_CERTIFICATE'], given.certificateKey ?? environment['REHOME_LICENCE_CERTIFICATE_KEY']]
   if ((certificate === undefined) !== (key === undefined)) throw wrong('--certificate', 'a certificate and its key go together')
+  const at = host === '' ? '127.0.0.1' : host.replace(/^\[(.*)\]$/, '$1')
+  const isPlain = given.plain === true || environment['REHOME_LICENCE_PLAIN'] === '1'
+  if (certificate === undefined && !isPlain && !isHere(at)) throw wrong('--listen', `${at} can be reached from other machines, and without a certificate activation codes and tokens could be read on the way: give --certificate and --certificate-key, or --plain where a reverse proxy on this machine or its own network has the certificate`)
   return {
-    listen: { host: host === '' ? '127.0.0.1' : host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }, leaseSeconds, issuer, issuerKey: given.issuerKey ?? environment['REHOME_LICENCE_ISSUER_KEY'],
+    listen: { host: at, port: Number(port) }, leaseSeconds, issuer, issuerKey: given.issuerKey ?? environment['REHOME_LICENCE_ISSUER_KEY'],
     database: environment['REHOME_LICENCE_DATABASE'] ?? environment['DATABASE_URL'], schema: environment['REHOME_LICENCE_SCHEMA'] ?? 'licence', folder: join(home, 'licence'), ledger: join(home, 'ledger'),
     machineRoot: given.machineRoot ?? environment['REHOME_MACHINE_ROOT'] ?? '/', seatToken: environment['REHOME_LICENCE_SEAT_TOKEN'], tls: certificate === undefined || key === undefined ? undefined : { certificate, key },
   }
 }
+
+const isHere = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)

@@ -8,4 +8,5 @@ export type LicenceServerOptions = {
   readonly machineRoot?: string
   readonly certificate?: string
   readonly certificateKey?: string
+  readonly plain?: boolean
 }

@@ -105,6 +105,7 @@ const isAdmitted = ({ adminHash, seatHash }: LicenceDoor, token: Route['token'],
 const besides = async (door: LicenceDoor, method: string, path: string): Promise<Answered> => {
   if (method === 'GET' && path === '/healthz') return door.stand() === undefined ? saying(standby) : { status: 200, json: '{"ok":true}' }
   if (method === 'GET' && path === '/metrics') return { status: 200, json: await door.metrics.text(), type: door.metrics.type }
+  if (addresses.has(path)) return saying(other(405, 'wrong-method', `This address is asked by another method than ${/^[A-Z]{1,20}$/.test(method) ? method : 'that'}. docs/licence.md tells by which.`))
   return saying(other(404, 'no-such-address', 'There is nothing at this address of a licence server. docs/licence.md tells what it answers.'))
 }
 
@@ -128,5 +129,7 @@ const routes: ReadonlyMap<string, Route> = new Map([
     },
   }]),
 ])
+
+const addresses: ReadonlySet<string> = new Set(['/healthz', '/metrics', ...[...routes.keys()].map(route => route.slice(route.indexOf(' ') + 1))])
 
 const issuerProblem = (refused: Parameters<typeof refusalProblem>[0]): Problem => ({ ...refusalProblem(refused), code: refused.refused })

@@ -12,6 +12,7 @@ export const addLicenceServer = (group: Command, desk: Desk): void => {
     new Option('--machine-root <folder>', 'in a container: where the machine’s own file system is mounted, so that licences are bound to the machine'),
     new Option('--certificate <file>', 'for HTTPS: the certificate and those above it, as PEM'),
     new Option('--certificate-key <file>', 'its private key'),
+    new Option('--plain', 'without HTTPS although other machines reach it: a reverse proxy has the certificate'),
   ], [
     ['rehome licence server', 'a vendor’s own, with the issuer, for this machine; its state is in REHOME_HOME and, where DATABASE_URL or REHOME_LICENCE_DATABASE is set, in that database'],
     ['rehome licence server --listen 0.0.0.0:8098 --issuer https://licences.vendor.example --certificate server.pem --certificate-key server.key', 'at a customer’s'],
