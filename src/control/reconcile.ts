@@ -10,6 +10,8 @@ import { asSystem } from './as-system.ts'
 import { expireCredentials } from './credentials.ts'
 import type { Desk } from './desk.ts'
 import { arrange } from './due.ts'
+import { forgetReports } from './forgotten-reports.ts'
+import { forgetBackups } from './forgotten-backups.ts'
 import { followJournal } from './journal-job.ts'
 import { letterJob } from './messages.ts'
 import { dateRetirement } from './retirement.ts'
@@ -23,8 +25,8 @@ const movesAtOnce = 20
 export const reconcileJob = (at: number): Job => ({ name: 'reconcile', key: 'reconcile', at, facts: null, group: 'reconcile' })
 
 /**
- * Makes the jobs anew that the rows need, as after a restore: what has its job keeps it as it is. In portions, each a transaction of its own, and tomorrow
- * again.
+ * Makes the jobs anew that the rows need, as after a restore: what has its job keeps it as it is; and forgets what nobody needs any more. In portions, each a
+ * transaction of its own, and tomorrow again.
  */
 export const reconcileHandler = (world: World): Handler => async (_job, { signal }) => {
   await asSystem(world, ({ tx, now }) => tx.enqueue(followJournal(now), reconcileJob(now + dayMs)))
@@ -34,6 +36,8 @@ export const reconcileHandler = (world: World): Handler => async (_job, { signal
   await inPages(world, signal, windows)
   await inPages(world, signal, contracts)
   await inPages(world, signal, offers)
+  await forgetBackups(world, signal)
+  await inPages(world, signal, forgetReports)
 }
 
 /** From page to page; undefined: that was the last. Nobody waits for it, and it rests as long as it worked: whoever asks this process for something comes in between. */

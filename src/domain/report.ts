@@ -86,6 +86,12 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   forecast: ['type', 'p50Ms', 'p95Ms'], rehearsed: ['type', 'rows', 'bytes', 'ms', 'p50Ms', 'p95Ms'], freeze: ['type', 'state', 'ms'], waits: ['type', 'for'], outcome: ['type', 'stage', 'leg'], ended: ['type', 'how'],
 }
 
+/** What the totals of all moves are counted from, for good: how long each freeze took, and what was proven. */
+export const isCounted = (told: Json): boolean => {
+  if (typeof told !== 'object' || told === null || !('type' in told)) return false
+  return told['type'] === 'proof' || (told['type'] === 'freeze' && told['state'] === 'ended')
+}
+
 /** As the ledger can keep it: its texts hold neither NUL nor half a character. */
 export const storable = (json: Json): Json => {
   if (typeof json === 'string') return wellFormed(json)
