@@ -73,6 +73,8 @@ const backMs = 30 * 86_400_000
 /** Of each kind, the soonest. */
 const most = 500
 const refreshMinutes = 30
+/** Of a calendar into which nothing new comes: a move that is begun later is seen within a day, and its letters come at once. */
+const overRefreshMinutes = 1_440
 
 /** A person's calendar as iCalendar: windows, calls and due tasks, in their language. Undefined: no such address, or nobody is there to read it. The same until something in it changes. */
 export const calendarAt = (world: World, token: string): Promise<string | undefined> => world.ledger.read(async view => {
@@ -80,8 +82,22 @@ export const calendarAt = (world: World, token: string): Promise<string | undefi
   const reader = feed === undefined ? undefined : await readerOf(view, feed)
   if (feed === undefined || reader === undefined || reader.actor.kind === 'system' || reader.actor.kind === 'agent' || reader.actor.removedAt !== null) return undefined
   const appointments = [...await windowsFor(world, view, reader), ...await callsFor(world, view, reader), ...await tasksFor(world, view, reader, feed.createdAt)]
-  return world.invitations.feed({ name: reader.locale === 'ja' ? `移行の予定（${reader.name}）` : `Moves: ${reader.name}`, refreshMinutes, appointments })
+  const name = reader.locale === 'ja' ? `移行の予定（${reader.name}）` : `Moves: ${reader.name}`
+  return world.invitations.feed({ name, appointments, ...(await isOver(world, view, reader, appointments) ? { note: over[reader.locale], refreshMinutes: overRefreshMinutes } : { refreshMinutes }) })
 })
+
+const over: Readonly<Record<Locale, string>> = {
+  en: 'All moves have come to their end: nothing new comes here. You may take this calendar out.',
+  ja: 'すべての移行が完了しました。今後、新しい予定は追加されません。このカレンダーの購読は解除していただけます。',
+}
+
+/** There were moves, all have ended, and nothing is ahead. */
+const isOver = async (world: World, view: View, { actor }: ReaderOf, appointments: readonly Appointment[]): Promise<boolean> => {
+  const within = scopeOf(actor, 'move.read')
+  if ('refused' in within || await view.count('move', { within, endedAt: null }) > 0 || await view.count('move', { within }) === 0) return false
+  const now = world.clock.now()
+  return appointments.every(({ when }) => ('day' in when ? when.day < dayOf(now, 'UTC') : when.to <= now))
+}
 
 type ReaderOf = { readonly actor: Actor; readonly name: string; readonly locale: Locale; readonly organizer: Mailbox; readonly now: Instant }
 

@@ -22,7 +22,7 @@ export type Appointment = {
 }
 
 /** Somebody's calendar, for programs that ask again and again. */
-export type Feed = { readonly name: string; readonly refreshMinutes: number; readonly appointments: readonly Appointment[] }
+export type Feed = { readonly name: string; /** What is said of the whole of it, if anything. */ readonly note?: string; readonly refreshMinutes: number; readonly appointments: readonly Appointment[] }
 
 /** Appointments as iCalendar texts (RFC 5545, 5546). Instants stand in UTC, so that every program shows its reader's own time. */
 export interface Invitations {

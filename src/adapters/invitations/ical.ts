@@ -16,7 +16,7 @@ export const invitations: Invitations = {
 }
 
 const textOf = (method: ICalCalendarMethod, events: readonly ICalEventData[], feed?: Feed): string =>
-  ical({ method, prodId: { company: 'Rehome', product: 'Rehome', language: 'EN' }, events: [...events], ...(feed === undefined ? {} : { name: oneLine(feed.name), ttl: feed.refreshMinutes * 60 }) }).toString().trimEnd() + '\r\n'
+  ical({ method, prodId: { company: 'Rehome', product: 'Rehome', language: 'EN' }, events: [...events], ...(feed === undefined ? {} : { name: oneLine(feed.name), ttl: feed.refreshMinutes * 60, ...(feed.note === undefined ? {} : { description: oneLine(feed.note, 1_000) }) }) }).toString().trimEnd() + '\r\n'
 
 const eventOf = (appointment: Appointment, how: 'asked' | 'cancelled' | 'shown'): ICalEventData => {
   const { id, sequence, when, title, description, place, link, organizer, guests, remindersMinutes, writtenAt } = appointment

@@ -140,6 +140,15 @@ test('a person’s calendar is read at an address that nobody can guess: windows
   assert.equal((await fetch(at.replace(token, control.world.secret()))).status, 404)
   const own = (await lead('feeds.make', {})).address.replace('http://127.0.0.1', control.site)
   assert.deepEqual(eventsIn(await (await fetch(own)).text()).map(event => event.uid.split('-')[0]), ['window', 'call'])
+  // While a move goes on, or something is ahead, programs ask every half hour; after that once a day, and people are told why.
+  const told = async (): Promise<readonly (string | undefined)[]> => { const now = await (await fetch(at)).text(); return [/^X-PUBLISHED-TTL:(.*)\r$/m.exec(now)?.[1], /^X-WR-CALDESC:(.{10})/m.exec(now)?.[1]] }
+  assert.deepEqual(await told(), ['PT30M', undefined])
+  await control.world.ledger.transaction(tx => tx.change('move', move, { stage: 'settled', endedAt: control.world.clock.now() }))
+  assert.deepEqual(await told(), ['PT30M', undefined], 'a window and a call are ahead')
+  await control.world.ledger.transaction(async tx => { await tx.change('window', window, { state: 'cancelled' }); await tx.change('call', call.id, { state: 'cancelled' }) })
+  assert.deepEqual(await told(), ['P1D', 'すべての移行が完了し'])
+  await control.world.ledger.transaction(tx => tx.change('move', move, { stage: 'switched', endedAt: null }))
+  assert.deepEqual(await told(), ['PT30M', undefined])
 
   const { address: second } = await technician('feeds.make', {})
   assert.equal((await fetch(at)).status, 404, 'the address before it no longer works')
