@@ -12,6 +12,7 @@ import type { Desk } from './desk.ts'
 import { arrange } from './due.ts'
 import { forgetReports } from './forgotten-reports.ts'
 import { forgetBackups } from './forgotten-backups.ts'
+import { forgetBackups } from './forgotten-backups.ts'
 import { followJournal } from './journal-job.ts'
 import { letterJob } from './messages.ts'
 import { dateRetirement } from './retirement.ts'
@@ -36,6 +37,7 @@ export const reconcileHandler = (world: World): Handler => async (_job, { signal
   await inPages(world, signal, windows)
   await inPages(world, signal, contracts)
   await inPages(world, signal, offers)
+  await forgetBackups(world, signal)
   await forgetBackups(world, signal)
   await inPages(world, signal, forgetReports)
 }
