@@ -50,7 +50,7 @@ suite('recording', { concurrency: 4 }, () => {
       for (let n = 0; !stop.signal.aborted; n++) await session.query(`UPDATE t SET v = '${n}' WHERE id = ${writer + 1}`)
     })
     const dropping = (async () => {
-      for (let round = 0; round < 150; round++) {
+      for (let round = 0; round < 75; round++) {
         await database.query(`CREATE PUBLICATION ${stream} FOR TABLE t, heap`)
         await dropPublication(context, stream)
       }

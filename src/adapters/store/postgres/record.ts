@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Table } from '#domain/catalog.ts'
 import { Fault } from '#domain/faults.ts'
 import type { Position } from '#domain/stream.ts'
@@ -64,22 +65,41 @@ const isGone = (fault: Fault): boolean => fault.code === 'STORE_REFUSED' && ['42
 
 /**
  * Empties it before it is dropped: whoever writes to a table looks up each publication that has it, and fails where one went in between. Taking tables out waits for DDL and VACUUM on
- * them, and keeps no writer waiting; one that cannot be had soon stays in. Repeatable.
+ * them, and keeps no writer waiting; one that cannot be had soon stays in. Who was in the middle of looking it up is let pass. Repeatable.
  */
 export const dropPublication = async (context: Context, name: string): Promise<void> => {
-  const tables = await context.query<{ id: string }>(
-    `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS id FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
+  const tables = await context.query<{ id: string; oid: number }>(
+    `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS id, c.oid FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
      JOIN pg_catalog.pg_class c ON c.oid = r.prrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE p.pubname = $1`, [name])
   if (tables.length > 0) {
     const empty = `SET LOCAL lock_timeout = ${asideMs}; ALTER PUBLICATION ${quote(name)} DROP TABLE ${tables.map(({ id }) => `ONLY ${id}`).join(', ')}`
     try {
       await stepAside(emptiedWithinMs, () => context.transaction(async session => { await session.query(empty) }))
+      await writersPass(context, tables.map(({ oid }) => oid))
     } catch (error) {
       if (!(error instanceof Fault) || (error.code !== 'STREAM_BUSY' && !isGone(error))) throw error
     }
   }
   await context.query(`DROP PUBLICATION IF EXISTS ${quote(name)}`)
 }
+
+/**
+ * Transactions that write to these tables now have ended, or had time enough to look something up: waited for a moment, since one may be open for hours. A statement looks up a table's
+ * publications while it holds the table's lock, and whoever locks it from now on finds none.
+ */
+const writersPass = async (context: Context, tables: readonly number[]): Promise<void> => {
+  const writing = async (): Promise<readonly string[]> => (await context.query<{ transaction: string }>(
+    `SELECT DISTINCT virtualtransaction AS transaction FROM pg_catalog.pg_locks WHERE locktype = 'relation' AND relation = ANY ($1) AND granted AND mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+     AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AND pid <> pg_catalog.pg_backend_pid()`, [tables])).map(row => row.transaction)
+  let before = await writing()
+  for (const until = performance.now() + passedWithinMs; before.length > 0 && performance.now() < until;) {
+    await sleep(passEveryMs)
+    const now = new Set(await writing())
+    before = before.filter(one => now.has(one))
+  }
+}
+const passedWithinMs = 1_000
+const passEveryMs = 10
 
 /** What the transaction that the server has been waiting for longest calls itself. Never its statement: it may hold the customer's values. */
 export const oldestTransaction = async (context: Context): Promise<string> => {
