@@ -4,6 +4,7 @@ import { suite, test } from 'node:test'
 import type { Fault } from '#domain/faults.ts'
 import { contextOf } from '#test/postgres/contexts.ts'
 import { type Scope, type TestDatabase, useDatabase } from '#test/services/postgres.ts'
+import { until } from '#test/services/until.ts'
 import type { Context } from './context.ts'
 import { type Result, Wire } from './socket.ts'
 
@@ -52,6 +53,7 @@ suite('wires', { concurrency: true }, () => {
     const { wire, database } = await useWire(scope)
     const isOver = (error: Fault): boolean => error.code === 'STORE_UNREACHABLE' && /terminating connection due to administrator command|Connection terminated/.test(error.message)
     const told = assert.rejects(wire.simple('SELECT pg_sleep(60)'), (error: Fault) => isOver(error) && /administrator command/.test(error.message))
+    await until('it is at work', async () => (await database.query(`SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'PgSleep'`, [wire.processId])).length === 1)
     await database.query(`SELECT pg_terminate_backend($1, 5000)`, [wire.processId])
     await told
     assert.equal(wire.isIdle, false)
