@@ -84,6 +84,7 @@ const timetable = `
   2026-11-10 build-vpn customer/networking
   2026-11-13 connect-direct customer/networking
   2026-11-13 open-firewall customer/networking
+  2026-11-16 rehearse vendor/engineer
   2026-11-18 change-to-names customer/it
   2026-11-18 prepare-transfer[請求] customer/it
   2026-11-18 start-copy vendor/engineer
@@ -91,7 +92,6 @@ const timetable = `
   2026-11-20 confirm-third-party[審査機関] customer/point-of-contact
   2026-11-20 fix-blocked customer/networking
   2026-11-20 prepare-testers customer/testing
-  2026-11-20 rehearse vendor/engineer
   2026-11-20 run-probe customer/networking
   2026-11-25 attend-decision customer/approver
   2026-11-25 freeze-deployments customer/developer
@@ -389,6 +389,13 @@ test('case C: ninety days, in waves', { timeout: 600_000 }, async t => {
 
   const stands = (where: string): Promise<unknown> => until(`the move is ${where}`, async () => (await lead.ask('moves.read', { move: moveOf(nord) })).move.stage === where, { withinMs: 60_000, everyMs: 150 })
   await stage.step('C4 the probe that the customer runs says what is still blocked, and closes the tasks once nothing is', async () => {
+    await live('2026-10-26')
+    const gate = await gateOf('wave-decision')
+    assert.deepEqual(gate.conditions.filter(one => !one.held && one.firm).map(one => one.title.en), ['The move was rehearsed with this tenant’s own data'])
+    await assert.rejects(lead.ask('gates.decide', { gate: gate.id, decision: 'go', note: 'it will do' }), says(409, 'gate-conditions', /rehearsed/))
+    const { id: rehearsal } = await engineer.ask('moves.order', { move: moveOf(nord), kind: 'rehearsal' })
+    const rehearsed = await until('it is rehearsed', async () => { const found = await lead.ask('orders.read', { order: rehearsal }); return found.endedAt === null ? undefined : found }, { withinMs: 60_000, everyMs: 100 })
+    assert.equal(rehearsed.state, 'done', JSON.stringify(rehearsed.result))
     await live('2026-10-28')
     await engineer.ask('moves.order', { move: moveOf(nord), kind: 'move', how: { schema: 'existing' } })
     await stands('following')
@@ -414,14 +421,10 @@ test('case C: ninety days, in waves', { timeout: 600_000 }, async t => {
     // Whoever gets it forwarded reads when and where, and gets in nowhere by it.
     assert.ok(invited.text.includes('https://meet.kestrel.example/wave') && !/\/link\/|token/.test(invited.text))
     assert.equal((await fetch(`${stage.site}/api/moves/${moveOf(nord)}`)).status, 401)
-    const gate = await gateOf('wave-decision')
-    assert.deepEqual(gate.conditions.filter(one => !one.held && one.firm).map(one => one.title.en), ['The move was rehearsed with this tenant’s own data'])
-    await assert.rejects(lead.ask('gates.decide', { gate: gate.id, decision: 'go', note: 'it will do' }), says(409, 'gate-conditions', /rehearsed/))
-    await engineer.ask('checks.find', { move: moveOf(nord), check: 'rehearsed', held: true, note: 'a copy, verified row by row' })
     await live('2026-11-04')
     assert.deepEqual((await gateOf('wave-decision')).conditions.filter(one => !one.held).map(one => `${one.title.en}: ${one.why.en}`), [])
     await assert.rejects(lead.ask('moves.approve', { move: moveOf(nord) }), says(409, 'gate-not-go', /wave-decision/))
-    await lead.ask('gates.decide', { gate: gate.id, decision: 'go', note: 'Every condition is met.' })
+    await lead.ask('gates.decide', { gate: (await gateOf('wave-decision')).id, decision: 'go', note: 'Every condition is met.' })
     await stage.settle()
     for (const one of [contact, approver, network, tester]) await one.letter(/Every condition is met/)
   })
