@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openFleetControl } from '#adapters/control-plane/fleets.ts'
 import { openHttpControl } from '#adapters/control-plane/http.ts'
+import { watchFleets } from '#main/agent-fleets.ts'
 import { AgentSettings } from '#main/agent-settings.ts'
 import { runAgent } from '#main/agent.ts'
 import { readConfig } from '#main/config.ts'
@@ -20,6 +22,20 @@ export const useAgentHere = (scope: Scope, { site, token, stores }: { readonly s
     rmSync(folder, { recursive: true, force: true })
   })
   return { said: () => said.join('\n') }
+}
+
+/** What an agent at a new server does for the fleets that come there, until the test is over. */
+export const useFleetsHere = (scope: Scope, { site, token, store }: { readonly site: string; readonly token: string; readonly store: object }): void => {
+  const folder = mkdtempSync(join(tmpdir(), 'agent-'))
+  const file = join(folder, 'agent.json')
+  writeFileSync(file, JSON.stringify({ stores: [store] }), { mode: 0o600 })
+  const stop = new AbortController()
+  const watching = watchFleets({ control: openFleetControl({ url: site, token }), settings: new AgentSettings(file, process.env), lookMs: 20, askMs: 50, say: () => { /* the test looks at what control says */ } }, stop.signal)
+  scope.after(async () => {
+    stop.abort()
+    await watching
+    rmSync(folder, { recursive: true, force: true })
+  })
 }
 
 /** Until it is so, for as long as a busy machine may take. */

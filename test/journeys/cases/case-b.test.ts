@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { eventually, press, useAgentHere } from '#test/control/packer.ts'
+import { eventually, press, useAgentHere, useFleetsHere } from '#test/control/packer.ts'
 import { says } from '#test/control/says.ts'
 import { readPdf } from '#test/services/pdf-text.ts'
 import type { AnswerOf } from '#wire/api.ts'
@@ -13,7 +13,7 @@ import { joined, read, turnTo, useForms, wall } from './case-b/forms.ts'
 const hour = 3_600_000
 const shown = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
 
-test('case B: out of the cloud to a server of one’s own, from the first letter to the last invoice', { timeout: 180_000 }, async t => {
+test('case B: out of the cloud to a server of one’s own, from the first letter to the last invoice', { timeout: 600_000 }, async t => {
   const bundles = await useBundles({ after: end => { t.after(end) } })
   const forms = await useForms(t, '2026-09-28', bundles.shelf)
   const { stage, lead, engineer, support, finance, seller, buyer, contact, it, billing, user, tenant, customer, of, begin, plan, doIt, states, gate, unmet } = forms
@@ -304,8 +304,17 @@ test('case B: out of the cloud to a server of one’s own, from the first letter
   await stage.step('B15 the devices’ new settings count as changed when the fleet has arrived at the new server', async () => {
     await assert.rejects(doIt(it, 'change-fleet[倉庫のタブレット]'), says(409, 'seen-by-the-system', /Not seen at the new server yet/))
     await stage.passUntil('2026-11-26')
-    await engineer.ask('checks.find', { move: of.move, check: 'devices-arrived', about: '倉庫のタブレット', held: true, note: '24 of 24' })
-    assert.deepEqual(await states('change-fleet[倉庫のタブレット]'), ['change-fleet[倉庫のタブレット] done'])
+    await bundles.own.query('CREATE TABLE access_log (login text, address text)')
+    const devices = { query: `SELECT login AS "user", address AS host, '' AS program FROM access_log`, fleet: { fleet: '倉庫のタブレット', user: 'tablet-*', least: 24 } }
+    const { token } = await engineer.ask('agents.add', { name: 'at the own server', customer })
+    useFleetsHere({ after: end => { t.after(end) } }, { site: stage.site, token, store: { home: 'the own server', tenant: '*', url: bundles.own.url, fleets: [devices.fleet], devices: devices.query } })
+    const come = (first: number, last: number) => bundles.own.query(`INSERT INTO access_log SELECT 'tablet-' || n, '10.2.0.' || n FROM generate_series(${first}, ${last}) n`)
+    await come(1, 23)
+    const said = async () => (await stage.world.ledger.read(view => view.find('finding', { move: of.move, check: 'devices-arrived', about: '倉庫のタブレット' })))?.why.en
+    await eventually('23 are seen', async () => (await said()) === '23 of 24 devices were seen at the new server.' || undefined)
+    assert.deepEqual(await states('change-fleet[倉庫のタブレット]'), ['change-fleet[倉庫のタブレット] open'])
+    await come(24, 24)
+    await eventually('all are seen', async () => (await states('change-fleet[倉庫のタブレット]'))[0] === 'change-fleet[倉庫のタブレット] done' || undefined)
   })
 
   await stage.step('B10 an end user works through the checklist, and both sign off', async () => {

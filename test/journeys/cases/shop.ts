@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -16,7 +14,11 @@ import { openSession, urlWith } from '#examples/orders/sessions.ts'
 import { startWriters, type Writers } from '#examples/orders/writers.ts'
 import { startProxy } from '#examples/proxy/proxy.ts'
 import type { Instant } from '#domain/time.ts'
+import { openRedirectControl } from '#adapters/control-plane/redirects.ts'
+import { systemClock } from '#adapters/clock/system.ts'
+import { runRedirect } from '#main/redirect.ts'
 import { type Scope, useDatabase } from '#test/services/postgres.ts'
+import { until } from '#test/services/until.ts'
 
 /** One home of the shop: its database, and the product that stands on it. */
 export type ShopHome = { readonly name: string; readonly database: string; readonly superuserUrl: string; readonly product: string; readonly secret: string }
@@ -36,7 +38,7 @@ export type Shop = {
   /** How long no order was taken while it went from one home to the other, as customers saw it; and what is wrong with the orders in this home by an oracle of its own. */
   readonly freezes: () => readonly { readonly from: string; readonly to: string; readonly ms: number }[]
   wrong(home: ShopHome): Promise<readonly string[]>
-  /** The vendor's agent beside the homes, as a process that dials out. */
+  /** The vendor's agent beside the homes, as a process that dials out. Moves are rehearsed into an empty database beside the destination. */
   agent(site: string, token: string): Agent
 }
 /** `said`: what it told the person at its machine. */
@@ -64,6 +66,7 @@ export const useShop = async (scope: Scope, { tenant, origin: originName, destin
     return { name, database, superuserUrl, product: product.url, secret }
   }
   const [origin, destination] = [await openHome(originName, 15, false), await openHome(destinationName, 18, true)]
+  const scratch = await useDatabase(scope, { major: 18 })
   const token = randomBytes(24).toString('base64url')
   const proxy = await startProxy({ upstream: origin.product, token, port: 0, adminPort: 0 })
   scope.after(async () => { await proxy[Symbol.asyncDispose]() })
@@ -88,9 +91,9 @@ export const useShop = async (scope: Scope, { tenant, origin: originName, destin
     freezes: () => freezesOf(spansOf(readLog(log))),
     wrong: async home => (await checkOrders(home.superuserUrl, log)).wrong,
     agent: (site, agentToken) => startAgent(scope, folder, { site, token: agentToken, settings: {
-      stores: [storeOf(origin, tenant, 'ORIGIN'), storeOf(destination, tenant, 'DESTINATION')],
+      stores: [storeOf(origin, tenant, 'ORIGIN'), { ...storeOf(destination, tenant, 'DESTINATION'), rehearsal: 'env:SCRATCH' }],
       routes: [{ tenant, url: proxy.adminUrl, token: 'env:ROUTE' }],
-    }, secrets: { ORIGIN: origin.superuserUrl, ORIGIN_HOOK: origin.secret, DESTINATION: destination.superuserUrl, DESTINATION_HOOK: destination.secret, ROUTE: token } }),
+    }, secrets: { ORIGIN: origin.superuserUrl, ORIGIN_HOOK: origin.secret, DESTINATION: destination.superuserUrl, DESTINATION_HOOK: destination.secret, SCRATCH: scratch.url, ROUTE: token } }),
   }
 }
 
@@ -139,19 +142,15 @@ export const comeAs = async (scope: Scope, home: ShopHome, user: string, program
   return { stop }
 }
 
-/** The vendor's edge at the old address. Once it is told to, it sends whoever comes on to the new one, with path and query, until its day; then it says that nothing is here any more. */
-export const openOldAddress = async (scope: Scope, now: () => Instant): Promise<{ readonly url: string; redirect(to: string, until: Instant): void; /** Who came, by path. */ readonly came: readonly string[] }> => {
-  let onward: { to: string; until: Instant } | undefined
-  const came: string[] = []
-  const server = createServer((request, response) => {
-    const path = request.url ?? '/'
-    came.push(path)
-    if (onward === undefined) response.writeHead(200).end('the old home')
-    else if (now() >= onward.until) response.writeHead(410).end('This address has ended.')
-    else response.writeHead(308, { location: `${onward.to}${path}` }).end()
+/** `rehome redirect` at the old home: who comes to the old address is sent on to the new one, with path and query, until its day; then nothing is here any more. */
+export const openOldAddress = async (scope: Scope, { site, token, home, now }: { readonly site: string; readonly token: string; readonly home: string; now(): Instant }): Promise<{ readonly url: string }> => {
+  const folder = mkdtempSync(join(tmpdir(), 'rehome-old-address-'))
+  const [said, stop]: [string[], AbortController] = [[], new AbortController()]
+  const running = runRedirect({ control: openRedirectControl({ url: site, token }), settings: { listen: { host: '127.0.0.1', port: 0 }, homes: [home] }, home: folder, everyMs: 50, clock: { now, sleep: systemClock.sleep }, say: line => { said.push(line) } }, stop.signal)
+  scope.after(async () => {
+    stop.abort()
+    await running
+    rmSync(folder, { recursive: true, force: true })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  scope.after(async () => { server.close(); server.closeAllConnections(); await once(server, 'close') })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, came, redirect(to, until) { onward = { to, until } } }
+  return { url: `http://${await until('where it listens', () => /at (127\.0\.0\.1:\d+)/.exec(said.join('\n'))?.[1])}` }
 }

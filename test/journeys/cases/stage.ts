@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { openAddresses } from '#adapters/addresses/http.ts'
 import { createSimulatedClock } from '#adapters/clock/simulated.ts'
 import { freePort } from '#adapters/embedded-postgres/port.ts'
 import { openOidc } from '#adapters/identity/oidc.ts'
@@ -17,6 +18,7 @@ import type { Message } from '#domain/records.ts'
 import type { Country, Day, Instant, Zone } from '#domain/time.ts'
 import { listen } from '#entrances/http/server.ts'
 import { openWorld } from '#main/world.ts'
+import type { Addresses } from '#ports/addresses.ts'
 import type { Ledger } from '#ports/ledger.ts'
 import type { Read } from '#ports/mail.contract.ts'
 import { browserAt } from '#test/control/browser.ts'
@@ -91,6 +93,7 @@ export const useStage = async (t: Scope & { test(title: string, part: () => Prom
   ends.push(async () => { await service[Symbol.asyncDispose]() })
   const world: World = {
     ...await openWorld({ ledger, clock, site, keys: keysOf(newKey(), 'the journey'), playbooks, ...(bundles === undefined ? {} : { bundles }) }),
+    addresses: onlyHere(openAddresses({ timeoutMs: 2_000 })),
     signInService: openOidc({ issuer: service.issuer, id: service.id, secret: service.secret, redirect: `${site}/api/sign-in/return`, scopes: 'openid email profile', groupsClaim: 'groups', trustsAddresses: false }),
   }
   const bugs: unknown[] = []
@@ -169,6 +172,9 @@ export const useStage = async (t: Scope & { test(title: string, part: () => Prom
     },
   }
 }
+
+/** Names that the journey makes up are known to no name server; nothing but this machine is asked. */
+const onlyHere = ({ ask }: Addresses): Addresses => ({ ask: async (address, signal) => (new URL(address).hostname === '127.0.0.1' ? ask(address, signal) : { why: 'nobody knows this name' }) })
 
 /** A ledger whose decisions can be kept waiting. */
 const doorTo = (ledger: Ledger): { readonly ledger: Ledger; alone<T>(work: () => Promise<T>): Promise<T> } => {
