@@ -405,6 +405,23 @@ describe('a clock that was far ahead when the server was started', () => {
     granted(await take(again))
   })
 
+  it('is forgiven wholly or not at all: killed between anchor and book, it is as it was, and can be forgiven again', async () => {
+    const { ahead, machine, book, open, anchors } = await wasAhead()
+    machine.wallOffMs = 0
+    const { write } = anchors
+    anchors.write = async anchor => {
+      await write(anchor)
+      book.end()
+    }
+    await assert.rejects(forgiven(ahead), { code: 'LICENCE_BOOK_UNREACHABLE' })
+    anchors.write = write
+    const again = await open()
+    assert(!again.isCopy)
+    assert.equal(why(await take(again)), 'clock-set-back')
+    granted(await forgiven(again))
+    granted(await take(again))
+  })
+
   it('took no seat from anybody for good, and gives none twice: one taken along before counts until it ends, others last one lease', async () => {
     const { before, ahead, machine, licence, pass, book, open } = await wasAhead()
     assert.equal(ahead.stand.seats.countOf(licence), 0, 'by that clock it was over')
