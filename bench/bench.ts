@@ -14,7 +14,7 @@ npm run bench -- freeze [--runs 10] [--rate 1000] [--scale 5] [--lag 5]
 npm run bench -- follow [--rounds 3] [--transactions 100000] [--scale 5] [--profile DIRECTORY]
 npm run bench -- control [--customers 10000] [--tasks 60] [--seconds 60]
 npm run bench -- web [--customers 10000] [--tasks 60]
-npm run bench -- licence [--seconds 20] [--profile DIRECTORY]
+npm run bench -- licence [--seconds 20] [--together 10|1] [--profile DIRECTORY]
 
   postgres   copies the data set with Rehome, pg_dump | psql, pg_dump -Fd | pg_restore and pgcopydb in turn, both sets unless one is named
   freeze     moves a database that is written to at --rate transactions a second, from PostgreSQL 15 to 18, and measures the write freeze, and for
@@ -31,7 +31,7 @@ const { positionals: [what], values } = parseArgs({
   allowPositionals: true,
   options: {
     set: { type: 'string' }, scale: { type: 'string' }, rounds: { type: 'string', default: '3' }, jobs: { type: 'string', default: '2' }, only: { type: 'string' },
-    runs: { type: 'string', default: '10' }, rate: { type: 'string', default: '1000' }, lag: { type: 'string', default: '5' }, transactions: { type: 'string', default: '100000' }, profile: { type: 'string' }, customers: { type: 'string', default: '10000' }, tasks: { type: 'string', default: '60' }, seconds: { type: 'string' },
+    runs: { type: 'string', default: '10' }, rate: { type: 'string', default: '1000' }, lag: { type: 'string', default: '5' }, transactions: { type: 'string', default: '100000' }, profile: { type: 'string' }, customers: { type: 'string', default: '10000' }, tasks: { type: 'string', default: '60' }, seconds: { type: 'string' }, together: { type: 'string' },
     help: { type: 'boolean' },
   },
 })
@@ -46,7 +46,7 @@ const benches: Record<string, (directory: string) => Promise<void>> = {
   freeze: directory => benchFreeze({ runs: Number(values.runs), perSecond: Number(values.rate), scale: Number(values.scale ?? 5), lagSeconds: Number(values.lag), directory, results }),
   control: directory => benchControl({ customers: Number(values.customers), tasks: Number(values.tasks), seconds: Number(values.seconds ?? 60), directory, results }),
   web: directory => benchWeb({ customers: Number(values.customers), tasks: Number(values.tasks), directory, results }),
-  licence: directory => benchLicence({ seats: 50_000, checkOuts: 2_000, heartbeats: 20_000, seconds: Number(values.seconds ?? 20), directory, results, ...(values.profile === undefined ? {} : { profile: values.profile }) }),
+  licence: directory => benchLicence({ seats: 50_000, checkOuts: 2_000, heartbeats: 20_000, seconds: Number(values.seconds ?? 20), directory, results, ...(values.together === undefined ? {} : { together: Number(values.together) }), ...(values.profile === undefined ? {} : { profile: values.profile }) }),
   follow: directory => benchFollow({ rounds: Number(values.rounds), transactions: Number(values.transactions), scale: Number(values.scale ?? 5), directory, results, ...(values.profile === undefined ? {} : { profile: values.profile }) }),
 }
 const bench = Object.hasOwn(benches, what ?? '') ? benches[what ?? ''] : undefined
