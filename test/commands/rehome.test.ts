@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { freePort } from '#adapters/embedded-postgres/port.ts'
-import { childrenOf, waitGone } from '#adapters/embedded-postgres/process.ts'
+import { childrenOf, isAlive, waitGone } from '#adapters/embedded-postgres/process.ts'
 import { useDatabase } from '#test/services/postgres.ts'
 import { usePerson } from '#test/services/rehome.ts'
 import { until } from '#test/services/until.ts'
@@ -66,6 +66,7 @@ test('under an older Node what it started ends when it is killed, by a signal th
   const between = spawn(process.execPath, ['-r', old, bin, 'control'], { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'], HOME: person.home, REHOME_HOME: join(person.home, '.rehome'), REHOME_PORT: String(port), DATABASE_URL: database.url } })
   await until('control answers', async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok, { withinMs: 60_000 })
   const [control = 0] = childrenOf(between.pid ?? 0)
+  t.after(() => { for (const pid of [between.pid ?? 0, control]) if (isAlive(pid)) process.kill(pid, 'SIGKILL') })
   const [worker = 0] = await until('its worker', () => { const found = childrenOf(control); return found.length > 0 && found }, { withinMs: 60_000 })
   between.kill('SIGKILL')
   for (const pid of [control, worker]) assert.ok(await waitGone(pid, 40_000), `${pid === worker ? 'the worker' : 'control'} is still there`)
