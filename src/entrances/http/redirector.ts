@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type { Text } from '#domain/locale.ts'
 import type { MoveId } from '#domain/programmes.ts'
 import { leadOn, ownProgram, type Redirections, type Visitor, visitorOf } from '#domain/redirect.ts'
+import { closeServer } from './close-server.ts'
 import { htmlOf, pageHeaders, preferredIn, type Said } from './page.ts'
 
 /** As PEM. */
@@ -28,14 +29,7 @@ export const openRedirector = async ({ host, port, certificate }: { readonly hos
   return {
     port: (server.address() as AddressInfo).port,
     renew(renewed) { secure?.setSecureContext(renewed) },
-    async [Symbol.asyncDispose]() {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeIdleConnections()
-      const late = setTimeout(() => { server.closeAllConnections() }, 2_000)
-      await closed
-      clearTimeout(late)
-    },
+    [Symbol.asyncDispose]: () => closeServer(server, 2_000),
   }
 }
 

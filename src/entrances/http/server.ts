@@ -1,11 +1,15 @@
 import { once } from 'node:events'
-import type { AddressInfo, Server } from 'node:net'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import type { World } from '#control/world.ts'
 import { appOf, type AppOptions } from './app.ts'
+import { closeServer } from './close-server.ts'
 import type { Reporter } from './reporter.ts'
 
 export type HttpServer = AsyncDisposable & { readonly port: number }
+
+const stopMs = 10_000
 
 /** Listens until it is disposed of; requests under way are answered first, for at most ten seconds. `port` 0: any that is free. */
 export const listen = async (world: World, reporter: Reporter, { host, port, ...options }: AppOptions & { readonly host: string; readonly port: number }): Promise<HttpServer> => {
@@ -16,15 +20,8 @@ export const listen = async (world: World, reporter: Reporter, { host, port, ...
   return {
     port: (server.address() as AddressInfo).port,
     async [Symbol.asyncDispose]() {
-      const closed = once(server, 'close')
       stopping.abort()
-      server.close()
-      // A connection that was busy just now is kept open for the next request, which is not to come here any more.
-      const idle = setInterval(() => { if ('closeIdleConnections' in server) (server.closeIdleConnections as () => void)() }, 20)
-      const late = setTimeout(() => { if ('closeAllConnections' in server) (server.closeAllConnections as () => void)() }, 10_000)
-      await closed
-      clearInterval(idle)
-      clearTimeout(late)
+      await closeServer(server, stopMs)
     },
   }
 }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { Fault } from '#domain/faults.ts'
+import { closeServer } from '../close-server.ts'
 import { licenceApp, type LicenceDoor } from './app.ts'
 
 export type LicenceHttp = AsyncDisposable & { readonly port: number }
@@ -28,15 +29,8 @@ export const listenLicence = async (door: Omit<LicenceDoor, 'stopping'>, { host,
   return {
     port: (server.address() as AddressInfo).port,
     async [Symbol.asyncDispose]() {
-      const closed = once(server, 'close')
       stopping.abort()
-      server.close()
-      // A connection that was busy just now is kept open for the next request, which is not to come here any more.
-      const idle = setInterval(() => { server.closeIdleConnections() }, 20)
-      const late = setTimeout(() => { server.closeAllConnections() }, stopMs)
-      await closed
-      clearInterval(idle)
-      clearTimeout(late)
+      await closeServer(server, stopMs)
     },
   }
 }
