@@ -103,6 +103,8 @@ const makeShared = (options: LicencesOptions): Shared => {
   return { server, heartbeat: new Heartbeat(server, options.keepAlive ?? false), users: 0 }
 }
 
+/** Clocks differ by so much without anybody having set one back. */
+const toleranceMs = 120_000
 const usualPatienceMs = 15_000
 const firstWaitMs = 200
 const mostWaitMs = 2_000
@@ -118,7 +120,7 @@ const checkOut = async (shared: Shared, options: LicencesOptions, wish: CheckOut
   const signal = wish.signal ?? new AbortController().signal
   const { said, sent } = await asked(shared, body, signal, options.patienceMs ?? usualPatienceMs)
   const papers = { document: String(said['document']), activation: String(said['activation']), seat: String(said['seat']) }
-  const { licence, paper } = genuine(shared, options, papers, { profile, holder })
+  const { licence, paper } = genuine(shared, options, papers, { profile, holder, lease: said['lease'], isBorrowed: wish.borrowHours !== undefined })
   return new HeldSeat({ shared, papers, licence, paper, said, sent, onEnd, onLost: wish.onLost ?? options.onLost })
 }
 
@@ -151,11 +153,14 @@ const asked = async ({ server, heartbeat }: Shared, body: object, signal: AbortS
 }
 
 /** The issuer signed the licence and whose server it is; the server signed the seat. */
-const genuine = ({ server }: Shared, { issuerKey, product }: LicencesOptions, papers: Seat['papers'], wished: { readonly profile: string; readonly holder: Holder }): { readonly licence: Licence; readonly paper: SeatPaper } => {
+const genuine = ({ server }: Shared, { issuerKey, product }: LicencesOptions, papers: Seat['papers'], wished: { readonly profile: string; readonly holder: Holder; readonly lease: unknown; readonly isBorrowed: boolean }): { readonly licence: Licence; readonly paper: SeatPaper } => {
   const [licence, activation] = [openDocument('rehome-licence', papers.document, issuerKey), openDocument('rehome-activation', papers.activation, issuerKey)]
   const paper = activation === undefined ? undefined : openDocument('rehome-seat', papers.seat, activation.publicKey)
   const isOne = licence !== undefined && paper !== undefined && activation?.licence === licence.id && paper.licence === licence.id && paper.server === activation.server
   if (!isOne || paper.profile !== wished.profile || paper.holder.user !== wished.holder.user || paper.holder.host !== wished.holder.host) throw new LicenceError('not-genuine', `What answers at ${server.url} is no licence server of this vendor: its answer is not signed as it must be.`)
+  // One that was signed for an earlier wish is none of this one, and a borrowed one that is over by this clock is none at all: without a server nobody would tell.
+  const isNow = paper.lease === wished.lease && paper.isBorrowed === wished.isBorrowed && (!paper.isBorrowed || paper.until > Date.now() - toleranceMs)
+  if (!isNow) throw new LicenceError('not-genuine', `What answers at ${server.url} gave a seat that was signed for another time. Check the clock of this machine, and what answers there.`)
   if (product !== undefined && licence.product !== product) throw new LicenceError('not-genuine', `The licence is for “${licence.product}”, and this is “${product}”.`)
   server.learn(activation)
   return { licence, paper }
