@@ -42,9 +42,11 @@ const List = ({ told, tasks, t0, rest }: PartProps & { readonly tasks: readonly 
   const shown = tasks.filter(task => (!isOpenOnly || task.state === 'open') && (whose === undefined || (task.party === 'vendor') === (whose === 'vendor'))).toSorted((a, b) => (a.due < b.due ? -1 : Number(a.due > b.due)))
   const show = (task: string | null): void => { void go({ to: (task === null ? '/moves/$move/tasks' : '/moves/$move/tasks/$task') as never, params: { move: told.move.id, ...(task === null ? {} : { task }) } as never, search: { ...(whose === undefined ? {} : { whose }), ...(isOpenOnly ? {} : { state: 'all' }) } as never, resetScroll: false }) }
   const filter = (change: { whose?: string | undefined; state?: string | undefined }): void => { void go({ to: '/moves/$move/tasks' as never, params: { move: told.move.id } as never, search: Object.fromEntries(Object.entries({ whose, state, ...change }).filter(([, value]) => value !== undefined)) as never, resetScroll: false }) }
-  const step = (by: number): void => { setAt(now => Math.max(0, Math.min(shown.length - 1, now + by))) }
+  // Only where the keys lead: a row that moves under the pointer would swallow its click.
+  const isLed = useRef(false)
+  const step = (by: number): void => { isLed.current = true; setAt(now => Math.max(0, Math.min(shown.length - 1, now + by))) }
   useKeys([{ keys: 'j', says: words.next, does: () => { step(1) } }, { keys: 'k', says: words.before, does: () => { step(-1) } }, { keys: 'Enter', says: words.open, does: () => { const task = shown[at]; if (task !== undefined) show(task.id) } }])
-  useEffect(() => { if (at > 0) box.current?.children[at]?.scrollIntoView({ block: 'nearest' }) }, [at])
+  useEffect(() => { if (isLed.current) box.current?.children[at]?.scrollIntoView({ block: 'nearest' }); isLed.current = false }, [at])
   return (
     <div className={css['stack']}>
       <Panel title={say(words.title)} flush acts={<span className={css['filter']}><SegmentedControl size="xs" aria-label={say(words.whose)} value={whose ?? 'all'} onChange={value => { filter({ whose: value === 'all' ? undefined : value }) }} data={(['all', 'vendor', 'customer'] as const).map(value => ({ value, label: say(words[value]) }))} /><Switch size="xs" label={say(words.openOnly)} checked={isOpenOnly} onChange={event => { filter({ state: event.currentTarget.checked ? undefined : 'all' }) }} /></span>}>
