@@ -27,7 +27,8 @@ export const Shell = (): ReactNode => {
   // For as long as nobody has come in: asking again, which is done while they type, forgets the last answer.
   const [isOut, setOut] = useState(false)
   const isRefused = self.error instanceof Refusal && self.error.status === 401
-  if (isOut ? self.data !== undefined : isRefused) setOut(!isOut)
+  // What was known before a session ended stays known beside the refusal, and lets nobody in.
+  if (isOut ? self.isSuccess : isRefused) setOut(!isOut)
   useEffect(() => { if (self.data !== undefined && self.data.kind === 'operator') location.replace('/console/overview') }, [self.data])
   useOwnLanguage(self.data)
   return (
