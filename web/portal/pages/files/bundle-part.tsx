@@ -9,6 +9,7 @@ import { Facts } from '../../page.tsx'
 import { Checksum } from './checksum.tsx'
 import css from './files.module.css'
 import { Link } from './link.tsx'
+import { Receipt } from './receipt.tsx'
 
 const words = {
   name: { en: 'Bundle', ja: 'バンドル' }, size: { en: 'Size', ja: 'サイズ' }, made: { en: 'Made', ja: '作成日時' },
@@ -24,6 +25,7 @@ export const BundlePart = ({ bundle }: { readonly bundle: Told<'bundles.list'>['
       <Checksum of={bundle.checksum} file={null} />
       <p className={css['done']}><StateMark state={bundle.provenAt === null ? 'waiting' : 'done'} says={null} /><span>{say(bundle.provenAt === null ? words.open : words.proven)} {bundle.provenAt === null ? null : <span className="quiet small"><When at={bundle.provenAt} zone={zone} far /></span>}</span></p>
       <Link of={{ bundle: bundle.id }} isStrong={bundle.provenAt === null} />
+      {bundle.provenAt === null ? <Receipt bundle={bundle.id} /> : null}
     </>
   )
 }
