@@ -9,7 +9,7 @@ import { FormDialog } from '../../../shared/form-dialog.tsx'
 import { useLanguage, useSay } from '../../../shared/language.tsx'
 import { Panel } from '../../../shared/panel.tsx'
 import { Failed, Nothing, Shown } from '../../../shared/shown.tsx'
-import { StateMark } from '../../../shared/state-mark.tsx'
+import { StateLabel, StateMark } from '../../../shared/state-mark.tsx'
 import { Day } from '../../../shared/when.tsx'
 import table from '../../../shared/table.module.css'
 import { useMay } from '../../may.ts'
@@ -44,7 +44,7 @@ const Papers = ({ told }: PartProps): ReactNode => {
       <Shown of={read} what={words.whatPapers} empty={found => found.done.length + found.missing.length === 0} none={<Nothing>{say(words.noPapers)}</Nothing>}>
         {found => <ul className={css['list']}>{papers.filter(one => found.done.includes(one) || found.missing.includes(one)).map(one => {
           const isThere = found.done.includes(one)
-          return <li key={one}><StateMark state={isThere ? 'done' : 'waiting'} says={say(isThere ? words.there : words.missing)} /><div><span className={css['name']}>{say(paperWords[one])}</span></div><div className={css['end']}>{isThere || bySystem.includes(one) || !may('billing.change') ? null : <Button size="compact-sm" variant="default" loading={tell.isPending} onClick={() => { tell.mutate({ move: told.move.id, paper: one }) }}>{say(words.isThere)}</Button>}</div></li>
+          return <li key={one}><StateMark state={isThere ? 'done' : 'waiting'} says={say(isThere ? words.there : words.missing)} /><div><span className={css['name']}>{say(paperWords[one])}</span></div><div className={css['end']}>{isThere ? <StateLabel state="done">{say(words.there)}</StateLabel> : bySystem.includes(one) || !may('billing.change') ? <StateLabel state="waiting">{say(words.missing)}</StateLabel> : <Button size="compact-sm" variant="default" loading={tell.isPending} onClick={() => { tell.mutate({ move: told.move.id, paper: one }) }}>{say(words.isThere)}</Button>}</div></li>
         })}</ul>}
       </Shown>
     </Panel>

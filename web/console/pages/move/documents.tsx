@@ -10,6 +10,7 @@ import { StateMark } from '../../../shared/state-mark.tsx'
 import { When } from '../../../shared/when.tsx'
 import { useMay } from '../../may.ts'
 import { legWords } from '../../stage-words.ts'
+import { Bundles } from './bundles.tsx'
 import type { PartProps } from './move.tsx'
 import css from './move.module.css'
 
@@ -34,6 +35,7 @@ export const Documents = ({ told }: PartProps): ReactNode => {
         {isLicences ? <li><StateMark state="idle" says={null} /><div><span className={css['name']}>{say(words.sheet)}</span><span className="quiet">{say(words.sheetSays)}</span></div><div className={css['end']}><File href={`/api/moves/${id}/licences.pdf?locale=${locale}`}>PDF</File><File href={`/api/moves/${id}/licences.json`}>JSON</File></div></li> : null}
       </ul></Panel>
       {may('quote.read') ? <Panel title={say(words.quotes)} flush><Shown of={quotes} what={words.whatQuotes} empty={found => found.items.length === 0} none={<Nothing>{say(words.noQuotes)}</Nothing>}>{found => <ul className={css['list']}>{found.items.map(one => <li key={one.id}><StateMark state={one.standing === 'accepted' ? 'done' : one.standing === 'open' ? 'waiting' : one.standing === 'expired' ? 'at-risk' : 'idle'} says={null} /><div><span className={css['name']}>{one.number}</span><span className="quiet figures">{say(words[one.standing === 'open' ? 'open-quote' : one.standing])} · {moneyOf(one.totalMinor, one.currency, locale)}</span></div><div className={css['end']}><File href={`/api/quotes/${one.id}/paper?locale=en`}>{say(words.pdfEn)}</File><File href={`/api/quotes/${one.id}/paper?locale=ja`}>{say(words.pdfJa)}</File></div></li>)}</ul>}</Shown></Panel> : null}
+      {may('bundle.read') && told.plan.playbook === 'cloud-to-self-hosted' ? <Bundles told={told} /> : null}
       <Panel title={say(words.evidence)} flush><Shown of={proofs} what={words.whatEvidence} empty={found => found.items.length === 0} none={<Nothing>{say(words.noEvidence)}</Nothing>}>{found => <ul className={css['list']}>{found.items.map(one => <li key={one.id}><StateMark state="done" says={null} /><div><span className={css['name']}><Link to={'/evidence/$proof' as never} params={{ proof: one.id } as never}>{say(words.evidence)}, {say(legWords[one.leg])}</Link></span><span className="quiet">{say(words.signed)} <When at={one.at} zone={told.customer.zone} /> · <code>{one.root.slice(0, 16)}…</code></span></div></li>)}</ul>}</Shown></Panel>
       <Panel title={say(words.help)} flush><Shown of={documents} what={words.whatHelp} empty={found => found.documents.length === 0} none={<Nothing>{say(words.noHelp)}</Nothing>}>{found => <ul className={css['list']}>{found.documents.map(one => <li key={one.id}><StateMark state="idle" says={null} /><div><a href={one.address}>{say(one.title)}</a><span className="quiet">{one.file ?? one.url}{one.bytes === null ? null : ` · ${bytesOf(one.bytes, locale)}`}</span></div></li>)}</ul>}</Shown></Panel>
     </div>
