@@ -5,8 +5,8 @@ type Words = string | RegExp
 export type Found = Parameters<Page['getByRole']>[0]
 
 /**
- * Somebody’s eyes and hands at a page or at a part of it. Everything is found as a person finds it: by what it is and what it is called (a text exactly so, an expression
- * anywhere in it), and waited for as long as a busy machine needs. What is found nowhere fails the test, with what is to be seen instead.
+ * Somebody’s eyes and hands at a page or at a part of it. Everything is found as a person finds it: by what it is and what it is called (of buttons, fields and the like the
+ * whole name, unless it is an expression; of texts any part), and waited for as long as a busy machine needs. What is found nowhere fails the test, with what is to be seen instead.
  */
 export type Hand = {
   readonly page: Page
@@ -36,7 +36,7 @@ export type Hand = {
 export const handAt = (page: Page, at: Locator = page.locator('body')): Hand => {
   const named = (name: Words) => (typeof name === 'string' ? { name, exact: true } : { name })
   const told = async (error: unknown, wanted: string): Promise<never> => {
-    const seen = await at.innerText({ timeout: 1_000 }).catch(() => '(nothing is there)')
+    const seen = await at.innerText({ timeout: 1_000 }).catch(() => page.locator('body').innerText({ timeout: 5_000 })).catch(() => '(nothing is there)')
     throw new Error(`${wanted} is not there: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}\n${page.url()} shows:\n${seen}`, { cause: error })
   }
   const tell = <T>(work: Promise<T>, wanted: string): Promise<T> => work.catch((error: unknown) => told(error, wanted))

@@ -41,7 +41,7 @@ export type Journey = Omit<Stage, 'operator' | 'contact' | 'passUntil' | 'admin'
 
 /** What the browser itself says of an answer that is a refusal. */
 const isRefusal = (said: string): boolean => /status of 4(01|03|04|09|22|29)/.test(said)
-const patient = 20_000
+const patient = 30_000
 
 export const useJourney = async (t: TestContext, options: StageOptions): Promise<Journey> => {
   const { web } = webOf()
@@ -145,5 +145,5 @@ const atPhone = (stage: Stage, person: Contact, hand: Hand): AtPhone => {
   }
 }
 
-const linkIn = (text: string, site: string): string | undefined => text.match(/https?:\/\/\S+/g)?.find(link => link.startsWith(`${site}/`))
+const linkIn = (text: string, site: string): string | undefined => { const ours = (text.match(/https?:\/\/\S+/g) ?? []).filter(link => link.startsWith(`${site}/`)); return ours.find(link => /\/(link|bundles)\//.test(link)) ?? ours[0] }
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
