@@ -13,7 +13,7 @@ const usage = `npm run bench -- postgres [--set tenant|big] [--scale 1] [--round
 npm run bench -- freeze [--runs 10] [--rate 1000] [--scale 5] [--lag 5]
 npm run bench -- follow [--rounds 3] [--transactions 100000] [--scale 5] [--profile DIRECTORY]
 npm run bench -- control [--customers 10000] [--tasks 60] [--seconds 60]
-npm run bench -- web [--customers 10000] [--tasks 60]
+npm run bench -- web [--customers 10000] [--tasks 60] [--trace FILE]
 npm run bench -- licence [--seconds 20] [--together 10|1] [--profile DIRECTORY]
 
   postgres   copies the data set with Rehome, pg_dump | psql, pg_dump -Fd | pg_restore and pgcopydb in turn, both sets unless one is named
@@ -22,7 +22,7 @@ npm run bench -- licence [--seconds 20] [--together 10|1] [--profile DIRECTORY]
   follow     lets Rehome and a native subscription work off the same backlog in turn, from PostgreSQL 15 to 18
   licence    asks a licence server of 50,000 seats for 2,000 check-outs and 20,000 heartbeats a second
   control    asks a control with a full ledger for its pages and lists, works off 100,000 due reminders, plans 500 customers in waves
-  web        asks for the overview of a full ledger, and scrolls its table of moves in Chromium
+  web        loads both faces of a full ledger in Chromium, scrolls its table of moves in every way, goes through their common acts, searches
 
 Scale 1 of postgres is about 2.7 GB and needs some 15 GB of disk; of the others it is pgbench's, 100,000 accounts. Results go to bench/results/.
 `
@@ -31,7 +31,7 @@ const { positionals: [what], values } = parseArgs({
   allowPositionals: true,
   options: {
     set: { type: 'string' }, scale: { type: 'string' }, rounds: { type: 'string', default: '3' }, jobs: { type: 'string', default: '2' }, only: { type: 'string' },
-    runs: { type: 'string', default: '10' }, rate: { type: 'string', default: '1000' }, lag: { type: 'string', default: '5' }, transactions: { type: 'string', default: '100000' }, profile: { type: 'string' }, customers: { type: 'string', default: '10000' }, tasks: { type: 'string', default: '60' }, seconds: { type: 'string' }, together: { type: 'string' },
+    runs: { type: 'string', default: '10' }, rate: { type: 'string', default: '1000' }, lag: { type: 'string', default: '5' }, transactions: { type: 'string', default: '100000' }, profile: { type: 'string' }, trace: { type: 'string' }, customers: { type: 'string', default: '10000' }, tasks: { type: 'string', default: '60' }, seconds: { type: 'string' }, together: { type: 'string' },
     help: { type: 'boolean' },
   },
 })
@@ -45,7 +45,7 @@ const benches: Record<string, (directory: string) => Promise<void>> = {
   },
   freeze: directory => benchFreeze({ runs: Number(values.runs), perSecond: Number(values.rate), scale: Number(values.scale ?? 5), lagSeconds: Number(values.lag), directory, results }),
   control: directory => benchControl({ customers: Number(values.customers), tasks: Number(values.tasks), seconds: Number(values.seconds ?? 60), directory, results }),
-  web: directory => benchWeb({ customers: Number(values.customers), tasks: Number(values.tasks), directory, results }),
+  web: directory => benchWeb({ customers: Number(values.customers), tasks: Number(values.tasks), directory, results, ...(values.trace === undefined ? {} : { trace: values.trace }) }),
   licence: directory => benchLicence({ seats: 50_000, checkOuts: 2_000, heartbeats: 20_000, seconds: Number(values.seconds ?? 20), directory, results, ...(values.together === undefined ? {} : { together: Number(values.together) }), ...(values.profile === undefined ? {} : { profile: values.profile }) }),
   follow: directory => benchFollow({ rounds: Number(values.rounds), transactions: Number(values.transactions), scale: Number(values.scale ?? 5), directory, results, ...(values.profile === undefined ? {} : { profile: values.profile }) }),
 }

@@ -1,86 +1,88 @@
-import { existsSync } from 'node:fs'
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
+import { writeFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Browser, CDPSession, Page } from 'playwright-core'
+import { openBrowser, visit, type Visit } from './browser.ts'
+import { categories, type Frames, framesIn } from './frames.ts'
 
-export type ScrollFigures = { readonly rows: number; readonly seconds: number; readonly frames: number; readonly dropped: number; readonly p95Ms: number; readonly worstMs: number; /** What the page's own thread computed for a frame: what is left of 16.7 ms is free, however busy the machine is besides. */ readonly cpuMsPerFrame: number; readonly longTasks: number; readonly clickP95Ms: number }
+/** `blank`: frames of the page's own thread at whose beginning a row in sight was neither drawn nor said to be loading. */
+export type ScrollFigures = Frames & { readonly way: string; readonly rows: number; readonly blank: number }
 
-const programs = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
-const frameMs = 1_000 / 60
+type Way = { readonly way: string; scroll(page: Page, session: CDPSession): Promise<void> }
+const [wheelPx, wheelPxPerSecond, pageDowns, steps] = [24_000, 3_000, 30, 60]
 
-/**
- * Scrolls through the whole table of moves five rows a frame, faster than any wheel, and looks at each frame that the page drew: at 60 a second one may take 16.7 ms, and one that took half as much again
- * has lost at least one. Pages of the list come meanwhile. Afterwards rows are chosen by a click, and it is measured how long it takes until that is drawn.
- */
-export const benchScroll = async (site: string, token: string): Promise<ScrollFigures> => {
-  const executablePath = programs.find(existsSync)
-  if (executablePath === undefined) throw new Error('no Chromium is there: apt-get install -y chromium')
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'] })
-  try {
-    return await measure(browser, site, token)
-  } finally {
-    await browser.close()
-  }
-}
+/** How people go through a long table. The wheel turns as fast as a person flicks it; keys come as fast as they repeat when they are held; the scroll bar is pulled from top to end in two seconds. */
+const ways: readonly Way[] = [
+  { way: 'wheel', scroll: async (page, session) => { const { x, y } = await middle(page); await session.send('Input.synthesizeScrollGesture', { x, y, yDistance: -wheelPx, speed: wheelPxPerSecond, gestureSourceType: 'mouse', preventFling: true }) } },
+  { way: 'wheel back', scroll: async (page, session) => { const { x, y } = await middle(page); await session.send('Input.synthesizeScrollGesture', { x, y, yDistance: wheelPx, speed: wheelPxPerSecond, gestureSourceType: 'mouse', preventFling: true }) } },
+  { way: 'J held', scroll: async page => { for (let n = 0; n < 120; n++) { await page.keyboard.press('j'); await pause(25) } } },
+  { way: 'Page Down held', scroll: async page => { for (let n = 0; n < pageDowns; n++) { await page.keyboard.press('PageDown'); await pause(60) } } },
+  { way: 'scroll bar', scroll: pull },
+  { way: 'Ctrl End, Ctrl Home', scroll: async page => { for (const key of ['End', 'Home', 'End', 'Home']) { await page.keyboard.press(`Control+${key}`); await pause(400) } } },
+]
 
-const measure = async (browser: Browser, site: string, token: string): Promise<ScrollFigures> => {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' })
-  await context.addCookies([{ name: 'rehome', value: token, url: site, httpOnly: true, sameSite: 'Lax' }])
-  const page = await context.newPage()
-  await page.goto(`${site}/console/moves`)
-  await page.getByRole('grid', { name: 'Moves' }).locator('[aria-rowindex="2"]').waitFor()
+/** Scrolls the table of moves in each of these ways, and reads from a trace of each what became of its frames. `trace`: where the traces are written, each with the name of its way. */
+export const benchScroll = async (who: Visit, trace: string | undefined): Promise<readonly ScrollFigures[]> => {
+  await using browser = await openBrowser()
+  const { page, context } = await visit(browser, who)
+  await page.goto(`${who.site}/console/moves`)
+  const grid = page.getByRole('grid', { name: 'Moves' })
+  await grid.locator('[aria-rowindex="2"]').waitFor()
+  await grid.focus()
   const session = await context.newCDPSession(page)
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
-  const before = await computedMs(session)
-  const { frames, longTasks, rows, seconds } = await scroll(page, session)
-  const cpuMsPerFrame = (await computedMs(session) - before) / frames.length
-  const sorted = frames.toSorted((a, b) => a - b)
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-  // Of the frames that were due, those that were not drawn.
-  const dropped = frames.reduce((sum, ms) => sum + Math.max(0, Math.round(ms / frameMs) - 1), 0)
-  return { rows, seconds, frames: frames.length, dropped, p95Ms: at(0.95), worstMs: at(1), cpuMsPerFrame, longTasks, clickP95Ms: await clicks(page) }
+  const all: ScrollFigures[] = []
+  for (const one of ways) {
+    const figures = await traced(browser, page, session, one, trace)
+    // What is drawn for the first time has its styles worked out and its code compiled: that is the page's first second, not scrolling.
+    all.push(figures)
+  }
+  return all
 }
 
-const computedMs = async (session: CDPSession): Promise<number> => ((await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1_000
-
-type Scrolled = { readonly frames: readonly number[]; readonly longTasks: number; readonly rows: number; readonly seconds: number }
-
-/** In the page, so that nothing but its own work is between two frames. */
-const scroll = async (page: Page, session: CDPSession): Promise<Scrolled> => {
+const traced = async (browser: Browser, page: Page, session: CDPSession, { way, scroll }: Way, trace: string | undefined): Promise<ScrollFigures> => {
   await session.send('HeapProfiler.collectGarbage')
-  return await page.evaluate<Scrolled>(`(async () => {
-    const box = document.querySelector('[role="grid"]')
-    const total = Number(box.getAttribute('aria-rowcount')) - 1
-    let longTasks = 0
-    new PerformanceObserver(list => { longTasks += list.getEntries().length }).observe({ type: 'longtask' })
-    const frames = []
-    const began = performance.now()
-    await new Promise(resolve => {
-      let before = performance.now()
-      const step = now => {
-        frames.push(now - before)
-        before = now
-        box.scrollTop += 200
-        const last = Math.max(...[...box.querySelectorAll('[aria-rowindex]')].map(row => Number(row.getAttribute('aria-rowindex'))))
-        if (last >= total + 1 || now - began > 120_000) resolve(undefined)
-        else requestAnimationFrame(step)
-      }
-      requestAnimationFrame(step)
-    })
-    return { frames: frames.slice(1), longTasks, rows: total, seconds: (performance.now() - began) / 1000 }
-  })()`)
+  await pause(500)
+  await browser.startTracing(page, { categories: [...categories] })
+  await page.evaluate(watch)
+  await scroll(page, session)
+  await page.evaluate(`performance.mark('rehome-end')`)
+  await pause(200)
+  const text = (await browser.stopTracing()).toString('utf8')
+  if (trace !== undefined) writeFileSync(trace.replace(/(\.json)?$/, `-${way.replaceAll(/\W+/g, '-').toLowerCase()}.json`), text)
+  const { rows, blank } = await page.evaluate<{ readonly rows: number; readonly blank: number }>('window.rehomeWatched()')
+  return { way, rows, blank, ...framesIn(text, 'rehome-begin', 'rehome-end') }
 }
 
-/** From a click on a row's box until the row is drawn as chosen. */
-const clicks = async (page: Page): Promise<number> => {
-  const all = await page.evaluate<number[]>(`(async () => {
-    const all = []
-    for (let n = 0; n < 40; n++) {
-      const boxes = [...document.querySelectorAll('[role="row"] input[type="checkbox"]')].slice(1)
-      const began = performance.now()
-      boxes[n % boxes.length].click()
-      await new Promise(resolve => requestAnimationFrame(() => { const channel = new MessageChannel(); channel.port1.onmessage = () => resolve(undefined); channel.port2.postMessage(0) }))
-      all.push(performance.now() - began)
-    }
-    return all
-  })()`)
-  return all.toSorted((a, b) => a - b)[Math.floor(all.length * 0.95)] ?? 0
+/** In the page: at each of its frames, whether each row in sight has its line. Reads only what is worked out already. */
+const watch = `(() => {
+  const box = document.querySelector('[role="grid"]')
+  const total = Number(box.getAttribute('aria-rowcount')) - 1
+  const height = box.clientHeight - 36
+  let [blank, isOver] = [0, false]
+  const look = () => {
+    if (isOver) return
+    const first = Math.floor(box.scrollTop / 40), last = Math.min(total - 1, Math.floor((box.scrollTop + height) / 40))
+    const there = new Set([...box.querySelectorAll('[aria-rowindex]')].map(row => Number(row.getAttribute('aria-rowindex')) - 2))
+    for (let n = first; n <= last; n++) if (!there.has(n)) { blank++; break }
+    requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look)
+  window.rehomeWatched = () => { isOver = true; return { rows: total, blank } }
+  performance.mark('rehome-begin')
+})()`
+
+const middle = async (page: Page): Promise<{ readonly x: number; readonly y: number }> => {
+  const box = await page.getByRole('grid', { name: 'Moves' }).boundingBox()
+  if (box === null) throw new Error('the table is not in sight')
+  return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) }
+}
+
+/** From the top to the end of all rows, as the bar's handle is pulled: by the position itself, a sixtieth of the way at each of the page's frames. */
+async function pull(page: Page): Promise<void> {
+  await page.evaluate(`new Promise(done => {
+    const box = document.querySelector('[role="grid"]')
+    const [from, all] = [0, box.scrollHeight - box.clientHeight]
+    let n = 0
+    const step = () => { box.scrollTop = from + all * n / ${steps}; if (n++ < ${steps}) requestAnimationFrame(step); else done(undefined) }
+    requestAnimationFrame(step)
+  })`)
 }
