@@ -1,6 +1,6 @@
 import { ActionIcon, Burger, Drawer, Menu, Select, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useNavigate, useRouterState } from '@tanstack/react-router'
 import { Languages, LogOut, SunMoon } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Refusal } from '../shared/ask.ts'
@@ -45,6 +45,8 @@ const Frame = ({ self }: { readonly self: Self }): ReactNode => {
   const say = useSay()
   const [chosen, choose] = useState(() => localStorage.getItem(kept))
   const [isOpen, menu] = useDisclosure(false)
+  // While another page is fetched the one before stays: this says which is shown.
+  const at = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname })
   const go = useNavigate()
   const programmes = useAsk('programmes.list', { limit: 200 })
   const zone = self.vendor.zone
@@ -74,7 +76,7 @@ const Frame = ({ self }: { readonly self: Self }): ReactNode => {
           <Burger opened={isOpen} onClick={menu.toggle} size="sm" className={css['burger'] ?? ''} aria-label={say(words.menu)} />
           <Clock zone={zone} /><Palette pick={pick} /><Yours self={self} />
         </header>
-        <main id="content" className={css['content']} tabIndex={-1}><Outlet /></main>
+        <main id="content" className={css['content']} tabIndex={-1} data-at={at}><Outlet /></main>
       </div>
       <KeyMap />
     </AroundUs>

@@ -68,7 +68,7 @@ const Inside = ({ told }: PartProps): ReactNode => {
       <nav className={`${css['parts']} no-print`} aria-label={say(words.parts)}>
         {shown.map(name => <Link key={name} to={'/moves/$move/$part' as never} params={{ move: told.move.id, part: name } as never} resetScroll={false} aria-current={name === here ? 'page' : undefined}>{say(parts[name].says)}</Link>)}
       </nav>
-      <Suspense fallback={<div style={{ minHeight: 240 }} />}><Part told={told} /></Suspense>
+      <Suspense fallback={<div style={{ minHeight: 240 }} aria-busy="true" />}><Part told={told} /></Suspense>
     </div>
   )
 }

@@ -7,7 +7,7 @@ import { Confirm } from '../../../shared/confirm.tsx'
 import { FormDialog } from '../../../shared/form-dialog.tsx'
 import { useSay } from '../../../shared/language.tsx'
 import { Page, Panel } from '../../../shared/panel.tsx'
-import { Failed } from '../../../shared/shown.tsx'
+import { Failed, Shown } from '../../../shared/shown.tsx'
 import { StateLabel } from '../../../shared/state-mark.tsx'
 import { When } from '../../../shared/when.tsx'
 import { roleWords } from '../../words.ts'
@@ -33,10 +33,11 @@ export const People = (): ReactNode => {
   const isAdmin = self.roles.includes('admin')
   const choices = roles.map(role => ({ value: role, label: say(roleWords[role]) }))
   const close = (): void => { setDialog(undefined) }
-  if (people.data === undefined) return <Page title={say(words.title)} lead={say(words.lead)}>{people.isError ? <Panel title={say(words.title)}><Failed error={people.error} again={() => { void people.refetch() }} /></Panel> : null}</Page>
+  if (people.data === undefined) return <Page title={say(words.title)} lead={say(words.lead)}><Panel title={say(words.title)}><Shown of={people as never} what={words.title} lines={6}>{() => null}</Shown></Panel></Page>
   return (
     <Page title={say(words.title)} lead={say(words.lead)} acts={isAdmin ? <Button onClick={() => { setDialog({ kind: 'add' }) }}>{say(words.add)}</Button> : undefined}>
       <Panel title={say(words.title)} flush>
+        <Shown of={people as never} what={words.title}>{() => null}</Shown>
         <table className={table['plain']}>
           <thead><tr><th>{say(words.name)}</th><th>{say(words.email)}</th><th>{say(words.roles)}</th><th>{say(words.signsIn)}</th><th>{say(words.state)}</th>{isAdmin ? <th><span className="unseen">{say(words.actions)}</span></th> : null}</tr></thead>
           <tbody>{people.data.pages.flatMap(page => page.items).map(person => (
@@ -56,7 +57,7 @@ export const People = (): ReactNode => {
       </Panel>
       <FormDialog opened={dialog?.kind === 'add'} close={close} title={say(words.add)} act={say(words.add)} wish={async values => { setGiven(await add.mutateAsync({ name: String(values['name']), email: String(values['email']), roles: values['roles'] as Role[] })) }} fields={[{ key: 'name', says: words.name, type: 'text' }, { key: 'email', says: words.email, type: 'email' }, { key: 'roles', says: words.roles, type: 'choices', choices }]} />
       {dialog?.kind === 'change' ? <FormDialog opened close={close} title={dialog.person.name} act={say(words.change)} wish={values => change.mutateAsync({ person: dialog.person.id, name: String(values['name']), roles: values['roles'] as Role[] })} fields={[{ key: 'name', says: words.name, type: 'text', first: dialog.person.name }, { key: 'roles', says: words.roles, type: 'choices', choices, first: dialog.person.roles }]} /> : null}
-      {dialog?.kind === 'disable' ? <Confirm opened close={close} title={say(words.disable)} effect={say(words.effect, { name: dialog.person.name })} wayBack={say(words.back)} act={say(words.disable)} isDangerous wish={() => disable.mutateAsync({ person: dialog.person.id })} /> : null}
+      {dialog?.kind === 'disable' ? <Confirm opened close={close} title={say(words.disable)} effect={say(words.effect, { name: dialog.person.name })} wayBack={say(words.back)} act={say(words.disable)} isDangerous name={dialog.person.name} wish={() => disable.mutateAsync({ person: dialog.person.id })} /> : null}
       <Modal opened={given !== undefined} onClose={() => { setGiven(undefined) }} title={<h2>{say(words.invite)}</h2>} closeButtonProps={{ 'aria-label': say(words.close) }}>
         {given === undefined ? null : <div style={{ display: 'grid', gap: 12 }}><p>{say(words.invitation)}<When at={given.expiresAt} zone={zone} /></p><code style={{ overflowWrap: 'anywhere' }}>{given.invitation}</code><CopyButton value={given.invitation}>{({ copied, copy }) => <Button variant="default" onClick={copy}>{say(copied ? words.copied : words.copy)}</Button>}</CopyButton></div>}
       </Modal>
