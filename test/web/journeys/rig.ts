@@ -8,6 +8,7 @@ import type { Read } from '#ports/mail.contract.ts'
 import type { Contact, Person } from '#test/journeys/cases/people.ts'
 import { type Stage, type StageOptions, useStage } from '#test/journeys/cases/stage.ts'
 import { useBrowser } from '#test/services/browser.ts'
+import { until } from '#test/services/until.ts'
 import { type Hand, handAt } from './hand.ts'
 
 /** One of the vendor’s people before the console, on a desktop. `ask`, `letters` and the like: as in the journeys without a browser, for what is no person’s act. */
@@ -132,10 +133,10 @@ const atPhone = (stage: Stage, person: Contact, hand: Hand): AtPhone => {
   return {
     ...person, ...hand, follow, open,
     async digits() {
-      await stage.settle()
-      const found = /^\D*(\d{6})\D*$/m.exec((await person.letters(/\b\d{6}\b/)).at(-1)?.text ?? '')?.[1]
-      assert.ok(found !== undefined, `${person.email} has a letter with six digits`)
-      return found
+      return await until(`${person.email} has a letter with six digits`, async () => {
+        await stage.settle()
+        return (await person.letters(/\b\d{6}\b/)).map(({ text }) => /^\D*(\d{6})\D*$/m.exec(text)?.[1]).findLast(found => found !== undefined)
+      }, { withinMs: patient })
     },
     async task(title) {
       await open('/tasks')

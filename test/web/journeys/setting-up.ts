@@ -1,0 +1,51 @@
+import type { Operator } from './rig.ts'
+
+/** Whom all customers turn to, as the administrator enters them: as what, name, address. */
+export const turnsTo = async (admin: Operator, people: readonly (readonly [as: string, name: string, email: string])[]): Promise<void> => {
+  await admin.open('/settings')
+  for (const [as, name, email] of people) {
+    await admin.part('People to turn to').press('Add')
+    const form = admin.dialog()
+    await form.choose('As', as)
+    await form.fill('Name', name)
+    await form.fill('Address', email)
+    await form.press('Change')
+    await admin.part('People to turn to').sees(name)
+  }
+}
+
+/** Lists of homes, customers and so on, by what their lines are: looked at first, then taken over. */
+export const imports = async (lead: Operator, files: Readonly<Record<string, string>>): Promise<void> => {
+  await lead.open('/moves')
+  await lead.press('Import')
+  const form = lead.dialog('Import')
+  for (const [kind, csv] of Object.entries(files)) {
+    await form.choose('What the lines are', kind)
+    await form.fill('Lines', csv)
+    await form.press('Only look')
+    await form.sees(/It would add \d+, change 0/)
+    await form.press('Import')
+    await form.sees(/^\d+ added, 0 changed/)
+  }
+  await form.press('Close')
+}
+
+export const programme = async (lead: Operator, name: string, playbook: string): Promise<void> => {
+  await lead.open('/moves')
+  await lead.press('New programme')
+  const form = lead.dialog('New programme')
+  await form.fill('Name', name)
+  await form.choose('Playbook', playbook)
+  await form.press('Add')
+  await form.at.waitFor({ state: 'detached' })
+}
+
+/** A new agent. Answers with its token, which the page shows once. */
+export const agentOf = async (engineer: Operator, name: string): Promise<string> => {
+  await engineer.open('/homes')
+  await engineer.press('Add agent')
+  await engineer.dialog('Add agent').fill('Name', name)
+  await engineer.dialog('Add agent').press(/^Add/)
+  await engineer.dialog().sees('Its token. It is shown this once')
+  return await engineer.dialog().at.locator('code').innerText()
+}
