@@ -6,7 +6,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { z } from 'zod'
 import { systemClock } from '#adapters/clock/system.ts'
-import { startPostgres } from '#adapters/embedded-postgres/launcher.ts'
 import { openLedger } from '#adapters/ledger/postgres/ledger.ts'
 import { keysOf, newKey } from '#adapters/vault/keys.ts'
 import { operatorAs } from '#control/callers.ts'
@@ -16,45 +15,29 @@ import { api, type EndpointName } from '#wire/api.ts'
 import type { Endpoint } from '#wire/endpoint.ts'
 import { fillLedger } from './full-ledger.ts'
 
-export type PagesBench = { readonly customers: number; readonly tasks: number; readonly perSecond: number; readonly seconds: number; readonly streams: number; readonly directory: string; say(text: string): void }
 export type PageFigure = { readonly name: string; readonly asked: number; readonly p50Ms: number; readonly p99Ms: number; readonly worstMs: number; readonly failed: number }
-export type PagesFigures = { readonly all: PageFigure; readonly byName: readonly PageFigure[]; readonly atWork: PageFigure; readonly workedSeconds: number; readonly peakMb: number; readonly heard: number }
+export type PagesFigures = { readonly all: PageFigure; readonly byName: readonly PageFigure[]; readonly heard: number }
 
-/** At most so long is waited for control to have done what was due when it started. */
-const restWithinMs = 240_000
+export type Pace = { readonly perSecond: number; readonly streams: number; readonly seconds: number }
 
-/**
- * Lists and pages of a full ledger, asked of a real control at an even pace beside live streams: first while it looks through the whole ledger for what is due, as after every start, then when it
- * has done that. Latency counts from when a request was due, so that a control that is late is not asked less.
- */
-export const benchPages = async (bench: PagesBench): Promise<PagesFigures> => {
-  const server = await startPostgres({ major: 18, directory: join(bench.directory, 'ledger') })
-  try {
-    const url = server.superuserUrl()
-    const tokens = await fill(url, bench)
-    await using session = await connect(url)
-    const questions = await questionsOf(session)
-    const began = performance.now()
-    await using control = await startControl(url, bench.directory)
-    await using streams = await openStreams(control.site, tokens, session, bench.streams)
-    await askAtPace(control.site, tokens, questions, { ...bench, seconds: 5 })
-    const atWork = figureOf('all', await askAtPace(control.site, tokens, questions, { ...bench, seconds: Math.min(20, bench.seconds) }))
-    await rest(session)
-    const workedSeconds = (performance.now() - began) / 1000
-    const asked = await askAtPace(control.site, tokens, questions, bench)
-    const byName = [...Map.groupBy(asked, one => one.name)].map(([name, some]) => figureOf(name, some)).toSorted((a, b) => b.p99Ms - a.p99Ms)
-    const figures = { all: figureOf('all', asked), byName, atWork, workedSeconds, peakMb: control.peakMb(), heard: streams.heard() }
-    const failed = figures.all.failed + atWork.failed
-    if (failed > 0 || streams.open() < bench.streams) throw new Error(`${failed} requests failed, ${streams.open()} of ${bench.streams} streams are open: such figures say nothing`)
-    return figures
-  } finally {
-    await server.remove()
-  }
+/** Lists and pages of a full ledger, asked of a real control at an even pace beside live streams. Latency counts from when a request was due, so that a control that is late is not asked less. */
+export const askPages = async (site: string, tokens: readonly string[], session: pg.Client, pace: Pace): Promise<PagesFigures> => {
+  const questions = await questionsOf(session)
+  await using streams = await openStreams(site, tokens, session, pace.streams)
+  // What is compiled and planned for the first time is not what a day is like.
+  await askAtPace(site, tokens, questions, { ...pace, seconds: warmSeconds })
+  const asked = await askAtPace(site, tokens, questions, pace)
+  const byName = [...Map.groupBy(asked, one => one.name)].map(([name, some]) => figureOf(name, some)).toSorted((a, b) => b.p99Ms - a.p99Ms)
+  const figures = { all: figureOf('all', asked), byName, heard: streams.heard() }
+  if (figures.all.failed > 0 || streams.open() < pace.streams) throw new Error(`${figures.all.failed} requests failed, ${streams.open()} of ${pace.streams} streams are open: such figures say nothing`)
+  return figures
 }
 
+const warmSeconds = 5
+
 /** Until control has nothing left to do that is due now. */
-const rest = async (session: pg.Client): Promise<void> => {
-  const until = performance.now() + restWithinMs
+export const rest = async (session: pg.Client, withinMs: number): Promise<void> => {
+  const until = performance.now() + withinMs
   for (;;) {
     const { rows: [told] } = await session.query<{ due: number }>(`SELECT count(*)::int AS due FROM jobs.job_common WHERE state = 'active' OR (state IN ('created', 'retry') AND start_after <= now())`)
     if (told?.due === 0) return
@@ -72,14 +55,14 @@ const figureOf = (name: string, asked: readonly Asked[]): PageFigure => {
   return { name, asked: asked.length, p50Ms: at(0.5), p99Ms: at(0.99), worstMs: at(1), failed: asked.filter(one => !one.ok).length }
 }
 
-const connect = async (url: string): Promise<pg.Client & AsyncDisposable> => {
+export const connect = async (url: string): Promise<pg.Client & AsyncDisposable> => {
   const session = new pg.Client({ connectionString: url, options: '-c search_path=rehome,public' })
   await session.connect()
   return Object.assign(session, { [Symbol.asyncDispose]: () => session.end() })
 }
 
 /** Answers the tokens of as many people as a vendor has at work. */
-export const fill = async (url: string, { customers, tasks, say }: Pick<PagesBench, 'customers' | 'tasks' | 'say'>): Promise<readonly string[]> => {
+export const fill = async (url: string, { customers, tasks, say }: { readonly customers: number; readonly tasks: number; say(text: string): void }): Promise<readonly string[]> => {
   const nothing = () => Promise.resolve()
   await using ledger = await openLedger({ url, jobs: { enqueueWithin: nothing, cancelWithin: nothing } })
   const world = await openWorld({ ledger, clock: systemClock, site: 'http://127.0.0.1', keys: keysOf(newKey(), 'the bench'), playbooks: [] })
@@ -97,28 +80,53 @@ export const fill = async (url: string, { customers, tasks, say }: Pick<PagesBen
   return tokens
 }
 
-/** With the flags that bin/rehome.cjs gives it. */
-export const startControl = async (url: string, directory: string): Promise<AsyncDisposable & { readonly site: string; peakMb(): number }> => {
+/** As bin/rehome.cjs starts it. `ownMb`: what it and its worker had for themselves, at most, and once what they share; `peakMb`: what both had resident, added up. */
+export const startControl = async (url: string, directory: string): Promise<AsyncDisposable & { readonly site: string; ownMb(): number; peakMb(): number }> => {
   const port = 21_000 + Math.floor(Math.random() * 8_000)
   // Letters become files: how long a mail server takes is not ours.
   mkdirSync(join(directory, 'home'), { recursive: true })
   writeFileSync(join(directory, 'home', 'control.yaml'), 'mail: { from: bench@vendor.example, folder: letters }\n')
-  const child = spawn(process.execPath, ['--max-semi-space-size=16', '--max-old-space-size=256', join(import.meta.dirname, '../../src/main/cli.ts'), 'control'], { env: { ...process.env, DATABASE_URL: url, REHOME_HOME: join(directory, 'home'), REHOME_PORT: String(port) }, stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../bin/rehome.cjs'), 'control'], { env: { ...process.env, DATABASE_URL: url, REHOME_HOME: join(directory, 'home'), REHOME_PORT: String(port) }, stdio: ['ignore', 'ignore', 'inherit'] })
   const site = `http://127.0.0.1:${port}`
   for (let tries = 0; tries < 300; tries++) {
     if (await fetch(`${site}/healthz`).then(r => r.ok, () => false)) break
     await pause(100)
   }
-  let peak = 0
-  const timer = setInterval(() => { peak = Math.max(peak, Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'latin1'))?.[1] ?? 0) / 1024) }, 200)
+  let [own, peak] = [0, 0]
+  const timer = setInterval(() => {
+    const family = familyOf(child.pid ?? 0).map(memoryOf)
+    own = Math.max(own, sum(family.map(one => one.anonymousMb)) + Math.max(...family.map(one => one.fileMb)))
+    peak = Math.max(peak, sum(family.map(one => one.anonymousMb + one.fileMb)))
+  }, 200)
   return {
-    site, peakMb: () => peak,
+    site, ownMb: () => own, peakMb: () => peak,
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
       const gone = new Promise(resolve => { child.once('exit', resolve) })
       child.kill('SIGTERM')
       await gone
     },
+  }
+}
+
+/** The process and those it started. */
+const familyOf = (pid: number): readonly number[] => [pid, ...textOf(`/proc/${pid}/task/${pid}/children`).split(' ').filter(one => one !== '').map(Number)]
+
+const sum = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0)
+
+/** Of a file's pages in memory, those of Node itself are the same in both. */
+const memoryOf = (pid: number): { readonly anonymousMb: number; readonly fileMb: number } => {
+  const status = textOf(`/proc/${pid}/status`)
+  const of = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024
+  return { anonymousMb: of('RssAnon'), fileMb: of('RssFile') }
+}
+
+/** Nothing of a process that has just ended. */
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'latin1')
+  } catch {
+    return ''
   }
 }
 
@@ -142,7 +150,7 @@ const questionsOf = async (session: pg.Client): Promise<Question[]> => {
   })
 }
 
-const askAtPace = async (site: string, tokens: readonly string[], questions: readonly Question[], { perSecond, seconds }: Pick<PagesBench, 'perSecond' | 'seconds'>): Promise<Asked[]> => {
+const askAtPace = async (site: string, tokens: readonly string[], questions: readonly Question[], { perSecond, seconds }: Pick<Pace, 'perSecond' | 'seconds'>): Promise<Asked[]> => {
   const [asked, under]: [Asked[], Promise<void>[]] = [[], []]
   const began = performance.now()
   for (let n = 0; n < perSecond * seconds; n++) {
