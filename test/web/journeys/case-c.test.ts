@@ -100,6 +100,7 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
     const place = lead.dialog('Put Nordkasse on Sat, 7 Nov 2026')
     await place.tick(/As a word to the planner/)
     await place.press('Put')
+    await place.at.waitFor({ state: 'detached' })
     await lead.sees(/Nordkasse stays on Sat, 7 Nov 2026/)
     await lead.page.keyboard.press('p')
     const asks = lead.dialog()
