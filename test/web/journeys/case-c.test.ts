@@ -81,7 +81,7 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
     for (const who of [contact, kitaContact, sierraContact]) await who.follow(/\/link\/verify-contact\//)
   })
 
-  await journey.step('C8 one customer is placed by keys, another says on which days it cannot, and the planner’s proposal says why each goes where it goes', async () => {
+  await journey.step('C8 one customer is placed by keys, another says on which days it cannot, and the planner’s suggestion says why each goes where it goes', async () => {
     await kitaContact.open('/window')
     await kitaContact.page.getByText('作業を避けたい日').click()
     await kitaContact.page.getByLabel('開始日').fill('2026-11-01')
