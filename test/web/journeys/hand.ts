@@ -29,6 +29,8 @@ export type Hand = {
   part(name: Words, role?: Found): Hand
   /** The line of a list or table in which this stands; of several the innermost first. */
   line(text: Words): Hand
+  /** Until it has gone: a dialogue closes once control has said yes. */
+  gone(): Promise<void>
   /** Everything that can be read here now. */
   text(): Promise<string>
 }
@@ -55,6 +57,7 @@ export const handAt = (page: Page, at: Locator = page.locator('body')): Hand => 
     dialog: title => handAt(page, title === undefined ? page.getByRole('dialog') : page.getByRole('dialog', named(title))),
     part: (name, role = 'region') => handAt(page, at.getByRole(role, named(name))),
     line: text => handAt(page, at.locator('li, tr').filter({ has: page.getByText(text) }).last()),
+    async gone() { await tell(at.waitFor({ state: 'hidden' }), 'the end of it') },
     text: () => at.innerText(),
   }
 }
