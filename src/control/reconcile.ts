@@ -37,7 +37,6 @@ export const reconcileHandler = (world: World): Handler => async (_job, { signal
   await inPages(world, signal, contracts)
   await inPages(world, signal, offers)
   await forgetBackups(world, signal)
-  await forgetBackups(world, signal)
   await inPages(world, signal, forgetReports)
 }
 
