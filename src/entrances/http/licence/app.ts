@@ -11,6 +11,7 @@ import { type Problem, refusalProblem } from '../problem.ts'
 import { serverBindings } from './bindings.ts'
 import { readBody } from './body.ts'
 import { issuerBindings } from './issuer.ts'
+import { openQueue } from './later.ts'
 import type { LicenceMetrics } from './metrics.ts'
 import { failed, licenceProblem, other, wrongInput } from './problem.ts'
 import { written, writtenBy } from './written.ts'
@@ -30,7 +31,7 @@ export type LicenceDoor = {
 }
 
 type Answered = { readonly status: number; readonly json: string; readonly type?: string }
-type Route = { readonly name: string; readonly input: z.ZodObject; readonly token: 'none' | 'seat' | 'admin'; readonly isLong: boolean; answer(door: LicenceDoor, input: never, from: string): Promise<object> | object; write(answer: never): string }
+type Route = { readonly name: string; readonly input: z.ZodObject; readonly token: 'none' | 'seat' | 'admin'; readonly isLong: boolean; /** For those who may not. */ readonly mayWait: boolean; answer(door: LicenceDoor, input: never, from: string): Promise<object> | object; write(answer: never): string }
 
 /** One function from requests to responses. Everything it answers is in the tables of `#wire/licence.ts`. */
 export const licenceApp = (door: LicenceDoor) => (request: IncomingMessage, response: ServerResponse): void => {
@@ -52,7 +53,7 @@ export const licenceApp = (door: LicenceDoor) => (request: IncomingMessage, resp
     if (said.status === 500) door.failed(error)
     say(saying(said))
   }
-  /** What is answered at once is said at once: a turn of the loop for each of thousands of heartbeats is too much. */
+  /** What is answered at once takes no promise: for each of thousands of heartbeats that is too much. */
   const settle = (work: () => Answered | Promise<Answered>): void => {
     try {
       const answered = work()
@@ -65,14 +66,20 @@ export const licenceApp = (door: LicenceDoor) => (request: IncomingMessage, resp
   if (route === undefined) settle(() => besides(door, method, path))
   else if (!isAdmitted(door, route.token, request)) say(saying(licenceProblem({ refused: 'not-signed-in' })))
   else if (method === 'GET') settle(() => answer(door, route, request, Object.fromEntries(new URLSearchParams(url.slice(query === -1 ? url.length : query + 1)))))
-  else readBody(request, route.isLong, body => { settle(() => 'refused' in body ? saying(bodyProblem(body.refused)) : answer(door, route, request, jsonIn(body.text))) })
+  else {
+    readBody(request, route.isLong, body => {
+      const work = (): void => { settle(() => 'refused' in body ? saying(bodyProblem(body.refused)) : answer(door, route, request, jsonIn(body.text))) }
+      if (route.mayWait) later(work)
+      else work()
+    })
+  }
 }
 
 const answer = (door: LicenceDoor, { input, answer: work, write }: Route, request: IncomingMessage, sent: unknown): Answered | Promise<Answered> => {
   const parsed = z.safeDecode(input, sent as never)
   if (!parsed.success) return saying(wrongInput(parsed.error))
   const answered = work(door, parsed.data as never, request.socket.remoteAddress ?? '')
-  return answered instanceof Promise ? answered.then(later => answeredBy(write, later)) : answeredBy(write, answered)
+  return answered instanceof Promise ? answered.then((said: object) => answeredBy(write, said)) : answeredBy(write, answered)
 }
 
 const answeredBy = (write: Route['write'], answered: object): Answered => {
@@ -83,6 +90,9 @@ const answeredBy = (write: Route['write'], answered: object): Answered => {
 
 const bodyProblem = (refused: 'too-large' | 'busy' | 'cut-short'): Problem =>
   refused === 'busy' ? other(503, 'busy', 'Too much is sent at once. Send it again in a moment.') : other(refused === 'too-large' ? 413 : 400, refused, 'The request is too long, or was cut short.')
+/** Heartbeats are ten times as many as check-outs, and have a third of a lease to be heard in; who asks for a seat goes first. */
+const later = openQueue()
+
 const saying = (said: Problem): Answered => ({ status: said.status, json: JSON.stringify(said) })
 /** Undefined, which no endpoint takes: it is no JSON. */
 const jsonIn = (text: string): unknown => {
@@ -114,14 +124,14 @@ const isProblem = (answered: object): answered is { readonly problem: Problem } 
 
 const routes: ReadonlyMap<string, Route> = new Map([
   ...(Object.entries({ ...seatsApi, ...licencesApi }) as [keyof typeof serverBindings, Endpoint][]).map(([name, endpoint]): [string, Route] => [`${endpoint.method} ${endpoint.path}`, {
-    name, input: z.compile(endpoint.input), token: name === 'server.read' ? 'none' : name in seatsApi ? 'seat' : 'admin', isLong: name === 'licences.activate' || name === 'licences.request', write: name in written ? written[name as keyof typeof written] : writtenBy(endpoint),
+    name, input: z.compile(endpoint.input), token: name === 'server.read' ? 'none' : name in seatsApi ? 'seat' : 'admin', isLong: name === 'licences.activate' || name === 'licences.request', mayWait: name === 'seats.heartbeat', write: name in written ? written[name as keyof typeof written] : writtenBy(endpoint),
     answer: (door, input) => {
       const stand = door.stand()
       return stand === undefined ? { problem: standby } : serverBindings[name](stand, input, door.stopping)
     },
   }]),
   ...(Object.entries(issuerApi) as [keyof typeof issuerApi, Endpoint][]).map(([name, endpoint]): [string, Route] => [`${endpoint.method} ${endpoint.path}`, {
-    name, input: z.compile(endpoint.input), token: endpoint.open === true ? 'none' : 'admin', isLong: endpoint.open === true, write: writtenBy(endpoint),
+    name, input: z.compile(endpoint.input), token: endpoint.open === true ? 'none' : 'admin', isLong: endpoint.open === true, mayWait: false, write: writtenBy(endpoint),
     answer: async ({ issuer }, input, from) => {
       if (issuer === null) return { problem: other(404, 'no-issuer', 'This licence server is no issuer: its licences come from elsewhere.') }
       const answered: object = await issuerBindings[name]({ world: issuer, from }, input)
