@@ -18,8 +18,6 @@ export type Found = {
 }
 
 const most = 8
-/** Of so many that have it somewhere those that begin with it are told first. */
-const looked = 64
 
 /** What is called like that, of everything that the caller may see; what they may not see of a kind is none of it. */
 export const search = async (glance: Glance, { text }: { readonly text: string }): Promise<Found> => {
@@ -27,9 +25,9 @@ export const search = async (glance: Glance, { text }: { readonly text: string }
   const isOwn = actor.kind === 'operator' || actor.kind === 'system'
   // All at once: they travel together, and none needs what another finds.
   const [customers, moves, homes, programmes, contacts, people, quotes] = await Promise.all([
-    called(glance, 'customer.read', 'customer', { called: text }, text, one => one.name), listed(glance, 'move.read', 'move', { named: text }, most), called(glance, 'home.read', 'home', { called: text }, text, one => one.name),
-    called(glance, 'programme.read', 'programme', { called: text }, text, one => one.name), called(glance, 'contact.read', 'contact', { called: text, removedAt: null }, text, one => one.name),
-    called(glance, 'people.read', 'operator', { called: text }, text, one => one.name), called(glance, 'quote.read', 'quote', { called: text, ...(isOwn ? {} : { sentAt: {} }) }, text, one => one.number),
+    listed(glance, 'customer.read', 'customer', { called: text }), listed(glance, 'move.read', 'move', { named: text }), listed(glance, 'home.read', 'home', { called: text }),
+    listed(glance, 'programme.read', 'programme', { called: text }), listed(glance, 'contact.read', 'contact', { called: text, removedAt: null }),
+    listed(glance, 'people.read', 'operator', { called: text }), listed(glance, 'quote.read', 'quote', { called: text, ...(isOwn ? {} : { sentAt: {} }) }),
   ])
   const [theirs, tenants] = [await movesOf(glance, contacts), await namesOf(view, 'tenant', moves.map(one => one.tenant))]
   const names = await namesOf(view, 'customer', [...moves, ...quotes].map(one => one.customer))
@@ -42,17 +40,9 @@ export const search = async (glance: Glance, { text }: { readonly text: string }
   }
 }
 
-const listed = async <K extends Kind>(glance: Glance, verb: Verb, kind: K, where: Where<K>, limit: number): Promise<Records[K][]> => {
+const listed = async <K extends Kind>(glance: Glance, verb: Verb, kind: K, where: Where<K>, limit = most): Promise<Records[K][]> => {
   const within = sight(glance, verb)
   return 'refused' in within ? [] : await glance.view.list(kind, { ...where, within }, { limit, descending: true })
-}
-
-const called = async <K extends Kind>(glance: Glance, verb: Verb, kind: K, where: Where<K>, text: string, nameOf: (one: Records[K]) => string): Promise<Records[K][]> =>
-  firstOf(await listed(glance, verb, kind, where, looked), text, nameOf)
-
-const firstOf = <T>(found: readonly T[], text: string, nameOf: (one: T) => string): T[] => {
-  const begins = (one: T): number => Number(!nameOf(one).toLowerCase().startsWith(text.toLowerCase()))
-  return found.toSorted((a, b) => begins(a) - begins(b)).slice(0, most)
 }
 
 /** Of each customer the last move that was planned. */

@@ -16,7 +16,7 @@ export type Where<K extends Kind> = { readonly [Name in keyof Records[K]]?: Want
   readonly ofProgramme?: ProgrammeId
   /** Whose own name, customer's or tenant's has this in it, in any case. */
   readonly named?: string
-  /** With this in its own name, number or mail address, in any case. */
+  /** With this in its own name, number or mail address, in any case. Unless the page names an order, what begins with it comes first, the shortest before the others. */
   readonly called?: string
 }
 

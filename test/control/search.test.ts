@@ -29,4 +29,7 @@ test('everything is found by a part of its name, number or mail address, those t
 
   for (let n = 0; n < 9; n++) await estate.tenant(`Hibari ${n}`)
   assert.equal((await lead('search.all', { text: 'hibari' })).customers.length, 8)
+  // Of however many that have it, the one that is called just so.
+  for (let n = 10; n < 90; n++) await lead('customers.add', { name: `Hibari 1${n}`, country: 'JP', zone: 'Asia/Tokyo', locale: 'ja' })
+  assert.equal((await lead('search.all', { text: 'hibari 1' })).customers[0]?.name, 'Hibari 1')
 })

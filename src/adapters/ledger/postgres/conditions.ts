@@ -22,9 +22,7 @@ const others: { readonly [name: string]: ((kind: Kind, columns: Columns, wanted:
     return `move IN (SELECT m.id FROM move m WHERE m.programme = ${put(wanted)})`
   },
   called: (kind, columns, wanted, put) => {
-    const own = ['name', 'number', 'email'].filter(one => columns.has(one))
-    assert(own.length > 0, `a ${kind} is called nothing`)
-    const [text, part] = [own.map(column).join(" || ' ' || "), wanted.toLowerCase()]
+    const [text, part] = [calledIn(kind, columns), wanted.toLowerCase()]
     // Its pieces, which an index finds it by, can stand apart: that they are there as a whole is seen by what comes first.
     return `(strpos(lower(${text}), ${put(part)}) > 0 AND pieces_of(lower(${text})) @> ${put(piecesIn(part))}::text[])`
   },
@@ -34,6 +32,19 @@ const others: { readonly [name: string]: ((kind: Kind, columns: Columns, wanted:
     if (!columns.has('customer')) return own ?? 'false'
     return `(${own === undefined ? '' : `${own} OR `}customer IN (SELECT c.id FROM customer c WHERE strpos(lower(c.name), ${text}) > 0)${columns.has('tenant') ? ` OR tenant IN (SELECT t.id FROM tenant t WHERE strpos(lower(t.name), ${text}) > 0)` : ''})`
   },
+}
+
+/** What a record is called, as the index has it. */
+const calledIn = (kind: Kind, columns: Columns): string => {
+  const own = ['name', 'number', 'email'].filter(one => columns.has(one))
+  assert(own.length > 0, `a ${kind} is called nothing`)
+  return own.map(column).join(" || ' ' || ")
+}
+
+/** What begins with it first, and of that the shortest: whoever types a whole name sees it at the top. */
+export const nearest = (catalog: Catalog, kind: Kind, called: string, put: Put): string => {
+  const text = calledIn(kind, columnsOf(catalog, kind))
+  return `strpos(lower(${text}), ${put(called.toLowerCase())}) > 1, length(${text})`
 }
 
 /** Each two signs that stand together, or the only one: some of what `pieces_of` says of every text that has it. */
