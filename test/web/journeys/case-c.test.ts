@@ -7,10 +7,12 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { useShop } from '#test/journeys/cases/shop.ts'
 import { until } from '#test/services/until.ts'
-import { doesAll, marksAll, replies, vendorDoesAll } from './doing.ts'
-import { foundOf, isTask, measures, planMove } from './of-move.ts'
+import { agentAdded, measuredBy, tasksOf } from './console.ts'
+import { doesAll, marksAll, vendorDoesAll } from './doing.ts'
+import { planMove } from './of-move.ts'
+import { answer } from './portal.ts'
 import { useJourney } from './rig.ts'
-import { agentOf, imports, programme, turnsTo } from './setting-up.ts'
+import { imports, programme, turnsTo } from './setting-up.ts'
 
 /** Case C from the first list to the end, by clicks and keys: three customers, of which one is gone along with to its sign-off. Its data, the mover and the probe are real. */
 const vendor = { name: 'Kestrel Health', country: 'US', zone: 'America/New_York', locale: 'en' } as const
@@ -33,9 +35,7 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
   const at = (name: string) => journey.contact(`${name}@nordkasse.example`)
   const [contact, board, network, tester] = [await at('contact'), await at('board'), await at('network'), await at('test')]
   const [kitaContact, sierraContact] = [await journey.contact('contact@kita.example'), await journey.contact('contact@sierra.example')]
-  const here = { move: '' }
-  const taskIs = (task: string, standing: Parameters<typeof isTask>[3]): Promise<void> => isTask(lead, here.move, task, standing)
-  const found = (task: string, note: string): Promise<void> => foundOf(lead, here.move, task, note)
+  const { at: here, found, taskIs } = tasksOf(lead)
   const page = (part = ''): string => `/moves/${here.move}${part}`
   /** Everybody of the customer does what can be done now. */
   const everybody = async (day: string, ...except: readonly string[]): Promise<string[]> => {
@@ -229,17 +229,17 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
 
   await journey.step('C4 C6 each answers the questions of their duty, the environment is measured, and the plan follows', async () => {
     await network.open('/questionnaire')
-    for (const said of [2, 'Yes', 'No', 'No', 'No', []]) await replies(network, said)
+    for (const said of [2, 'Yes', 'No', 'No', 'No', []]) await answer(network, said)
     await network.sees('Nothing is left to ask you')
     await contact.open('/questionnaire')
-    await replies(contact, ['Clearing house'])
+    await answer(contact, ['Clearing house'])
     await board.open('/questionnaire')
-    for (const said of ['Yes', 10]) await replies(board, said)
+    for (const said of ['Yes', 10]) await answer(board, said)
     await lead.open(page('/tasks'))
     await lead.sees('Left out of the plan', 'Inform Clearing house of the dates', 'Order the firewall changes')
-    const token = await agentOf(lead, 'in the data centre')
+    const token = await agentAdded(lead, 'in the data centre')
     shop.agent(journey.site, token)
-    await measures(lead, here.move)
+    await measuredBy(lead, here.move)
     await journey.settle()
     await taskIs('Measure the environments', 'Done')
   })
@@ -357,6 +357,7 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
     await until('people order', () => writing.last !== undefined, { withinMs: 30_000 })
     await lead.open(page('/room'))
     await lead.press('Approve the cutover')
+    await lead.dialog().fill('Type nordkasse to confirm', 'nordkasse')
     await lead.dialog().press('Approve')
     await lead.sees(/The new home serves\./)
     await until('people order in the new home', () => writing.last?.home === shop.destination.name, { withinMs: 30_000 })

@@ -3,10 +3,12 @@ import { test } from 'node:test'
 import { useLicenceHomes } from '#test/journeys/cases/licence-homes.ts'
 import { sheetOf } from '#test/journeys/licences/servers.ts'
 import { until } from '#test/services/until.ts'
-import { marksAll, ticksAll } from './doing.ts'
-import { foundOf, lookAt, planMove } from './of-move.ts'
+import { agentAdded, tasksOf } from './console.ts'
+import { marksAll } from './doing.ts'
+import { planMove } from './of-move.ts'
+import { tickAll } from './portal.ts'
 import { useJourney } from './rig.ts'
-import { agentOf, imports, programme, turnsTo } from './setting-up.ts'
+import { imports, programme, turnsTo } from './setting-up.ts'
 
 /** Case D from the first list to the end, by clicks and keys. The licence servers, their issuer, the agent and the people who sit on seats are real processes. */
 const vendor = { name: 'Kestrel Simulation', country: 'DE', zone: 'Europe/Berlin', locale: 'en' } as const
@@ -29,7 +31,7 @@ test('case D by clicks and keys: the licence server, to another machine', { time
   const journey = await useJourney(t, { start: '2026-10-12', vendor })
   const [lead, engineer] = [await journey.operator('Kestrel lead', 'migration-lead'), await journey.operator('Kestrel engineer', 'engineer')]
   const [contact, it, tester] = [await journey.contact('contact@tsurugi.example'), await journey.contact('it@tsurugi.example'), await journey.contact('test@tsurugi.example')]
-  const at = { move: '' }
+  const { at, found } = tasksOf(engineer)
   // It takes a while to start; the first letters are read meanwhile.
   const starting = useLicenceHomes(journey.scope, { tenant: 'tsurugi', origin: oldMachine, destination: newMachine, later })
 
@@ -89,7 +91,7 @@ test('case D by clicks and keys: the licence server, to another machine', { time
     await it.open('/licences')
     await it.sees(/Nothing is written down yet/)
     const homes = await starting
-    homes.agent(journey.site, await agentOf(engineer, 'beside both machines'))
+    homes.agent(journey.site, await agentAdded(engineer, 'beside both machines'))
     await engineer.open('/licences')
     const moves = engineer.part('To another machine', 'grid')
     await moves.sees('Tsurugi Works')
@@ -150,7 +152,9 @@ test('case D by clicks and keys: the licence server, to another machine', { time
     await it.task('Take the offline activation files along')
     await it.press('It is done')
     await it.sees('Done')
-    await lookAt(lead, at.move, ports)
+    await lead.open(`/moves/${at.move}/tasks`)
+    await lead.part('Tasks').press(ports, 'link')
+    await lead.dialog(ports).sees('What to do')
     await lead.dialog(ports).press('Waive')
     await lead.dialog('Waive').fill('Reason', 'Both machines are in one network.')
     await lead.dialog('Waive').press('Waive')
@@ -196,7 +200,7 @@ test('case D by clicks and keys: the licence server, to another machine', { time
   await journey.step('D3 D4 what fails is not accepted; then tester and contact sign off, each on their phone', async () => {
     await journey.passUntil('2026-11-09')
     await tester.task('Test that seats are counted')
-    await ticksAll(tester)
+    await tickAll(tester)
     await tester.part(limit, 'radiogroup').tick('Does not work')
     await tester.press('Send')
     await tester.sees(/^These lines do not work: .*One more than allowed/)
@@ -217,7 +221,7 @@ test('case D by clicks and keys: the licence server, to another machine', { time
 
   await journey.step('D1 the old machine is retired by somebody who looked, the move is settled, and everybody reads so', async () => {
     await journey.passUntil('2026-11-24')
-    await foundOf(engineer, at.move, 'Retire the old machine', 'Nobody asked the old machine for a week.')
+    await found('Retire the old machine', 'Nobody asked the old machine for a week.')
     await lead.open(`/licences/${at.move}`)
     await lead.press('Settle')
     await lead.dialog().fill(/^Type Tsurugi Works to confirm/, 'Tsurugi Works')

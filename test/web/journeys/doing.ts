@@ -64,23 +64,5 @@ export const vendorDoesAll = async (lead: Operator, move: string, ...except: rea
   }
 }
 
-/** Answers the question that the questionnaire asks now, and waits until it is another one. A list is gathered one by one. */
-export const replies = async (who: AtPhone, said: string | number | readonly string[]): Promise<void> => {
-  const question = who.page.locator('form').filter({ has: who.page.getByRole('button', { name: 'Answer', exact: true }) })
-  await question.waitFor()
-  const before = await question.innerText()
-  if (typeof said === 'number') await question.getByRole('textbox').fill(String(said))
-  else if (typeof said === 'string') await question.getByRole('radio', { name: said, exact: true }).click()
-  else for (const item of said) {
-    await question.getByRole('textbox', { name: 'Name' }).fill(item)
-    await question.getByRole('button', { name: 'Add' }).click()
-  }
-  await question.getByRole('button', { name: 'Answer', exact: true }).click()
-  await who.page.waitForFunction(`(() => { const form = document.querySelector('main form'); return form === null || form.innerText !== ${JSON.stringify(before)} })()`)
-}
-
-/** Says of every line of a task’s checklist that it works. */
-export const ticksAll = async (who: AtPhone): Promise<void> => { for (const group of await who.page.locator('main form').getByRole('radiogroup').all()) await group.getByRole('radio', { name: 'Works', exact: true }).click() }
-
 /** Says of every line of a checklist to be signed off that it works. */
 export const marksAll = async (part: Locator): Promise<void> => { for (const line of await part.locator('fieldset').all()) await line.getByRole('radio', { name: 'Works', exact: true }).check() }

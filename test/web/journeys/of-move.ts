@@ -13,33 +13,3 @@ export const planMove = async (lead: Operator, { programme, tenant, to, t0 }: { 
   await lead.page.waitForURL(/\/moves\/[0-9a-f-]{36}$/)
   return lead.page.url().split('/').at(-1) ?? ''
 }
-
-/** Opens a task of a move from its list. */
-export const lookAt = async (who: Operator, move: string, task: string): Promise<void> => {
-  await who.open(`/moves/${move}/tasks?state=all`)
-  await who.part('Tasks').press(task, 'link')
-  await who.dialog(task).sees('What to do')
-}
-
-export const isTask = async (who: Operator, move: string, task: string, standing: 'Open' | 'Done' | 'Late' | 'Waits for something else'): Promise<void> => {
-  await lookAt(who, move, task)
-  await who.dialog(task).sees(standing)
-}
-
-/** Says what was found, of a task that a program would see. */
-export const foundOf = async (who: Operator, move: string, task: string, note: string): Promise<void> => {
-  await lookAt(who, move, task)
-  await who.dialog(task).press('Say what was found')
-  const form = who.dialog('Say what was found')
-  await form.choose('What did you find?', 'It is so')
-  await form.fill('How you found out', note)
-  await form.press('Say what was found')
-  await who.dialog(task).sees('Done')
-}
-
-/** Has the tenant measured by an agent, and looks until it is. */
-export const measures = async (who: Operator, move: string): Promise<void> => {
-  await who.open(`/moves/${move}/orders`)
-  await who.press(/^Measure/)
-  await who.page.getByRole('listitem').filter({ hasText: /^Measure/ }).filter({ hasText: 'Done' }).waitFor({ timeout: 60_000 })
-}

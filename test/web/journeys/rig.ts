@@ -135,7 +135,8 @@ const atPhone = (stage: Stage, person: Contact, hand: Hand): AtPhone => {
     async digits() {
       return await until(`${person.email} has a letter with six digits`, async () => {
         await stage.settle()
-        return (await person.letters(/\b\d{6}\b/)).map(({ text }) => /^\D*(\d{6})\D*$/m.exec(text)?.[1]).findLast(found => found !== undefined)
+        const letters = await person.letters(/\b\d{6}\b/)
+        return letters.flatMap(({ text }) => /^\D*(\d{6})\D*$/m.exec(text)?.[1] ?? []).at(-1)
       }, { withinMs: patient })
     },
     async task(title) {

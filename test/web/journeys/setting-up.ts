@@ -39,13 +39,3 @@ export const programme = async (lead: Operator, name: string, playbook: string):
   await form.press('Add')
   await form.at.waitFor({ state: 'detached' })
 }
-
-/** A new agent. Answers with its token, which the page shows once. */
-export const agentOf = async (engineer: Operator, name: string): Promise<string> => {
-  await engineer.open('/homes')
-  await engineer.press('Add agent')
-  await engineer.dialog('Add agent').fill('Name', name)
-  await engineer.dialog('Add agent').press(/^Add/)
-  await engineer.dialog().sees('Its token. It is shown this once')
-  return await engineer.dialog().at.locator('code').innerText()
-}
