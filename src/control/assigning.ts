@@ -57,7 +57,7 @@ const rolesFor = (kind: AttentionKind): readonly string[] => {
 
 /** Of what kind the thing is that needs attention; a letter that waits is told under its reader. */
 const rowOf = {
-  'late-task': ['task'], 'gate-due': ['gate'], 'window-unconfirmed': ['window'], 'letter-returned': ['message'], 'address-unverified': ['message', 'contact'], 'order-failed': ['move_order'], 'job-failed': [], 'in-doubt': ['move'], 'quote-expires': ['quote'],
+  'late-task': ['task'], 'gate-due': ['gate'], 'window-unconfirmed': ['window'], 'letter-returned': ['message'], 'address-unverified': ['message', 'contact'], 'order-failed': ['move_order'], 'job-failed': [], 'in-doubt': ['move'], 'quote-expires': ['quote'], 'question-open': ['question'],
 } as const satisfies Record<AttentionKind, readonly Kind[]>
 
 /** What it is about, if it is this vendor's. */
@@ -73,7 +73,8 @@ const aboutOf = async (desk: Desk, vendor: VendorId, kind: AttentionKind, about:
       return customer !== null && (await tx.get('customer', customer))?.vendor === vendor ? { move: null, customer } : undefined
     }
     const row = await tx.get(name, asId(about))
-    if (row?.vendor === vendor) return { move: 'move' in row ? row.move : row.id, customer: row.customer }
+    // A question is of a programme.
+    if (row?.vendor === vendor) return { move: 'programme' in row && 'askedBy' in row ? null : 'move' in row ? row.move : row.id, customer: row.customer }
   }
   return undefined
 }

@@ -17,9 +17,9 @@ import { unverified } from './messages.ts'
 import { type People, peopleOf } from './people.ts'
 import { plannedTask, playbookOf } from './plan-rows.ts'
 
-/** Something that needs somebody of the vendor. `breaksAt`: when it goes wrong, or went. `has`: who has it, as names. `about`: the id of what it is. */
+/** Something that needs somebody of the vendor. `breaksAt`: when it goes wrong, or went. `has`: who has it, as names. `about`: the id of what it is. `programme`: of what is of no move. */
 export type Attention = {
-  readonly kind: AttentionKind; readonly breaksAt: Instant; readonly title: Text; readonly move: MoveId | null; readonly customer: { readonly id: CustomerId; readonly name: string } | null; readonly has: readonly string[]; readonly about: string; /** T-0 of the move. */ readonly t0: Day | null
+  readonly kind: AttentionKind; readonly breaksAt: Instant; readonly title: Text; readonly move: MoveId | null; readonly programme: ProgrammeId | null; readonly customer: { readonly id: CustomerId; readonly name: string } | null; readonly has: readonly string[]; readonly about: string; /** T-0 of the move. */ readonly t0: Day | null
   readonly given: Given | null
 }
 
@@ -30,7 +30,7 @@ export type AttentionPage = { readonly items: readonly Attention[]; readonly mor
 const mostOfEach = 50
 
 /** What was found of one source, before it is known whose it is. */
-type Seen = { readonly kind: AttentionKind; readonly breaksAt: Instant; readonly title: Text | ((move: Move | undefined) => Text); readonly move: MoveId | null; readonly customer: CustomerId | null; readonly owner: Owner | ((move: Move | undefined) => Owner); readonly contact?: string | null; readonly about: string }
+type Seen = { readonly kind: AttentionKind; readonly breaksAt: Instant; readonly title: Text | ((move: Move | undefined) => Text); readonly move: MoveId | null; readonly customer: CustomerId | null; readonly owner: Owner | ((move: Move | undefined) => Owner); readonly contact?: string | null; readonly about: string; readonly programme?: ProgrammeId }
 /** `only`: what else is asked of rows that are of moves. */
 type Around = { readonly only: { readonly ofProgramme?: ProgrammeId }; readonly view: View; readonly vendor: VendorId; readonly zone: Zone; readonly now: Instant; readonly glance: Glance }
 type Source = (at: Around) => Promise<readonly Seen[]>
@@ -60,10 +60,10 @@ const named = async ({ view }: Glance, vendor: VendorId, found: readonly Seen[])
   const people = await peopleOf(view, [...moves.values()], { customers: found.flatMap(one => one.customer ?? []) })
   const given = await givenTo(view, vendor, found)
   // What was given up needs nobody.
-  return found.filter(one => one.move === null || moves.get(one.move)?.endedAt === null).map(({ kind, breaksAt, title, move: id, customer, owner, contact, about }): Attention => {
+  return found.filter(one => one.move === null || moves.get(one.move)?.endedAt === null).map(({ kind, breaksAt, title, move: id, customer, owner, contact, about, programme }): Attention => {
     const move = id === null ? undefined : moves.get(id)
     return {
-      kind, breaksAt, title: typeof title === 'function' ? title(move) : title, move: id, about, t0: move?.t0 ?? null, given: given(kind, about),
+      kind, breaksAt, title: typeof title === 'function' ? title(move) : title, move: id, programme: programme ?? null, about, t0: move?.t0 ?? null, given: given(kind, about),
       customer: customer === null ? null : { id: customer, name: people.customers.get(customer)?.name ?? '' },
       has: move === undefined ? [] : whoHas(people, move, typeof owner === 'function' ? owner(move) : owner, contact ?? null),
     }
@@ -80,6 +80,8 @@ const lead: Owner = { party: 'vendor', post: 'project-manager' }
 const finance: Owner = { party: 'vendor', post: 'finance' }
 const page = { limit: mostOfEach } as const
 const weekMs = 7 * 86_400_000
+/** So long a question of a customer may wait. */
+const answerWithinMs = 86_400_000
 
 const sources: Readonly<Record<AttentionKind, Source>> = {
   async 'late-task'({ view, vendor, zone, now, glance, only }) {
@@ -135,6 +137,12 @@ const sources: Readonly<Record<AttentionKind, Source>> = {
     const rows = await view.list('quote', where, { ...page, by: 'expiresAt' })
     return rows.map((row): Seen => ({ kind: 'quote-expires', breaksAt: row.expiresAt, move: row.move, customer: row.customer, owner: finance, contact: row.named, about: row.id, title: { en: `Quote ${row.number} expires`, ja: `見積書${row.number}の有効期限が近づいています` } }))
   },
+  async 'question-open'({ view, vendor, only }) {
+    const where = { ...(only.ofProgramme === undefined ? {} : { programme: only.ofProgramme }), vendor, customer: {}, answer: null } as const
+    const rows = await view.list('question', where, { ...page, by: 'askedAt' })
+    return rows.map((row): Seen => ({ kind: 'question-open', breaksAt: row.askedAt + answerWithinMs, move: null, programme: row.programme, customer: row.customer, owner: lead, about: row.id, title: { en: `${row.askedBy} asks: ${opening(row.text)}`, ja: `${row.askedBy}様からのご質問：${opening(row.text)}` } }))
+  },
 }
 
 const plain = (key: string): Text => ({ en: key, ja: key })
+const opening = (text: string): string => { const words = text.replaceAll(/\s+/g, ' ').trim(); return words.length > 100 ? `${words.slice(0, 99)}…` : words }

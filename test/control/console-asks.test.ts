@@ -41,6 +41,33 @@ test('what needs attention is given to one who may help, kept on record, and tak
   assert.equal((await lead('attention.assign', { kind, about, person: null })).given, null)
 })
 
+test('a question of a customer that nobody has answered needs attention, a day after it was asked at the latest, until it is answered', async t => {
+  const { control, lead, programme, destination, tenant } = await useEstate(t)
+  const { tenant: moving, customer, contact } = await tenant('Tsubame')
+  const { id: move } = await lead('moves.add', { tenant: moving, programme, destination })
+  const { id: other } = await lead('programmes.add', { name: 'Another', playbook: 'small', people: [] })
+  const { id: question } = await (await control.asContact(contact))('faq.ask', { move, text: `Please make the login anew:\nit was shown, ${'but I do not have it; '.repeat(8)}` })
+  // What the vendor asks itself waits for no customer.
+  await lead('faq.ask', { programme, text: 'What do we say about the old addresses?' })
+  const open = async (asked: { readonly programme?: typeof programme } = {}) => (await lead('attention.list', asked)).items.filter(one => one.kind === 'question-open')
+  const [item, ...more] = await open()
+  assert.ok(item !== undefined && more.length === 0)
+  assert.deepEqual([item.about, item.programme, item.move, item.customer, new Date(item.breaksAt).getTime() - control.clock.now()], [question, programme, null, { id: customer, name: 'Tsubame' }, 24 * hour])
+  assert.match(item.title.en, /^A person at Tsubame asks: Please make the login anew: it was shown, .{40,}…$/)
+  assert.match(item.title.ja, /^A person at Tsubame様からのご質問：Please make .+…$/)
+  assert.deepEqual([(await open({ programme })).length, (await open({ programme: other })).length], [1, 0])
+
+  const { kind, about } = item
+  const [support, auditor] = [(await (await control.as('support'))('sessions.read', {})).id, (await (await control.as('auditor'))('sessions.read', {})).id]
+  await assert.rejects(lead('attention.assign', { kind, about, person: auditor as never }), refused(422, 'not-theirs-to-help'))
+  await lead('attention.assign', { kind, about, person: support as never })
+  assert.equal((await open())[0]?.given?.id, support)
+  const [row] = await control.world.ledger.read(view => view.list('assignment', { about }))
+  assert.deepEqual([row?.move, row?.customer], [null, customer])
+  await lead('faq.answer', { question, answer: 'It is made anew.' })
+  assert.deepEqual(await open(), [])
+})
+
 test('who is on tonight is who works, decides or has a task in the windows of the next day, with how they are reached', async t => {
   const estate = await useEstate(t, { playbook: 'ninety-days-in-waves' })
   const { lead, control, programme, destination } = estate

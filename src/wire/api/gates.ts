@@ -19,7 +19,7 @@ const more = z.strictObject(Object.fromEntries(attentionKinds.map(kind => [kind,
 const givenTo = z.strictObject({ id: id('operator'), name: z.string(), by: z.string(), at: instant }).nullable().describe('whom of the vendor’s it was given to')
 
 /** What breaks first, and how many of each kind there are besides. */
-export const attention = z.strictObject({ items: z.array(z.strictObject({ kind: z.enum(attentionKinds), breaksAt: instant, title: text, move: id('move').nullable(), customer: z.strictObject({ id: id('customer'), name: z.string() }).nullable(), t0: day.nullable(), has: z.array(z.string()), about: z.string(), given: givenTo })), more })
+export const attention = z.strictObject({ items: z.array(z.strictObject({ kind: z.enum(attentionKinds), breaksAt: instant, title: text, move: id('move').nullable(), programme: id('programme').nullable().describe('of what is of no move, such as a question'), customer: z.strictObject({ id: id('customer'), name: z.string() }).nullable(), t0: day.nullable(), has: z.array(z.string()), about: z.string(), given: givenTo })), more })
 
 export const gatesApi = {
   'gates.list': endpoint({ method: 'GET', path: '/api/moves/{move}/gates', says: 'The gates of a move with every condition, held or not, and why.', input: z.strictObject({ move: id('move') }), answer: z.strictObject({ items: z.array(gate) }) }),

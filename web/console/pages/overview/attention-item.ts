@@ -18,13 +18,15 @@ export const kinds: Readonly<Record<AttentionKind, { readonly state: State; read
   'job-failed': { state: 'blocked', says: null, act: { en: 'Run again', ja: '再実行' } },
   'in-doubt': { state: 'blocked', says: null, act: { en: 'Find out', ja: '確認する' } },
   'quote-expires': { state: 'waiting', says: null, act: { en: 'Open quote', ja: '見積書を開く' } },
+  'question-open': { state: 'waiting', says: null, act: { en: 'Answer', ja: '回答する' } },
 }
 
 const parts: { readonly [Kind in AttentionKind]?: string } = { 'gate-due': '/gates', 'window-unconfirmed': '/window', 'letter-returned': '/messages', 'address-unverified': '/people', 'in-doubt': '/room', 'order-failed': '/room' }
 
 /** The page on which something can be done about it. */
-export const placeOf = ({ kind, move, about }: Item): string | null => {
+export const placeOf = ({ kind, move, programme, about }: Item): string | null => {
   if (kind === 'quote-expires') return `/quotes/${about}`
+  if (kind === 'question-open') return `/questions?programme=${programme ?? ''}`
   return move === null ? null : `/moves/${move}${parts[kind] ?? ''}`
 }
 

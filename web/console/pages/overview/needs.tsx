@@ -47,7 +47,10 @@ export const Needs = ({ attention, today }: { readonly attention: Attention; rea
   const turn = (to: { readonly mine?: string | undefined; readonly group?: string | undefined }): void => { void go({ to: '.' as never, search: ((before: object) => ({ ...before, ...to })) as never, replace: true, resetScroll: false }) }
   const turnMine = (): void => { turn({ mine: isMine ? undefined : '1' }) }
   const isRemindable = (item: Item): boolean => item.kind === 'late-task' && may('message.send')
-  const open = (item: Item): void => { const to = placeOf(item); if (to !== null) void go({ to: to as never }) }
+  const open = (item: Item): void => {
+    const [to, search] = placeOf(item)?.split('?') ?? []
+    if (to !== undefined) void go({ to: to as never, search: Object.fromEntries(new URLSearchParams(search)) as never })
+  }
   const assign = (item: Item, person: { readonly id: string; readonly name: string } | null): void => {
     setTold(null)
     give.mutate({ kind: item.kind, about: item.about, person: (person?.id ?? null) as never }, { onSuccess: ({ given }) => { setTold(given === null ? say(words.taken) : say(words.given, { name: given.name })) } })
