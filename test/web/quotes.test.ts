@@ -54,6 +54,8 @@ test('a quote is made from a move and a time, seen before it is kept, sent and t
   }
   await page.getByRole('button', { name: 'Withdraw' }).click()
   await page.getByRole('dialog').getByLabel('Why, as the customer will read it').fill('Prices change in June.')
+  assert.ok(await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).isDisabled(), 'not before its number was typed')
+  await page.getByRole('dialog').getByLabel(/^Type Q-\d+-000002 to confirm$/).fill(/Q-\d+-000002/.exec(await page.getByRole('heading', { level: 1 }).innerText())?.[0] ?? '')
   await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click()
   await page.getByText('Prices change in June.').waitFor(wait)
 

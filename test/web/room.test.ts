@@ -59,7 +59,7 @@ test('a real move is watched by clicks to its end, over a restart of the server;
   await says(page, /^Live\. Last heard/)
   assert.match(await page.getByRole('row', { name: /orders/ }).innerText(), /2,000/, 'what was done is done still')
 
-  await act(page, 'Approve', { opens: 'Approve the cutover' })
+  await act(page, 'Approve', { opens: 'Approve the cutover', name: 'nordlicht' })
   await says(page, 'The new home serves.')
   await says(watcher.page, 'The new home serves.')
   await says(page, /The freeze is over/)

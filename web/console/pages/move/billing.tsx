@@ -65,7 +65,7 @@ const Contracts = ({ told }: PartProps): ReactNode => {
         { key: 'kind', says: words.kind, type: 'choice', choices: (['subscription', 'licence'] as const).map(value => ({ value, label: say(words[value]) })) }, { key: 'startsOn', says: words.from, type: 'day' }, { key: 'endsOn', says: words.until, type: 'day', optional: true },
         { key: 'term', says: words.term, type: 'choice', choices: (['month', 'year'] as const).map(value => ({ value, label: say(words[value]) })), first: 'year' },
       ]} wish={({ kind, startsOn, endsOn, term }) => add.mutateAsync({ customer: told.customer.id, kind, startsOn, endsOn, term } as never)} />
-      <Confirm opened={gone !== null} close={() => { end(null) }} title={say(words.cancelTitle)} effect={say(words.cancelEffect)} wayBack={say(words.cancelBack)} act={say(words.cancel)} isDangerous wish={() => cancel.mutateAsync({ contract: gone as never })} />
+      <Confirm opened={gone !== null} close={() => { end(null) }} title={say(words.cancelTitle)} effect={say(words.cancelEffect)} wayBack={say(words.cancelBack)} act={say(words.cancel)} isDangerous name={told.customer.name} wish={() => cancel.mutateAsync({ contract: gone as never })} />
     </Panel>
   )
 }

@@ -30,7 +30,7 @@ export const QuoteActs = ({ quote }: { readonly quote: Quote }): ReactNode => {
       {mayWithdraw ? <Button variant="default" onClick={() => { ask('withdraw') }}>{say(words.withdraw)}</Button> : null}
       {maySend ? <Button onClick={() => { ask('send') }}>{say(words.send)}</Button> : null}
       <Confirm opened={asked === 'send'} close={close} title={say(words.sendTitle, { number: quote.number })} effect={say(words.sendEffect, { name: quote.offer.to.at(-1) ?? '', total: moneyOf(quote.totalMinor, quote.currency, locale) })} wayBack={say(words.sendBack)} act={say(words.send)} wish={() => send.mutateAsync({ quote: quote.id })} />
-      <Confirm opened={asked === 'withdraw'} close={close} title={say(words.withdrawTitle, { number: quote.number })} effect={say(words.withdrawEffect)} wayBack={say(words.withdrawBack)} act={say(words.withdraw)} isDangerous wish={() => withdraw.mutateAsync({ quote: quote.id, because })}>
+      <Confirm opened={asked === 'withdraw'} close={close} title={say(words.withdrawTitle, { number: quote.number })} effect={say(words.withdrawEffect)} wayBack={say(words.withdrawBack)} act={say(words.withdraw)} isDangerous name={quote.number} wish={() => withdraw.mutateAsync({ quote: quote.id, because })}>
         <Textarea label={say(words.because)} required autosize minRows={2} maxRows={8} value={because} onChange={event => { setBecause(event.currentTarget.value) }} data-autofocus />
       </Confirm>
     </>

@@ -21,8 +21,10 @@ const words = {
 }
 const verbOf: Readonly<Record<WishVerb, Verb>> = { approve: 'move.approve', pause: 'move.pause', resume: 'move.pause', throttle: 'move.pause', abort: 'move.abort', 'turn-back': 'move.turn-back', settle: 'move.settle', found: 'move.found' }
 const dangerous: ReadonlySet<Asked> = new Set(['abort', 'turn-back'])
+/** What moves the tenant, ends its move, or closes the way back. */
+const typed: ReadonlySet<Asked> = new Set(['approve', 'abort', 'turn-back', 'settle'])
 
-/** What may be said to the move now by whoever looks, and nothing else. What others feel is confirmed with its effect and its way back; what stops it, by the tenant’s name. */
+/** What may be said to the move now by whoever looks, and nothing else. What others feel is confirmed with its effect and its way back; what switches, stops or ends it, by the tenant’s name. */
 export const Acts = ({ move, tenant, standing, order, isColdDone }: { readonly move: string; readonly tenant: string; readonly standing: Standing; readonly order: Order | undefined; readonly isColdDone: boolean }): ReactNode => {
   const [say, may] = [useSay(), useMay()]
   const [asked, ask] = useState<Asked>(null)
@@ -74,7 +76,7 @@ const Saying = ({ verb, move, tenant, standing, close }: { readonly verb: WishVe
     return wishes[verb].mutateAsync({ move: id, note })
   }
   return (
-    <Confirm opened close={close} title={say(title)} effect={say(effect, { tenant })} wayBack={say(wayBack)} act={say(act)} isDangerous={dangerous.has(verb)} {...(dangerous.has(verb) || verb === 'settle' ? { name: tenant } : {})} wish={wish}>
+    <Confirm opened close={close} title={say(title)} effect={say(effect, { tenant })} wayBack={say(wayBack)} act={say(act)} isDangerous={dangerous.has(verb)} {...(typed.has(verb) ? { name: tenant } : {})} wish={wish}>
       {verb === 'throttle' ? <><NumberInput label={say(words.jobs)} min={1} max={32} value={jobs} onChange={value => { setJobs(value === '' ? '' : Number(value)) }} /><NumberInput label={say(words.rate)} min={0} value={rate} onChange={value => { setRate(value === '' ? '' : Number(value)) }} /></> : null}
       {verb === 'found' ? <Radio.Group label={say(words.found)} value={found} onChange={value => { setFound(value === 'after' ? 'after' : 'before') }} required><div style={{ display: 'grid', gap: 8, marginTop: 8 }}><Radio value="before" label={say(words.before)} /><Radio value="after" label={say(words.after)} /></div></Radio.Group> : null}
       {verb === 'pause' || verb === 'resume' || verb === 'throttle' ? null : <Textarea label={say(verb === 'found' ? words.foundNote : words.note)} required={verb === 'found'} autosize minRows={2} value={note} onChange={event => { setNote(event.currentTarget.value) }} />}
