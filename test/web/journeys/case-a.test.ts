@@ -320,6 +320,7 @@ test('case A by clicks: from the list of customers to the end of the old address
     await stage.passUntil(Date.parse('2026-11-21T21:00:00Z'))
     await lead.open(`/moves/${at.move}/room`)
     await lead.press('Approve the cutover')
+    await lead.dialog().fill('Type nordlicht to confirm', 'nordlicht')
     await lead.dialog().press('Approve')
     await lead.dialog().gone()
     await lead.page.getByText(/The freeze is over/).first().waitFor({ timeout: 90_000 })

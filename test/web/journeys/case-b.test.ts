@@ -161,6 +161,7 @@ test('case B by clicks: out of the cloud to a server of one’s own, with a quot
     await contracted('Subscription', '2026-01-01')
     await lead.dialog().gone()
     await lead.part('Contracts').press('Cancel it')
+    await lead.dialog().fill('Type ひばり食品株式会社 to confirm', 'ひばり食品株式会社')
     await lead.dialog().press('Cancel it')
     await lead.dialog().gone()
     await lead.part('Contracts').sees(/1 Jan 2027|31 Dec 2026/)
