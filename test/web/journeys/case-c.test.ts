@@ -83,7 +83,7 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
 
   await journey.step('C8 one customer is placed by keys, another says on which days it cannot, and the planner’s suggestion says why each goes where it goes', async () => {
     await kitaContact.open('/window')
-    await kitaContact.page.getByText('作業を避けたい日').click()
+    await kitaContact.page.getByText('作業を避けたい日', { exact: true }).click()
     await kitaContact.page.getByLabel('開始日').fill('2026-11-01')
     await kitaContact.page.getByLabel('終了日').fill('2026-11-15')
     await kitaContact.fill('理由', '決算')
@@ -153,13 +153,13 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
     for (const who of [board, network, tester]) await who.follow(/\/link\/verify-contact\//)
     await taskIs('Name a contact for each duty', 'Done')
     await network.open('/calls')
-    await network.page.getByText('Your days here and away').click()
+    await network.page.getByText('Your days here and away', { exact: true }).click()
     await network.page.getByLabel('First day').fill('2026-11-02')
     await network.page.getByLabel('Last day').fill('2026-11-13')
     await network.press('Keep')
     await network.sees(/away/)
     await contact.open('/calls')
-    await contact.page.getByText('Your days here and away').click()
+    await contact.page.getByText('Your days here and away', { exact: true }).click()
     await contact.sees(/^Nobody is there for Networking: /)
   })
 
