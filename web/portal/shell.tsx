@@ -18,6 +18,7 @@ import css from './shell.module.css'
 const words = {
   skip: { en: 'To the content', ja: '本文へ移動' }, menu: { en: 'Pages', ja: 'ページ一覧' }, theme: { en: 'Light, dark, or as the system', ja: '表示モードの切り替え' }, language: { en: '日本語', ja: 'English' }, signOut: { en: 'Sign out', ja: 'サインアウト' },
   youAre: { en: 'You are {name}.', ja: '{name} 様としてご利用中です。' }, page: { en: 'your page', ja: 'ページ' }, moves: { en: 'your moves', ja: '移行の一覧' },
+  over: { en: 'This move is over. What stands here can still be read.', ja: 'この移行は終了しています。内容は引き続きご覧いただけます。' },
   none: { en: 'No move is planned for you at present. As soon as one is, it stands here, and you get a letter.', ja: '現在、予定されている移行はありません。予定が決まりましたら、こちらに表示し、メールでもお知らせします。' },
 }
 
@@ -81,11 +82,12 @@ const onlyOne = (items: readonly MoveLine[], chosen: string | null): MoveLine | 
 }
 
 const OfMove = ({ self, move, several, another }: Pick<Here, 'self' | 'move' | 'several' | 'another'>): ReactNode => {
-  const page = useAsk('moves.read', { move })
+  const [say, page, { pathname }] = [useSay(), useAsk('moves.read', { move }), useLocation()]
   return (
     <Shown of={page} what={words.page} lines={8}>
       {known => (
         <HereIs value={{ self, move, page: known, zone: known.customer.zone, several, another }}>
+          {known.move.endedAt === null || pathname === '/' ? null : <p role="status" className={css['over']}>{say(words.over)}</p>}
           <Outlet />
           <TurnTo people={known.people} />
         </HereIs>

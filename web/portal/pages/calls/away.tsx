@@ -25,7 +25,7 @@ export const Away = (): ReactNode => {
 const Days = (): ReactNode => {
   const [say, { locale }, { self, move, zone }, give] = [useSay(), useLanguage(), useHere(), useWish('availability.give')]
   const said = useAsk('availability.list', { contact: self.id as never, limit: 200 })
-  const whole = useAsk('availability.of-move', { move }, { when: self.duties.includes('point-of-contact') })
+  const whole = useAsk('availability.of-move', { move }, { when: self.customer !== null && self.duties.includes('point-of-contact') })
   const [firstOn, setFirst] = useState('')
   const [lastOn, setLast] = useState('')
   const [is, setIs] = useState('away')

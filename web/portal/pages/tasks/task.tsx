@@ -18,6 +18,7 @@ import { Do } from './do.tsx'
 import css from './tasks.module.css'
 
 const words = {
+  one: { en: 'Task', ja: 'タスク' },
   back: { en: 'All tasks', ja: 'タスク一覧' }, what: { en: 'the task', ja: 'タスク' }, title: { en: 'Task', ja: 'タスク' }, why: { en: 'What to do, and why', ja: '内容と理由' }, waits: { en: 'It waits for others first', ja: '先に行う作業があります' }, waitsSays: { en: 'You get a letter when it can be done.', ja: '着手できるようになりましたら、メールでお知らせします。' },
   asks: { en: 'Asked by {who}, {vendor}.', ja: '依頼元: {vendor} {who}' }, asksThey: { en: 'Asked by {vendor}.', ja: '依頼元: {vendor}' }, done: { en: 'Done', ja: '完了' }, waived: { en: 'Not needed any more', ja: '不要になりました' }, by: { en: '{by}, ', ja: '{by} ' }, notYours: { en: 'This is for {who}.', ja: 'このタスクは{who}が行います。' }, forWhom: { en: 'For {who}.', ja: '担当: {who}' },
 }
@@ -30,7 +31,7 @@ export const Task = (): ReactNode => {
   return (
     <>
       <Go to="/tasks" className={css['back']}><ChevronLeft size={18} aria-hidden />{say(words.back)}</Go>
-      <Shown of={task} what={words.what} lines={8}>{known => (known.id === id ? <Known key={known.id} task={known} title={known.title[locale]} /> : null)}</Shown>
+      {task.data === undefined && task.isError ? <Page title={say(words.one)}><Shown of={task} what={words.what}>{() => null}</Shown></Page> : <Shown of={task} what={words.what} lines={8}>{known => (known.id === id ? <Known key={known.id} task={known} title={known.title[locale]} /> : null)}</Shown>}
     </>
   )
 }
