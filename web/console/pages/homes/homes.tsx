@@ -8,7 +8,7 @@ import { FormDialog, type Value } from '../../../shared/form-dialog.tsx'
 import { useKeys } from '../../../shared/keys.tsx'
 import { useSay } from '../../../shared/language.tsx'
 import { Facts, Page, Panel } from '../../../shared/panel.tsx'
-import { Failed, Nothing, Shown } from '../../../shared/shown.tsx'
+import { Nothing, Shown } from '../../../shared/shown.tsx'
 import { DataTable } from '../../../shared/table.tsx'
 import { homeKindWords } from '../../words.ts'
 import { useMay } from '../../may.ts'
@@ -17,7 +17,7 @@ import { Agents } from './agents.tsx'
 
 const words = {
   title: { en: 'Homes', ja: 'ホーム' }, lead: { en: 'Where tenants live, and where they are going.', ja: 'テナントの現在の所在と移行先です。' }, what: { en: 'the homes', ja: 'ホーム' },
-  none: { en: 'No home yet. A home is a cloud, a server, or a customer’s own place that tenants live in.', ja: 'ホームがまだありません。ホームとは、テナントが置かれるクラウド、サーバー、またはお客様の設備です。' },
+  none: { en: 'No home yet. A home is a cloud, a server, or a customer’s own place that tenants live in: add the first one.', ja: 'ホームがまだありません。ホームとは、テナントが置かれるクラウド、サーバー、またはお客様の設備です。まず最初のホームを追加してください。' },
   name: { en: 'Name', ja: '名称' }, kind: { en: 'Kind', ja: '種類' }, address: { en: 'Addresses', ja: 'アドレス' }, capacity: { en: 'Moves at once', ja: '同時移行数' }, licensed: { en: 'Licensed users', ja: 'ライセンスユーザー数' },
   add: { en: 'Add home', ja: 'ホームを追加' }, change: { en: 'Change', ja: '変更' }, unlimited: { en: 'not limited', ja: '上限なし' }, noPattern: { en: 'each its own', ja: '個別' },
   patternHint: { en: '{name} stands for the tenant: https://{name}.example.cloud', ja: '{name} はテナント名に置き換わります: https://{name}.example.cloud' }, tenants: { en: 'Tenants that live here', ja: '入居中のテナント' }, coming: { en: 'Tenants that are coming', ja: '移行予定のテナント' },
@@ -43,7 +43,7 @@ export const Homes = (): ReactNode => {
   return (
     <Page title={say(words.title)} lead={say(words.lead)} acts={mayChange ? <Button onClick={() => { setDialog('add') }}>{say(words.add)}</Button> : undefined}>
       <Panel title={say(words.title)} flush>
-        {homes.data === undefined ? (homes.isError ? <Failed error={homes.error} again={() => { void homes.refetch() }} /> : null) : rows.length === 0 ? <Nothing>{say(words.none)}</Nothing> : (
+        <Shown of={homes as never} what={words.title} lines={6} empty={() => rows.length === 0} none={<Nothing>{say(words.none)}</Nothing>}>{() => (
           <DataTable<Home> says={words.title} rows={rows} idOf={row => row.id} nameOf={row => row.name} open={row => { choose(row.id) }} keptAs="homes" height={360} more={() => { if (homes.hasNextPage && !homes.isFetchingNextPage) void homes.fetchNextPage() }} columns={[
             { key: 'name', says: words.name, width: 220, isFirst: true, order: row => row.name, cell: row => row.name },
             { key: 'kind', says: words.kind, width: 140, order: row => row.kind, cell: row => say(homeKindWords[row.kind]) },
@@ -51,7 +51,7 @@ export const Homes = (): ReactNode => {
             { key: 'capacity', says: words.capacity, width: 120, isRight: true, order: row => row.capacity, cell: row => row.capacity },
             { key: 'licensed', says: words.licensed, width: 140, isRight: true, order: row => row.licensedUsers ?? Infinity, cell: row => row.licensedUsers ?? <span className="quiet">{say(words.unlimited)}</span> },
           ]} />
-        )}
+        )}</Shown>
       </Panel>
       <Panel title={home?.name ?? say(words.tenants)} acts={home !== undefined && mayChange ? <Button size="compact-sm" variant="default" onClick={() => { setDialog('change') }}>{say(words.change)}</Button> : undefined}>{home === undefined ? <p className="quiet">{say(words.pick)}</p> : <Lives home={home} />}</Panel>
       {may('agent.read') ? <Agents /> : null}

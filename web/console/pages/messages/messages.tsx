@@ -6,7 +6,7 @@ import type { Told } from '../../../shared/ask.ts'
 import { useAskPages, useWish } from '../../../shared/asking.ts'
 import { useSay } from '../../../shared/language.tsx'
 import { Facts, Page, Panel } from '../../../shared/panel.tsx'
-import { Failed, Nothing } from '../../../shared/shown.tsx'
+import { Failed, Nothing, Shown } from '../../../shared/shown.tsx'
 import { StateLabel, type State } from '../../../shared/state-mark.tsx'
 import { DataTable } from '../../../shared/table.tsx'
 import { When } from '../../../shared/when.tsx'
@@ -18,7 +18,7 @@ const words = {
   title: { en: 'Messages', ja: 'メッセージ' }, lead: { en: 'Everything that was sent and received, newest first.', ja: '送受信したすべてのメッセージです（新しい順）。' }, all: { en: 'All', ja: 'すべて' },
   about: { en: 'About', ja: '件名' }, to: { en: 'With', ja: '相手' }, address: { en: 'Address', ja: 'メールアドレス' }, state: { en: 'State', ja: '状態' }, at: { en: 'When', ja: '日時' }, by: { en: 'Written by', ja: '差出人' }, rehome: { en: 'Rehome', ja: 'Rehome（自動）' },
   why: { en: 'Why', ja: '理由' }, text: { en: 'Text', ja: '本文' }, again: { en: 'Send again', ja: '再送' }, againSays: { en: 'It goes to the address that this person has now.', ja: '現在登録されているメールアドレスに送信します。' }, toMove: { en: 'Open the move', ja: '移行を開く' }, close: { en: 'Close', ja: '閉じる' },
-  none: { en: 'Nothing of this kind. What is sent and what comes back stands here.', ja: '該当するメッセージはありません。送受信の記録がここに表示されます。' }, wait: { en: 'not yet', ja: '未送信' },
+  none: { en: 'Nothing was sent or received yet. Letters go out by themselves as soon as a move has people and tasks; you write from the messages of a move.', ja: '送受信したメッセージはまだありません。移行に担当者とタスクが登録されると自動で送信されます。個別の連絡は各移行の「メッセージ」から送信できます。' }, noneSuch: { en: 'No message stands so.', ja: '該当するメッセージはありません。' }, wait: { en: 'not yet', ja: '未送信' },
 }
 const states: Readonly<Record<Message['state'], readonly [Text, State]>> = {
   waiting: [{ en: 'Waiting', ja: '送信待ち' }, 'waiting'], sent: [{ en: 'Sent', ja: '送信済み' }, 'done'], bounced: [{ en: 'Came back', ja: '不達' }, 'blocked'], failed: [{ en: 'Failed', ja: '送信失敗' }, 'blocked'], dropped: [{ en: 'Not sent', ja: '送信中止' }, 'idle'], received: [{ en: 'Received', ja: '受信' }, 'active'],
@@ -35,7 +35,7 @@ export const Messages = (): ReactNode => {
   return (
     <Page title={say(words.title)} lead={say(words.lead)}>
       <Panel title={say(words.title)} flush acts={<div style={{ maxWidth: '100%', overflowX: 'auto' }}><SegmentedControl size="xs" value={chosen ?? ''} onChange={value => { void go({ to: '/messages' as never, search: (value === '' ? {} : { state: value }) as never }) }} data={[{ value: '', label: say(words.all) }, ...Object.entries(states).map(([value, [says]]) => ({ value, label: say(says) }))]} /></div>}>
-        {messages.data === undefined ? (messages.isError ? <Failed error={messages.error} again={() => { void messages.refetch() }} /> : null) : rows.length === 0 ? <Nothing>{say(words.none)}</Nothing> : (
+        <Shown of={messages as never} what={words.title} lines={6} empty={() => rows.length === 0} none={<Nothing>{say(chosen === undefined ? words.none : words.noneSuch)}</Nothing>}>{() => (
           <DataTable<Message> says={words.title} rows={rows} idOf={row => row.id} nameOf={row => `${say(letterText(row.event))}, ${row.name}`} open={setOpen} keptAs="messages" more={() => { if (messages.hasNextPage && !messages.isFetchingNextPage) void messages.fetchNextPage() }} columns={[
             { key: 'about', says: words.about, width: 220, isFirst: true, cell: row => say(letterText(row.event)) },
             { key: 'to', says: words.to, width: 180, cell: row => row.name },
@@ -44,7 +44,7 @@ export const Messages = (): ReactNode => {
             { key: 'by', says: words.by, width: 140, isHidden: true, cell: row => row.by ?? <span className="quiet">{say(words.rehome)}</span> },
             { key: 'at', says: words.at, width: 230, cell: row => <When at={row.sentAt ?? row.createdAt} zone={zone} /> },
           ]} />
-        )}
+        )}</Shown>
       </Panel>
       <Drawer opened={open !== undefined} onClose={() => { setOpen(undefined) }} position="right" size="md" title={<h2>{open === undefined ? '' : say(letterText(open.event))}</h2>} closeButtonProps={{ 'aria-label': say(words.close) }}>{open === undefined ? null : <One message={open} zone={zone} />}</Drawer>
     </Page>

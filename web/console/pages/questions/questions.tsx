@@ -11,7 +11,7 @@ import css from './questions.module.css'
 
 const words = {
   title: { en: 'Questions', ja: '質問' }, lead: { en: '{programme}: what customers asked. What is of use to others is published, in words that tell nothing of who asked.', ja: '{programme}: お客様からの質問です。ほかのお客様にも役立つ内容は、質問者がわからない表現で公開します。' },
-  pick: { en: 'Questions belong to one programme. Choose one.', ja: '質問はプログラムごとに表示します。プログラムを選択してください。' }, what: { en: 'the questions', ja: '質問' }, none: { en: 'Nobody has asked anything yet.', ja: '質問はまだありません。' },
+  pick: { en: 'Questions belong to one programme. Choose one.', ja: '質問はプログラムごとに表示します。プログラムを選択してください。' }, what: { en: 'the questions', ja: '質問' }, no: { en: 'No programme yet. Add the first one on the page of all moves.', ja: 'プログラムがまだありません。「移行一覧」から最初のプログラムを追加してください。' }, none: { en: 'Nobody has asked anything yet.', ja: '質問はまだありません。' },
   waiting: { en: 'Wait for an answer', ja: '回答待ち' }, answered: { en: 'Answered', ja: '回答済み' }, noneWaiting: { en: 'Every question has its answer.', ja: '未回答の質問はありません。' },
 }
 
@@ -22,7 +22,7 @@ export const Questions = (): ReactNode => {
   const known = useAsk('programmes.list', { limit: 200 })
   const chosen = programme ?? known.data?.items.find(({ id }) => id === wanted) ?? (known.data?.items.length === 1 ? known.data.items[0] : undefined)
   if (chosen !== undefined) return <OfProgramme programme={chosen.id} name={chosen.name} />
-  return <Page title={say(words.title)}><Panel title={say(words.title)}><Shown of={known} what={words.what}>{({ items }) => <Nothing act={<div className={css['choose']}>{items.map(one => <Button key={one.id} variant="default" renderRoot={props => <Link {...props} to={'/questions' as never} search={{ programme: one.id } as never} />}>{one.name}</Button>)}</div>}>{say(words.pick)}</Nothing>}</Shown></Panel></Page>
+  return <Page title={say(words.title)}><Panel title={say(words.title)}><Shown of={known} what={words.what} empty={({ items }) => items.length === 0} none={<Nothing>{say(words.no)}</Nothing>}>{({ items }) => <Nothing act={<div className={css['choose']}>{items.map(one => <Button key={one.id} variant="default" renderRoot={props => <Link {...props} to={'/questions' as never} search={{ programme: one.id } as never} />}>{one.name}</Button>)}</div>}>{say(words.pick)}</Nothing>}</Shown></Panel></Page>
 }
 
 const OfProgramme = ({ programme, name }: { readonly programme: string; readonly name: string }): ReactNode => {

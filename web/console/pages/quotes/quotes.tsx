@@ -8,7 +8,7 @@ import { useKeys } from '../../../shared/keys.tsx'
 import { useLanguage, useSay } from '../../../shared/language.tsx'
 import { Page, Panel } from '../../../shared/panel.tsx'
 import { standings } from '../../../shared/quote-standing.ts'
-import { Failed, Nothing } from '../../../shared/shown.tsx'
+import { Nothing, Shown } from '../../../shared/shown.tsx'
 import { StateLabel } from '../../../shared/state-mark.tsx'
 import { DataTable } from '../../../shared/table.tsx'
 import { wallIn } from '../../../shared/wall.ts'
@@ -45,7 +45,7 @@ export const Quotes = (): ReactNode => {
     <Page title={say(words.title)} lead={say(words.lead)} acts={may('quote.make') ? <Button leftSection={<Plus size={16} />} rightSection={<kbd className={css['key']}>N</kbd>} onClick={make}>{say(words.make)}</Button> : undefined}>
       <div className={css['filter']}>{filter}</div>
       <Panel title={say(words.title)} flush>
-        {told.data === undefined || (told.isError && rows.length === 0) ? (told.isError ? <Failed error={told.error} again={() => { void told.refetch() }} /> : <div className={css['wait']} aria-busy="true" />) : rows.length === 0 ? <Nothing>{say(stand === undefined ? words.none : words.noneSuch)}</Nothing> : (
+        <Shown of={told as never} what={words.title} lines={6} empty={() => rows.length === 0} none={<Nothing>{say(stand === undefined ? words.none : words.noneSuch)}</Nothing>}>{() => (
           <DataTable<Quote> says={words.title} rows={rows} idOf={idOf} nameOf={nameOf} open={row => { void go({ to: `/quotes/${row.id}` as never }) }} keptAs="quotes" more={more} columns={[
             { key: 'number', says: words.number, width: 126, isFirst: true, order: row => row.number, cell: row => row.number },
             { key: 'customer', says: words.customer, width: 170, order: row => row.offer.customer, cell: row => row.offer.customer },
@@ -55,7 +55,7 @@ export const Quotes = (): ReactNode => {
             { key: 'until', says: words.until, width: 132, order: row => row.expiresAt, cell: row => (row.standing === 'draft' ? <span className="quiet">–</span> : dayOf(wallIn(Date.parse(row.expiresAt) - 1, row.offer.zone).day, locale)) },
             { key: 'total', says: words.total, width: 110, isRight: true, order: row => row.totalMinor, cell: row => moneyOf(row.totalMinor, row.currency, locale) },
           ]} />
-        )}
+        )}</Shown>
       </Panel>
     </Page>
   )

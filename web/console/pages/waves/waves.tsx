@@ -22,7 +22,7 @@ import { mondayOf, weeksFrom } from './weeks.ts'
 import css from './run.module.css'
 
 const words = {
-  title: { en: 'Wave planner', ja: 'ウェーブプランナー' }, lead: { en: '{programme}: who is moved when.', ja: '{programme}: 移行日程の計画。' }, pick: { en: 'Dates are planned within one programme. Choose one.', ja: '日程はプログラムごとに計画します。プログラムを選択してください。' }, what: { en: 'the moves', ja: '移行の一覧' },
+  title: { en: 'Wave planner', ja: 'ウェーブプランナー' }, lead: { en: '{programme}: who is moved when.', ja: '{programme}: 移行日程の計画。' }, pick: { en: 'Dates are planned within one programme. Choose one.', ja: '日程はプログラムごとに計画します。プログラムを選択してください。' }, what: { en: 'the moves', ja: '移行の一覧' }, no: { en: 'No programme yet. Add the first one on the page of all moves.', ja: 'プログラムがまだありません。「移行一覧」から最初のプログラムを追加してください。' },
   none: { en: 'No move of this programme is open.', ja: 'このプログラムに未完了の移行はありません。' }, propose: { en: 'Ask the planner', ja: 'プランナーに依頼' }, grid: { en: 'Customers × dates', ja: '顧客 × 日程' }, before: { en: 'Earlier weeks', ja: '前の週' }, after: { en: 'Later weeks', ja: '次の週' }, span: { en: '{from} to {to}', ja: '{from}～{to}' },
   more: { en: '{n} of {total} moves are here', ja: '{total} 件中 {n} 件を表示' }, all: { en: '{n} open moves, placed on the Saturday of a week; nothing changes before you confirm', ja: '未完了 {n} 件（各週の土曜日に配置）。確認するまで変更されません' },
 }
@@ -39,7 +39,7 @@ export const Waves = (): ReactNode => {
   const known = useAsk('programmes.list', { limit: 200 })
   const chosen = programme ?? known.data?.items.find(({ id }) => id === wanted) ?? (known.data?.items.length === 1 ? known.data.items[0] : undefined)
   if (chosen !== undefined) return <Planner programme={chosen.id} name={chosen.name} />
-  return <Page title={say(words.title)}><Panel title={say(words.title)}><Shown of={known} what={words.what}>{({ items }) => <Nothing act={<div className={css['choose']}>{items.map(one => <Button key={one.id} variant="default" renderRoot={props => <Link {...props} to={'/waves' as never} search={{ programme: one.id } as never} />}>{one.name}</Button>)}</div>}>{say(words.pick)}</Nothing>}</Shown></Panel></Page>
+  return <Page title={say(words.title)}><Panel title={say(words.title)}><Shown of={known} what={words.what} empty={({ items }) => items.length === 0} none={<Nothing>{say(words.no)}</Nothing>}>{({ items }) => <Nothing act={<div className={css['choose']}>{items.map(one => <Button key={one.id} variant="default" renderRoot={props => <Link {...props} to={'/waves' as never} search={{ programme: one.id } as never} />}>{one.name}</Button>)}</div>}>{say(words.pick)}</Nothing>}</Shown></Panel></Page>
 }
 
 const Planner = ({ programme, name }: { readonly programme: string; readonly name: string }): ReactNode => {
