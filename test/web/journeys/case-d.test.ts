@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { MoveId } from '#domain/programmes.ts'
 import { useLicenceHomes } from '#test/journeys/cases/licence-homes.ts'
 import { sheetOf } from '#test/journeys/licences/servers.ts'
 import { until } from '#test/services/until.ts'
@@ -164,7 +165,7 @@ test('case D by clicks and keys: the licence server, to another machine', { time
     await engineer.press('Write down')
     await engineer.dialog().press('Write down')
     await engineer.sees(/lic-2/)
-    await until('the versions were compared', async () => (await lead.ask('checks.read', { move: at.move })).checks.some(one => one.check === 'versions-equal' && one.held), patient)
+    await until('the versions were compared', async () => (await lead.ask('checks.read', { move: at.move as MoveId })).checks.some(one => one.check === 'versions-equal' && one.held), patient)
     await journey.passUntil('2026-11-05')
     await lead.open(`/moves/${at.move}/gates`)
     await lead.press('Go')
