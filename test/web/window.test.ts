@@ -74,6 +74,15 @@ test('A6, C9: a window is asked for, fixed, moved and cancelled from the move’
   assert.deepEqual((await lead('moves.read', { move })).move.earlyGo, [])
   assert.deepEqual(complaints.filter(one => !one.includes('409')), [])
 
+  // A6: it is rehearsed by a button.
+  await page.goto(new URL(`/console/moves/${move}/orders`, page.url()).href)
+  await page.getByRole('button', { name: 'Rehearse', exact: true }).click()
+  await page.getByText('Waits for an agent').waitFor(wait)
+  assert.deepEqual((await lead('orders.list', { move })).items.map(one => [one.kind, one.state]), [['rehearsal', 'waiting']])
+  await page.getByRole('button', { name: 'Take back' }).click()
+  await dialog.getByRole('button', { name: 'Take back' }).click()
+  await page.getByText('Taken back').waitFor(wait)
+
   // Whose it is not sees it, and is told whose it is; of a move that is over it is said, too.
   await lead('moves.cancel', { move, note: 'Not now.' })
   const other = await faces.open({ roles: ['support'] }, `/console/moves/${move}/window`, { dark: true, width: 360, locale: 'ja' })

@@ -15,7 +15,7 @@ import css from './move.module.css'
 
 type Order = Told<'orders.list'>['items'][number]
 const words = {
-  title: { en: 'Orders', ja: '作業指示' }, lead: { en: 'what agents were asked for, and what came of it', ja: 'エージェントへの指示とその結果' }, what: { en: 'the orders', ja: '作業指示' }, none: { en: 'No agent was asked for anything yet.', ja: 'エージェントへの指示はまだありません。' }, measure: { en: 'Measure', ja: '測定する' }, preflight: { en: 'Check first', ja: '事前確認' }, withdraw: { en: 'Take back', ja: '取り下げる' },
+  title: { en: 'Orders', ja: '作業指示' }, lead: { en: 'what agents were asked for, and what came of it', ja: 'エージェントへの指示とその結果' }, what: { en: 'the orders', ja: '作業指示' }, none: { en: 'No agent was asked for anything yet.', ja: 'エージェントへの指示はまだありません。' }, measure: { en: 'Measure', ja: '測定する' }, preflight: { en: 'Check first', ja: '事前確認' }, rehearse: { en: 'Rehearse', ja: 'リハーサルを実行' }, withdraw: { en: 'Take back', ja: '取り下げる' },
   withdrawEffect: { en: 'No agent begins it.', ja: 'エージェントは作業を開始しません。' }, withdrawBack: { en: 'It can be ordered again.', ja: '再度指示できます。' }, by: { en: 'by {who},', ja: '指示: {who}、' }, ended: { en: 'ended', ja: '終了:' }, findings: { en: 'Found:', ja: '確認事項:' },
 }
 const kinds: Readonly<Record<Order['kind'], Text>> = {
@@ -32,7 +32,7 @@ export const Orders = ({ told }: PartProps): ReactNode => {
   const [asked, ask] = useState<Order | null>(null)
   const isOver = told.move.endedAt !== null
   return (
-    <Panel title={say(words.title)} lead={say(words.lead)} flush acts={isOver ? undefined : <>{may('tenant.measure') ? <Button size="compact-sm" variant="default" loading={order.isPending} onClick={() => { order.mutate({ move: told.move.id, kind: 'measure' }) }}>{say(words.measure)}</Button> : null}{may('move.order') ? <Button size="compact-sm" variant="default" loading={order.isPending} onClick={() => { order.mutate({ move: told.move.id, kind: 'preflight' }) }}>{say(words.preflight)}</Button> : null}</>}>
+    <Panel title={say(words.title)} lead={say(words.lead)} flush acts={isOver ? undefined : <>{may('tenant.measure') ? <Button size="compact-sm" variant="default" loading={order.isPending} onClick={() => { order.mutate({ move: told.move.id, kind: 'measure' }) }}>{say(words.measure)}</Button> : null}{may('move.order') ? <Button size="compact-sm" variant="default" loading={order.isPending} onClick={() => { order.mutate({ move: told.move.id, kind: 'preflight' }) }}>{say(words.preflight)}</Button> : null}{may('move.order') ? <Button size="compact-sm" variant="default" loading={order.isPending} onClick={() => { order.mutate({ move: told.move.id, kind: 'rehearsal' }) }}>{say(words.rehearse)}</Button> : null}</>}>
       {order.error === null ? null : <Failed error={order.error} />}
       <Shown of={orders} what={words.what} empty={found => found.items.length === 0} none={<Nothing>{say(words.none)}</Nothing>}>
         {({ items }) => <ul className={css['list']}>{items.toReversed().map(one => {
