@@ -59,7 +59,7 @@ export const useFacesOf = async (t: Scope, browser: Browser, control: Control): 
       await context.addCookies([{ name: 'rehome', value: await signedIn(control, who), url: site, httpOnly: true, sameSite: 'Lax' }])
       const page = await context.newPage()
       const complaints: string[] = []
-      page.on('console', said => { if (said.type() === 'error' || said.type() === 'warning') complaints.push(said.text()) })
+      page.on('console', said => { if (said.type() === 'error' || said.type() === 'warning') complaints.push(said.text().startsWith('Failed to load') ? `${said.text()} ${new URL(said.location().url).pathname}` : said.text()) })
       page.on('pageerror', error => complaints.push(error.message))
       await page.goto(`${site}${path}`)
       return { page, context, complaints }

@@ -19,10 +19,13 @@ export const useAskPages = <Name extends EndpointName>(name: Name, input: Sent<N
     ...(isLong ? { structuralSharing: false, refetchOnWindowFocus: false, refetchInterval: ({ state }: { readonly state: { readonly data: { readonly pages: readonly unknown[] } | undefined } }) => ((state.data?.pages.length ?? 0) > 2 ? false as const : 30_000) } : {}),
   })
 
+/** What would come of a deed is asked before it, and may have no answer after it. */
+const isOfBefore = ([name]: readonly unknown[]): boolean => name === 'windows.preview'
+
 /** A wish, sent with a key of its own so that it is carried out once however often it is sent. Afterwards everything that is shown is asked anew. Nothing is shown as done before control has said so. */
 export const useWish = <Name extends EndpointName>(name: Name): UseMutationResult<Told<Name>, Error, Sent<Name>> => {
   const known = useQueryClient()
-  return useMutation({ mutationFn: input => again(name, input, crypto.randomUUID()), onSettled: () => known.invalidateQueries() })
+  return useMutation({ mutationFn: input => again(name, input, crypto.randomUUID()), onSettled: () => known.invalidateQueries({ predicate: query => !isOfBefore(query.queryKey) }) })
 }
 
 /** A wish whose answer did not come is sent again with its key. */
