@@ -17,23 +17,25 @@ export type DueFigures = { readonly seconds: number; readonly doubled: number }
 
 /** That of the full ledger's customers. */
 const zone = 'Europe/Berlin'
-const atOnce = 10_000
+/** As control makes the jobs of its plans. */
+const movesAtOnce = 20
 
 /** So many open tasks, evenly of all moves, become tasks of a person of the customer who was to be reminded of them yesterday morning, as after a night's standstill. `mark`: others than those of another mark. */
 export const makeDue = async (url: string, session: pg.Client, count: number, mark: string): Promise<void> => {
   const due = addDays(dayOf(systemClock.now(), zone), 2)
-  const { rows } = await session.query<{ id: string }>(
+  const { rows } = await session.query<{ id: string; move: string }>(
     `WITH chosen AS (
        SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY move ORDER BY key) AS n, move FROM task WHERE state = 'open' AND party = 'customer' AND coalesce(note, '') <> ALL (ARRAY['work', 'reminders'])) candidate
        ORDER BY n, move LIMIT $2)
      UPDATE task SET note = $3, due_on = $1, reminded_at = now() - interval '12 days', duty = 'point-of-contact', about = about || '{"depends":[],"gate":null,"owner":{"party":"customer","duty":"point-of-contact"}}'
-     WHERE id IN (SELECT id FROM chosen) RETURNING id`, [due, count, mark])
+     WHERE id IN (SELECT id FROM chosen) RETURNING id, move`, [due, count, mark])
   if (rows.length !== count) throw new Error(`the ledger has only ${rows.length} tasks that can be due`)
   await using jobs = await openJobs({ url, clock: systemClock, onTrouble })
   const at = morningOf(addDays(due, -3), zone)
-  for (let from = 0; from < rows.length; from += atOnce) {
+  const moves = [...Map.groupBy(rows, row => row.move).values()]
+  for (let from = 0; from < moves.length; from += movesAtOnce) {
     await session.query('BEGIN')
-    await jobs.enqueueWithin((sql, parameters) => session.query(sql, [...parameters]), rows.slice(from, from + atOnce).map(({ id }): Job => ({ name: 'reminder', key: id, at, facts: { task: id } })))
+    await jobs.enqueueWithin((sql, parameters) => session.query(sql, [...parameters]), moves.slice(from, from + movesAtOnce).flat().map(({ id }): Job => ({ name: 'reminder', key: id, at, facts: { task: id } })))
     await session.query('COMMIT')
   }
   await session.query('VACUUM ANALYZE')

@@ -3,9 +3,13 @@ import { z } from 'zod'
 import { jobNames, type Job, type JobName } from '#domain/job.ts'
 import { assert } from '#lib/assert.ts'
 import { canonical } from '#lib/canonical.ts'
+import { risingUuids } from '#lib/uuid.ts'
 import type { Execute } from '#ports/jobs.ts'
 import { schema } from './schema.ts'
 import { payloadOf, priorityOf, startOf } from './stored.ts'
+
+/** Of those that are due at the same time pg-boss takes the one made first, and of one transaction's the lowest id: with rising ids what was enqueued together, such as the reminders of one move, is handled together. */
+const nextId = risingUuids(() => Date.now())
 
 /** So many are read, or made, by one statement. */
 const atOnce = 1_000
@@ -53,7 +57,7 @@ const forget = async (boss: PgBoss, execute: Execute, name: JobName, waiting: re
 /** The keys of those that are now. */
 const insert = async (boss: PgBoss, execute: Execute, name: JobName, jobs: readonly Job[]): Promise<Set<string>> => {
   if (jobs.length === 0) return new Set()
-  const ids = new Map(jobs.map(job => [crypto.randomUUID() as string, job.key]))
+  const ids = new Map(jobs.map(job => [nextId(), job.key]))
   const rows = jobs.map((job, n) => ({ id: [...ids.keys()][n] ?? '', data: payloadOf(job), singletonKey: job.key, startAfter: startOf(job), priority: priorityOf(job), ...groupOf(job) }))
   const made = await boss.insert(name, rows, { ...through(execute), returnId: true })
   return new Set((made ?? []).map(id => ids.get(id) ?? ''))

@@ -64,10 +64,12 @@ const queueSettings = (policy: JobPolicy) => ({
 })
 
 /**
- * The index finds what waits by its key, which enqueueing and cancelling do (pg-boss has one for first tries only).
- * The table says which job of a group has its turn.
+ * One index finds what waits by its key, which enqueueing and cancelling do (pg-boss has one for first tries only); the other what is in somebody's hands, which pg-boss asks every two seconds and would read
+ * all jobs for. It would count all of them as often, which nobody here looks at: until the date in its table of versions it does not. The table says which job of a group has its turn.
  */
 const additions = `
   CREATE INDEX IF NOT EXISTS rehome_waiting ON ${schema}.job_common (singleton_key, name) WHERE state < 'active';
+  CREATE INDEX IF NOT EXISTS rehome_active ON ${schema}.job_common (name) WHERE state = 'active';
+  UPDATE ${schema}.version SET monitor_backoff_on = '2200-01-01Z' WHERE monitor_backoff_on IS DISTINCT FROM '2200-01-01Z';
   CREATE TABLE IF NOT EXISTS ${schema}.rehome_turn (
     name text NOT NULL, group_id text NOT NULL, job_id uuid NOT NULL, attempt int NOT NULL, PRIMARY KEY (name, group_id))`
