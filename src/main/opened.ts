@@ -22,12 +22,12 @@ export const openDatabase = async ({ database, ledger }: Pick<ControlSettings, '
 
 export type Opened = AsyncDisposable & { readonly world: World; readonly jobs: PgBossJobs; readonly url: string }
 
-/** Everything that use cases and workers stand on. */
-export const openControl = async (settings: ControlSettings, trouble: (error: unknown) => void, signal?: AbortSignal): Promise<Opened> => {
+/** Everything that use cases and workers stand on. `sessions`: at most so many with the ledger. */
+export const openControl = async (settings: ControlSettings, trouble: (error: unknown) => void, signal?: AbortSignal, sessions?: number): Promise<Opened> => {
   await using stack = new AsyncDisposableStack()
   const database = stack.use(await openDatabase(settings, { signal }))
   const jobs = stack.use(await openJobs({ url: database.url, clock: systemClock, onTrouble: trouble }))
-  const ledger = stack.use(await openLedger({ url: database.url, jobs }))
+  const ledger = stack.use(await openLedger({ url: database.url, jobs, sessions }))
   mkdirSync(dirname(settings.keyFile), { recursive: true, mode: 0o700 })
   const keys = settings.key === undefined ? await keyFileAt(settings.keyFile) : keysOf(settings.key, 'REHOME_KEY')
   const world = await openWorld({ ledger, clock: systemClock, site: settings.site, keys, playbooks: settings.playbooks, bundles: settings.bundles })

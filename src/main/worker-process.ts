@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import { Fault } from '#domain/faults.ts'
 import { openControl, openLog } from './opened.ts'
 import type { WorkerErrand, WorkerTold } from './worker-beside.ts'
@@ -14,6 +15,8 @@ process.on('SIGTERM', end)
 process.once('disconnect', end)
 if (process.connected !== true) end()
 
+// The database has as many hands as this machine where it is its own: some are left for who asks for a page.
+const sessions = Math.max(2, availableParallelism() - 1)
 const tell = (told: WorkerTold): void => { if (process.connected === true) process.send?.(told, () => undefined) }
 const log = openLog()
 const trouble = (error: unknown): void => { log.warn({ error }, 'in the background, and tried again') }
@@ -21,7 +24,7 @@ const trouble = (error: unknown): void => { log.warn({ error }, 'in the backgrou
 const run = async (): Promise<void> => {
   // Proof: control sends nothing else.
   const [{ settings, url }] = await once(process, 'message', { signal: stop.signal }) as [WorkerErrand]
-  await using opened = await openControl({ ...settings, database: url }, trouble, stop.signal)
+  await using opened = await openControl({ ...settings, database: url }, trouble, stop.signal, sessions)
   stop.signal.throwIfAborted()
   tell({ works: true })
   await workOn(opened, settings, said => { tell({ said }) }, trouble, stop.signal)

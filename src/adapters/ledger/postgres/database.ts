@@ -9,15 +9,15 @@ export type Row = Record<string, unknown>
 export type Tables = Record<Kind | 'journal' | 'answered', Row>
 export type Database = Kysely<Tables>
 
-/** At most so many sessions of one process. */
+/** At most so many sessions of one process, unless it is told another number. */
 const mostSessions = 12
 
 /** The schema the ledger's tables are in. */
 export const schema = 'rehome'
 
-export const openDatabase = (url: string): { readonly database: Database; readonly pool: pg.Pool } => {
+export const openDatabase = (url: string, sessions: number = mostSessions): { readonly database: Database; readonly pool: pg.Pool } => {
   const pool = new pg.Pool({
-    connectionString: url, max: mostSessions, application_name: 'rehome control', pipeline: true, options: `-c search_path=${schema},public -c TimeZone=UTC -c lock_timeout=20s -c idle_in_transaction_session_timeout=60s -c statement_timeout=60s`,
+    connectionString: url, max: sessions, application_name: 'rehome control', pipeline: true, options: `-c search_path=${schema},public -c TimeZone=UTC -c lock_timeout=20s -c idle_in_transaction_session_timeout=60s -c statement_timeout=60s`,
     types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers[oid] ?? (pg.types.getTypeParser(oid, format) as (text: string) => unknown) },
   })
   pool.on('error', () => { /* the next statement says so */ })

@@ -14,9 +14,9 @@ const mostTries = 10
 const mostTriesTwice = 3
 const linesAtOnce = 5_000
 
-/** Opens the ledger in the database of `url`, brought up to this version. */
-export const openLedger = async ({ url, jobs }: { readonly url: string; readonly jobs: JobsWithin }): Promise<Ledger> => {
-  const { database, pool } = openDatabase(url)
+/** Opens the ledger in the database of `url`, brought up to this version. `sessions`: at most so many at a time. */
+export const openLedger = async ({ url, jobs, sessions }: { readonly url: string; readonly jobs: JobsWithin; readonly sessions?: number | undefined }): Promise<Ledger> => {
+  const { database, pool } = openDatabase(url, sessions)
   try {
     await migrate(database)
     const catalog = await readCatalog(database)
