@@ -34,7 +34,6 @@ const planners = [contact, 'approver', 'change-management'] as const
 const technicians = [contact, 'it', 'developer', 'networking', 'security'] as const
 /** Whom playbooks ask: a test reads them. */
 const asked = [...technicians, 'change-management', 'billing'] as const
-const testers = ['testing', 'developer', 'end-user'] as const
 
 /**
  * Every verb of the product, and who may do it: the only place where that is said. A verb without a row does not exist, a role or duty that a row
@@ -91,7 +90,7 @@ export const rights = {
   'task.waive':         [of(...lead),                          never,              never,                             never,  never],
   'gate.read':          [anyone,                               anyone,             of(...planners),                   never,  anyone],
   'gate.decide':        [ofOwn(...lead),                       ofOwn(...deciders), ofOwn(...deciders),                never,  never],
-  'sign-off.read':      [anyone,                               anyone,             of(...planners, ...testers),       never,  anyone],
+  'sign-off.read':      [anyone,                               anyone,             anyone,                            never,  anyone],
   'sign-off.give':      [ofOwn(...crew),                       concerned,          concerned,                         never,  never],
   'check.look':         [of(...office, 'engineer', 'finance'), of(contact, 'it'),  of(...planners, ...technicians),   never,  anyone],
   'attention.read':     [anyone,                               never,              never,                             never,  never],
