@@ -35,7 +35,7 @@ describe('C9: a playbook in parts, one for each environment', () => {
     const each = [...found].filter(([, places]) => places.length > 1)
     assert.deepEqual([...new Set(each.map(([, places]) => places.length))], [3])
     for (const [name, places] of found) if (places.length === 1) assert.equal(places[0]?.[1] ?? null, name.startsWith('messages') && whole.get(name) === 0 ? 0 : whole.get(name), name)
-    assert.deepEqual(each.map(([name]) => name).filter(name => name.startsWith('tasks')).map(name => name.slice(6)), ['measure', 'publish-rules', 'build-platform', 'start-copy', 'run-probe', 'fix-blocked', 'rehearse', 'freeze-deployments', 'inform-users', 'settle'])
+    assert.deepEqual(each.map(([name]) => name).filter(name => name.startsWith('tasks')).map(name => name.slice(6)), ['measure', 'publish-rules', 'build-platform', 'rehearse', 'start-copy', 'run-probe', 'fix-blocked', 'freeze-deployments', 'inform-users', 'settle'])
     const once = (name: string): string => found.get(name)?.map(([environment]) => environment).join() ?? ''
     assert.deepEqual(['tasks name-contacts', 'calls kick-off', 'gates readiness-review', 'messages plan', 'tasks cut-over-pre-prod', 'tasks support-after', 'calls close'].map(once), ['non-prod', 'non-prod', 'non-prod', 'non-prod', 'pre-prod', 'prod', 'prod'])
   })

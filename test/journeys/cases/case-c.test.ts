@@ -84,15 +84,15 @@ const timetable = `
   2026-11-10 build-vpn customer/networking
   2026-11-13 connect-direct customer/networking
   2026-11-13 open-firewall customer/networking
-  2026-11-16 rehearse vendor/engineer
   2026-11-18 change-to-names customer/it
   2026-11-18 prepare-transfer[請求] customer/it
-  2026-11-18 start-copy vendor/engineer
+  2026-11-18 rehearse vendor/engineer
   2026-11-20 approve-change customer/change-management
   2026-11-20 confirm-third-party[審査機関] customer/point-of-contact
   2026-11-20 fix-blocked customer/networking
   2026-11-20 prepare-testers customer/testing
   2026-11-20 run-probe customer/networking
+  2026-11-20 start-copy vendor/engineer
   2026-11-25 attend-decision customer/approver
   2026-11-25 freeze-deployments customer/developer
   2026-11-27 inform-users customer/point-of-contact
