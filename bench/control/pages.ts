@@ -80,8 +80,8 @@ export const fill = async (url: string, { customers, tasks, say }: { readonly cu
   return tokens
 }
 
-/** As bin/rehome.cjs starts it. `ownMb`: what it and its worker had for themselves, at most, and once what they share; `peakMb`: what both had resident, added up. */
-export const startControl = async (url: string, directory: string): Promise<AsyncDisposable & { readonly site: string; ownMb(): number; peakMb(): number }> => {
+/** As bin/rehome.cjs starts it. `controlMb`: what its own process had resident, at most; `ownMb`: what it and its worker had for themselves, and once what they share; `peakMb`: what both had resident, added up. */
+export const startControl = async (url: string, directory: string): Promise<AsyncDisposable & { readonly site: string; controlMb(): number; ownMb(): number; peakMb(): number }> => {
   const port = 21_000 + Math.floor(Math.random() * 8_000)
   // Letters become files: how long a mail server takes is not ours.
   mkdirSync(join(directory, 'home'), { recursive: true })
@@ -92,14 +92,15 @@ export const startControl = async (url: string, directory: string): Promise<Asyn
     if (await fetch(`${site}/healthz`).then(r => r.ok, () => false)) break
     await pause(100)
   }
-  let [own, peak] = [0, 0]
+  let [control, own, peak] = [0, 0, 0]
   const timer = setInterval(() => {
     const family = familyOf(child.pid ?? 0).map(memoryOf)
+    control = Math.max(control, (family[0]?.anonymousMb ?? 0) + (family[0]?.fileMb ?? 0))
     own = Math.max(own, sum(family.map(one => one.anonymousMb)) + Math.max(...family.map(one => one.fileMb)))
     peak = Math.max(peak, sum(family.map(one => one.anonymousMb + one.fileMb)))
   }, 200)
   return {
-    site, ownMb: () => own, peakMb: () => peak,
+    site, controlMb: () => control, ownMb: () => own, peakMb: () => peak,
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
       const gone = new Promise(resolve => { child.once('exit', resolve) })
