@@ -127,5 +127,5 @@ test('every page of the portal says that it loads, what failed with a way to try
 /** As access.ts has it. */
 const forOthers = {
   contact: '', it: 'tasks/one gates', tester: 'tasks/one questionnaire probe sightings users rules gates licences',
-  billing: 'tasks/one probe sign-offs sightings users rules gates licences', seller: 'credentials sightings users licences',
+  billing: 'tasks/one probe sightings users rules gates licences', seller: 'credentials sightings users licences',
 } as const
