@@ -1,7 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useState } from 'react'
-import { flushSync } from 'react-dom'
+import { type ReactNode, useState } from 'react'
 import { ask, Refusal, type Told } from '../../../shared/ask.ts'
 import { useWish } from '../../../shared/asking.ts'
 import { Confirm } from '../../../shared/confirm.tsx'
@@ -22,17 +21,6 @@ const words = {
   once: { en: 'Keep them now: they are gone from here as soon as you leave this page or press the button.', ja: '今すぐ保管してください。ページを離れるか下のボタンを押すと表示は消えます。' }, done: { en: 'I have kept them', ja: '保管しました' }, licence: { en: 'Licence', ja: 'ライセンス' }, code: { en: 'Activation code', ja: 'アクティベーションコード' }, none: { en: 'The sheet has no codes.', ja: 'シートにコードはありません。' },
 }
 export type Codes = Told<'licences.codes'>['codes']
-
-/** What was given out, for as long as the page is looked at: in no cache, history or storage. */
-export const useCodes = (): readonly [Codes | null, (codes: Codes | null) => void] => {
-  const [codes, keep] = useState<Codes | null>(null)
-  useEffect(() => {
-    const leave = (): void => { flushSync(() => { keep(null) }) }
-    addEventListener('pagehide', leave)
-    return () => { removeEventListener('pagehide', leave) }
-  }, [])
-  return [codes, keep]
-}
 
 /** Asks for the codes: by whose name is typed, and by the second factor where it was not given a moment ago. The answer is asked for outside of everything that keeps answers. */
 export const GiveOutCodes = ({ told, customer, keep }: { readonly told: Licences; readonly customer: string; keep(codes: Codes): void }): ReactNode => {

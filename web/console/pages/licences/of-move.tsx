@@ -6,10 +6,11 @@ import { useLanguage, useSay } from '../../../shared/language.tsx'
 import { Facts, Page, Panel } from '../../../shared/panel.tsx'
 import { Shown } from '../../../shared/shown.tsx'
 import { StateLabel, StateMark } from '../../../shared/state-mark.tsx'
+import { useSecret } from '../../../shared/use-secret.ts'
 import { When } from '../../../shared/when.tsx'
 import { useAround } from '../../self.ts'
 import { LicenceActs } from './acts.tsx'
-import { GiveOutCodes, ShownCodes, useCodes } from './codes.tsx'
+import { type Codes, GiveOutCodes, ShownCodes } from './codes.tsx'
 import { Doubt } from './doubt.tsx'
 import { LicenceTable, Profiles, Seats } from './tables.tsx'
 import { courseWords, type Licences, sideWords, stepStates, stepWords } from './words.ts'
@@ -28,7 +29,7 @@ export const LicencesOfMove = (): ReactNode => {
   const { move } = useParams({ strict: false }) as { readonly move: string }
   const [told, about] = [useAsk('licences.of-move', { move: move as never }, { everyMs: 5_000 }), useAsk('moves.read', { move: move as never })]
   const customer = about.data?.customer.name
-  const [codes, keep] = useCodes()
+  const [codes, keep] = useSecret<Codes>()
   return (
     <Page title={customer === undefined ? say(words.any) : say(words.title, { customer })} lead={<span className={css['lead']}>{told.data === undefined ? null : <StateLabel state={courseWords[told.data.state].state}>{say(courseWords[told.data.state].says)}</StateLabel>}{about.data === undefined || about.data.move.endedAt === null ? null : <span>{say(words.over)}</span>}<Link to={`/moves/${move}` as never} className={css['link'] ?? ''}>{say(words.move)}</Link><Link to={'/licences' as never} className={css['link'] ?? ''}>{say(words.all)}</Link></span>} acts={told.data === undefined ? undefined : <><GiveOutCodes told={told.data} customer={customer ?? ''} keep={keep} /><LicenceActs told={told.data} customer={customer ?? ''} isOver={about.data?.move.endedAt !== null} /></>}>
       {codes === null ? null : <ShownCodes codes={codes} customer={customer ?? ''} done={() => { keep(null) }} />}

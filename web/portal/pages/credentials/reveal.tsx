@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { ask, Refusal } from '../../../shared/ask.ts'
 import { useSay } from '../../../shared/language.tsx'
+import { useSecret } from '../../../shared/use-secret.ts'
 import { When } from '../../../shared/when.tsx'
 import { useHere } from '../../here.ts'
 import { Refused } from '../../refused.tsx'
@@ -11,7 +12,6 @@ import { Code } from './code.tsx'
 import css from './credentials.module.css'
 import type { Credential } from './credentials.tsx'
 import { SecretShown } from './secret.tsx'
-import { useSecret } from './use-secret.ts'
 
 const words = {
   before: { en: 'You will see it once. You will not see this again: nobody can show it a second time, not even we.', ja: '表示は一度限りです。再表示はできません。当社でも再表示できません。' },
