@@ -1,4 +1,4 @@
-import { Button, Checkbox, Textarea } from '@mantine/core'
+import { Button, Textarea } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import type { Environment } from '#domain/homes.ts'
 import type { Text } from '#domain/locale.ts'
@@ -11,6 +11,7 @@ import { Panel } from '../../../shared/panel.tsx'
 import { Nothing, Shown } from '../../../shared/shown.tsx'
 import { StateLabel, StateMark } from '../../../shared/state-mark.tsx'
 import { Day, When } from '../../../shared/when.tsx'
+import { type Marked, Marks } from '../../marks.tsx'
 import { useMay } from '../../may.ts'
 import { ownerOf } from '../../owners.ts'
 import type { PartProps } from './move.tsx'
@@ -73,7 +74,7 @@ const One = ({ signOff, told }: PartProps & { readonly signOff: SignOff }): Reac
   const give = useWish('sign-offs.give')
   const [asked, ask] = useState<boolean | null>(null)
   const [note, setNote] = useState('')
-  const [ticked, setTicked] = useState<readonly string[]>([])
+  const [marked, mark] = useState<Marked>({})
   const last = signOff.given.at(-1)
   const isRefused = last?.accepted === false
   return (
@@ -82,8 +83,8 @@ const One = ({ signOff, told }: PartProps & { readonly signOff: SignOff }): Reac
       <div><span className={css['name']}>{say(signOff.title)}</span><span className="quiet">{say(environmentWords[signOff.environment])} · {say(words.by, { who: say(ownerOf(signOff.by)) })} · {say(words.due)} <Day of={signOff.due} /></span>
         {signOff.given.map(one => <span key={one.id}>{say(one.accepted ? words.accepted : words.refused)}: {one.by}, <When at={one.at} zone={told.customer.zone} />{one.note === '' ? null : ` “${one.note}”`}</span>)}</div>
       <div className={css['end']}>{signOff.mayGive && !signOff.accepted ? <><Button size="compact-sm" variant="default" onClick={() => { ask(false) }}>{say(words.refuse)}</Button><Button size="compact-sm" onClick={() => { ask(true) }}>{say(words.give)}</Button></> : <StateLabel state={signOff.accepted ? 'done' : isRefused ? 'blocked' : 'waiting'}>{say(signOff.accepted ? words.accepted : isRefused ? words.refused : words.open)}</StateLabel>}</div>
-      <Confirm opened={asked !== null} close={() => { ask(null); setNote(''); setTicked([]) }} title={say(signOff.title)} effect={say(asked === true ? words.effect : words.noEffect)} wayBack={say(words.wayBack)} act={say(asked === true ? words.give : words.refuse)} wish={() => give.mutateAsync({ move: told.move.id, signOff: signOff.key, accepted: asked === true, note, answers: Object.fromEntries(signOff.checklist.map(item => [item.key, ticked.includes(item.key)])) })}>
-        {signOff.checklist.length === 0 ? null : <Checkbox.Group value={[...ticked]} onChange={setTicked}><div style={{ display: 'grid', gap: 8 }}>{signOff.checklist.map(item => <Checkbox key={item.key} size="xs" value={item.key} label={say(item.title)} />)}</div></Checkbox.Group>}
+      <Confirm opened={asked !== null} close={() => { ask(null); setNote(''); mark({}) }} title={say(signOff.title)} effect={say(asked === true ? words.effect : words.noEffect)} wayBack={say(words.wayBack)} act={say(asked === true ? words.give : words.refuse)} wish={() => give.mutateAsync({ move: told.move.id, signOff: signOff.key, accepted: asked === true, note, answers: marked })}>
+        {asked === null ? null : <Marks items={signOff.checklist} marked={marked} set={mark} required={asked} />}
         <Textarea label={say(words.note)} autosize minRows={2} required={asked === false} value={note} onChange={event => { setNote(event.currentTarget.value) }} />
       </Confirm>
     </li>

@@ -1,11 +1,14 @@
-import { ActionIcon, Button, Checkbox, NumberInput, Radio, Select, Textarea, TextInput } from '@mantine/core'
+import { ActionIcon, Button, NumberInput, Radio, Select, Textarea, TextInput } from '@mantine/core'
 import { Plus, X } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
+import { type Mark, marks } from '#domain/checklist.ts'
 import type { Told } from '../../../shared/ask.ts'
 import { useWish } from '../../../shared/asking.ts'
 import { useSay } from '../../../shared/language.tsx'
+import { markWords } from '../../../shared/mark-words.ts'
 import { Facts } from '../../../shared/panel.tsx'
 import { Failed } from '../../../shared/shown.tsx'
+import { type Marked, Marks } from '../../marks.tsx'
 import css from './move.module.css'
 
 const words = { done: { en: 'It is done', ja: '完了にする' }, note: { en: 'Note', ja: 'メモ' }, yes: { en: 'Yes', ja: 'はい' }, no: { en: 'No', ja: 'いいえ' }, addRow: { en: 'Add a row', ja: '行を追加' }, removeRow: { en: 'Take row {n} away', ja: '{n} 行目を削除' }, evidence: { en: 'What is wanted as evidence', ja: '必要な証跡' } }
@@ -18,17 +21,16 @@ export const TaskForm = ({ task }: { readonly task: Task }): ReactNode => {
   const say = useSay()
   const wish = useWish('tasks.do')
   const [answers, setAnswers] = useState<Readonly<Record<string, unknown>>>({})
-  const [ticked, setTicked] = useState<readonly string[]>([])
+  const [marked, mark] = useState<Marked>({})
   const [note, setNote] = useState('')
-  const items = task.checklist?.items ?? []
   const send = (): void => {
     const given = Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== '' && value !== undefined && value !== null))
-    wish.mutate({ task: task.id, answers: { ...given, ...Object.fromEntries(items.map(item => [item.key, ticked.includes(item.key)])) } as never, note })
+    wish.mutate({ task: task.id, answers: { ...given, ...marked } as never, note })
   }
   return (
     <form className={css['drawer']} onSubmit={event => { event.preventDefault(); send() }}>
       {task.form.map(field => <One key={field.key} field={field} value={answers[field.key]} set={value => { setAnswers(before => ({ ...before, [field.key]: value })) }} />)}
-      {task.checklist === null ? null : <Checkbox.Group label={say(task.checklist.title)} value={[...ticked]} onChange={setTicked}><div style={{ display: 'grid', gap: 8, marginTop: 8 }}>{items.map(item => <Checkbox key={item.key} size="xs" value={item.key} label={say(item.title)} />)}</div></Checkbox.Group>}
+      {task.checklist === null ? null : <section style={{ display: 'grid', gap: 12 }}><h3>{say(task.checklist.title)}</h3><Marks items={task.checklist.items} marked={marked} set={mark} required /></section>}
       {task.evidence === null ? null : <p className="quiet">{say(words.evidence)}: {say(task.evidence)}</p>}
       <Textarea label={say(words.note)} autosize minRows={1} maxRows={6} value={note} onChange={event => { setNote(event.currentTarget.value) }} />
       {wish.error === null ? null : <Failed error={wish.error} />}
@@ -67,10 +69,12 @@ const Table = ({ field, rows, set }: { readonly field: Field; readonly rows: rea
 export const Answers = ({ task }: { readonly task: Task }): ReactNode => {
   const say = useSay()
   const titles = new Map([...task.form, ...(task.checklist?.items ?? [])].map(one => [one.key, say(one.title)]))
-  const told = (value: unknown): ReactNode => {
+  const lines = new Set(task.checklist?.items.map(({ key }) => key))
+  const told = (key: string, value: unknown): ReactNode => {
+    if (lines.has(key) && marks.includes(value as Mark)) return say(markWords[value as Mark])
     if (typeof value === 'boolean') return say(value ? words.yes : words.no)
     if (!Array.isArray(value)) return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)
     return <ul style={{ margin: 0, paddingLeft: 16 }}>{value.map((row: unknown, n) => <li key={n}>{typeof row === 'object' && row !== null ? Object.values(row).map(String).join(' · ') : String(row)}</li>)}</ul>
   }
-  return <Facts of={Object.entries(task.answers ?? {}).map(([key, value]): readonly [ReactNode, ReactNode] => [titles.get(key) ?? key, told(value)])} />
+  return <Facts of={Object.entries(task.answers ?? {}).map(([key, value]): readonly [ReactNode, ReactNode] => [titles.get(key) ?? key, told(key, value)])} />
 }

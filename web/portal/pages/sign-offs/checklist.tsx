@@ -1,10 +1,10 @@
 import { Button, Textarea } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { type Mark, marks } from '#domain/checklist.ts'
-import type { Text } from '#domain/locale.ts'
 import { useWish } from '../../../shared/asking.ts'
 import { Confirm } from '../../../shared/confirm.tsx'
 import { useSay } from '../../../shared/language.tsx'
+import { markWords } from '../../../shared/mark-words.ts'
 import { useHere } from '../../here.ts'
 import { Refused, useTold } from '../../refused.tsx'
 import { useDraft } from './draft.ts'
@@ -13,12 +13,11 @@ import type { SignOff } from './sign-offs.tsx'
 import css from './sign-offs.module.css'
 
 const words = {
-  works: { en: 'Works', ja: '問題なし' }, fails: { en: 'Fails', ja: '不具合' }, 'does-not-apply': { en: 'Not used', ja: '該当なし' },
   count: { en: '{done} of {all} marked', ja: '{all} 件中 {done} 件を記入済み' }, mark: { en: 'Mark every line first: {left} are left.', ja: 'すべての項目をご記入ください（残り {left} 件）。' },
   note: { en: 'What happened, and what you expected instead', ja: '発生した内容と、本来期待される動作' }, noteAccept: { en: 'Anything to add (optional)', ja: '補足（任意）' }, noteHelp: { en: 'We get it at once, with the lines that fail.', ja: '不具合のある項目とあわせて、すぐに当社へ届きます。' },
   accept: { en: 'Accept', ja: '承認する' }, tell: { en: 'Say what fails', ja: '不具合を報告する' }, instead: { en: 'Something does not work', ja: '不具合がある場合はこちら' }, afterAll: { en: 'It works after all', ja: '問題なしに戻る' },
   title: { en: 'Accept: {what}', ja: '{what}の承認' }, effect: { en: 'You accept {environment} in the name of your company. The plan goes on from here.', ja: '貴社を代表して、{environment}を承認します。以後、計画が次の段階へ進みます。' }, wayBack: { en: 'It cannot be taken back here. Should something turn up later, write to us: it is looked after all the same.', ja: 'この画面からは取り消せません。後日不具合が見つかった場合も、ご連絡いただければ対応します。' },
-} satisfies Record<Mark, Text> & Record<string, Text>
+}
 
 /** Every line marked with the thumb, then one button. What was marked stays on this device until it is sent, should the phone ring in between. */
 export const Checklist = ({ signOff }: { readonly signOff: SignOff }): ReactNode => {
@@ -49,7 +48,7 @@ const Lines = ({ signOff: { checklist, title }, answers, mark }: { readonly sign
             <fieldset>
               <legend>{say(item.title)}</legend>
               <div className={css['marks']}>
-                {marks.map(one => <label key={one} data-mark={one}><input type="radio" name={item.key} value={one} checked={answers[item.key] === one} onChange={() => { mark(item.key, one) }} /><span>{say(words[one])}</span></label>)}
+                {marks.map(one => <label key={one} data-mark={one}><input type="radio" name={item.key} value={one} checked={answers[item.key] === one} onChange={() => { mark(item.key, one) }} /><span>{say(markWords[one])}</span></label>)}
               </div>
             </fieldset>
           </li>
