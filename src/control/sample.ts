@@ -1,4 +1,5 @@
 import type { Home, Tenant, TenantId } from '#domain/homes.ts'
+import { dueDedicated } from '#domain/offers.ts'
 import type { Contact, Customer, Duty, Partner, VendorId } from '#domain/parties.ts'
 import type { Programme } from '#domain/programmes.ts'
 import type { Day } from '#domain/time.ts'
@@ -75,9 +76,10 @@ const peopled = (desk: Desk, vendor: VendorId, partners: readonly Partner[], sam
     id: world.newId(), customer: customer.id, partner: null, name: `${title[company.locale]}, ${company.name}`, company: company.name, email: `${address}@${company.slug}.example`, phone: `+00 ${1000 + n} ${at}`, extension: String(10 + at), duties, locale: company.locale,
     verifiedAt: (n + at) % 4 === 0 ? null : now, removedAt: null,
   }))
+  const users = 12 + (n * 37) % 240
   const tenants = sample.environments.map((environment): Tenant => ({
     id: world.newId(), vendor, customer: customer.id, home, name: environment === 'prod' ? company.slug : `${company.slug}-${environment}`, address: sample.origin.addressPattern?.replace('{name}', environment === 'prod' ? company.slug : `${company.slug}-${environment}`) ?? null, environment,
-    users: 12 + (n * 37) % 240, stores: [{ name: 'application', engine: 'postgres', bytes: (1 + (n * 13) % 90) * 1_073_741_824 }], measuredAt: now, dedicatedDueAt: null,
+    users, stores: [{ name: 'application', engine: 'postgres', bytes: (1 + (n * 13) % 90) * 1_073_741_824 }], measuredAt: now, dedicatedDueAt: sample.playbook === 'shared-to-dedicated' && dueDedicated(users) ? now : null,
   }))
   return { customer, contacts, tenants }
 }

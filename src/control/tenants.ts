@@ -124,14 +124,20 @@ const isDedicatedDue = async (view: View, tenant: Tenant, users: number | null, 
   return users !== null && home?.kind === 'shared' && raisesDedicated({ users, home: 'shared', isMoving: move !== undefined })
 }
 
-/** Tenants that a dedicated home is due to, with the move that they are on already. */
-export const listDueDedicated = async (glance: Glance, paging: Paging): Promise<Page<{ readonly tenant: Tenant; readonly customer: Pick<Customer, 'id' | 'name'>; readonly move: MoveId | null }> | NoAccess> => {
+/** `home`: the shared one it lives in. `move`: the one it is on already. */
+export type DueDedicated = { readonly tenant: Tenant; readonly customer: Pick<Customer, 'id' | 'name'>; readonly home: Pick<Home, 'id' | 'name' | 'kind'>; readonly move: MoveId | null }
+
+/** Tenants that a dedicated home is due to. */
+export const listDueDedicated = async (glance: Glance, paging: Paging): Promise<Page<DueDedicated> | NoAccess> => {
   const seen = sight(glance, 'tenant.read')
   if ('refused' in seen) return seen
   const shared = await glance.view.list('home', { kind: 'shared', ...(seen.vendor === undefined ? {} : { vendor: seen.vendor }) })
   const page = await pageOf(glance, 'tenant.read', 'tenant', { home: shared.map(home => home.id), dedicatedDueAt: {} }, paging)
   if ('refused' in page) return page
+  const homes = new Map(shared.map(one => [one.id, one]))
   const customers = new Map((await glance.view.list('customer', { id: page.items.map(tenant => tenant.customer) })).map(one => [one.id, one]))
   const moves = new Map((await glance.view.list('move', { tenant: page.items.map(tenant => tenant.id), endedAt: null })).map(one => [one.tenant, one.id]))
-  return { ...page, items: page.items.map(tenant => ({ tenant, customer: { id: tenant.customer, name: customers.get(tenant.customer)?.name ?? '' }, move: moves.get(tenant.id) ?? null })) }
+  return { ...page, items: page.items.map(tenant => ({
+    tenant, customer: { id: tenant.customer, name: customers.get(tenant.customer)?.name ?? '' }, home: { id: tenant.home, name: homes.get(tenant.home)?.name ?? '', kind: 'shared' as const }, move: moves.get(tenant.id) ?? null,
+  })) }
 }

@@ -17,7 +17,7 @@ const ofMove = /\/moves\/[^/]+\/./
 /** What each page says in an empty ledger: what to do first. */
 const firstOf: Readonly<Record<string, RegExp>> = {
   '/overview': /Add the first move, or read your customers in from a file\./, '/moves': /Add the first move, or read your customers in from a file\./, '/licences': /Add one with the playbook for licence servers\./, '/waves': /Add the first one on the page of all moves\./,
-  '/questions': /Add the first one on the page of all moves\./, '/quotes': /Make one for a move that has a window/, '/quotes/new': /Choose a move and a time/, '/messages': /you write from the messages of a move/, '/homes': /add the first one/,
+  '/questions': /Add the first one on the page of all moves\./, '/quotes': /Make one for a move that has a window/, '/quotes/new': /Choose a move and a time/, '/messages': /you write from the messages of a move/, '/homes': /add the first one/, '/offers': /Nobody is due one now\. A tenant of a shared home comes here once 100 users are counted/,
   '/evidence': /Evidence is signed when every row is proven/, '/journal': /Every decision is written down here by itself/,
 }
 /** These are never empty: whoever looks is a person, playbooks are shipped, and every setting has its usual value. */

@@ -1,4 +1,4 @@
-import { Boxes, CalendarRange, CircleHelp, FileCheck, Gauge, House, Key, ListChecks, type LucideIcon, MessageSquare, Moon, Receipt, ScrollText, Settings, Users, Waypoints } from 'lucide-react'
+import { Boxes, CalendarRange, CircleHelp, FileCheck, Gauge, House, Key, ListChecks, type LucideIcon, MessageSquare, Moon, Receipt, ScrollText, Settings, Tag, Users, Waypoints } from 'lucide-react'
 import type { Text } from '#domain/locale.ts'
 
 /** Where one can go: in the sidebar, in the palette, and by G and a letter. `section` null: at the top. */
@@ -12,6 +12,7 @@ export const places: readonly Place[] = [
   { to: '/moves', says: { en: 'Moves', ja: '移行' }, icon: Waypoints, key: 'm', section: 'programme' },
   { to: '/waves', says: { en: 'Wave planner', ja: 'ウェーブプランナー' }, icon: CalendarRange, key: 'w', section: 'programme' },
   { to: '/quotes', says: { en: 'Quotes', ja: '見積書' }, icon: Receipt, key: 'q', section: 'programme' },
+  { to: '/offers', says: { en: 'Offers', ja: '提案' }, icon: Tag, key: 'f', section: 'programme' },
   { to: '/licences', says: { en: 'Licences', ja: 'ライセンス' }, icon: Key, key: 'l', section: 'programme' },
   { to: '/messages', says: { en: 'Messages', ja: 'メッセージ' }, icon: MessageSquare, key: 's', section: 'programme' },
   { to: '/questions', says: { en: 'Questions', ja: '質問' }, icon: CircleHelp, key: 'u', section: 'programme' },

@@ -22,6 +22,7 @@ const pages = [
   page('/quotes', () => import('./pages/quotes/quotes.tsx'), 'Quotes'),
   page('/quotes/new', () => import('./pages/quotes/new-quote.tsx'), 'NewQuote'),
   page('/quotes/$quote', () => import('./pages/quotes/quote.tsx'), 'QuotePage'),
+  page('/offers', () => import('./pages/offers/offers.tsx'), 'Offers'),
   page('/messages', () => import('./pages/messages/messages.tsx'), 'Messages'),
   page('/questions', () => import('./pages/questions/questions.tsx'), 'Questions'),
   page('/homes', () => import('./pages/homes/homes.tsx'), 'Homes'),

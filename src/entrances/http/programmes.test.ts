@@ -32,14 +32,14 @@ test('homes and tenants are added and changed; a tenant is reached as its homeâ€
 })
 
 test('B1, B2: a tenant of a shared home that reaches 100 users is due a dedicated one, which is told once', async t => {
-  const { control, lead, tenant, destination } = await useEstate(t)
+  const { control, lead, tenant, origin, destination } = await useEstate(t)
   const { tenant: id } = await tenant('Nordlicht', { users: 99 })
   const count = async (users: number) => (await lead('tenants.measured', { tenant: id, stores: [{ name: 'app', engine: 'postgres', bytes: 5 }], users })).dedicatedDue
   const told = async () => (await control.world.ledger.read(view => view.entries({ subject: id }))).filter(entry => entry.verb === 'tenant.dedicated-due').map(entry => entry.facts)
   assert.deepEqual([await count(99), await told()], [false, []])
   assert.deepEqual([await count(100), await count(101), await count(98)], [true, true, true], 'one that shrinks again keeps what is due to it')
   assert.deepEqual(await told(), [{ users: 100, from: 100, price: 'included' }])
-  assert.deepEqual((await lead('tenants.due-dedicated', {})).items.map(one => [one.tenant.id, one.customer.name, one.move]), [[id, 'Nordlicht', null]])
+  assert.deepEqual((await lead('tenants.due-dedicated', {})).items.map(one => [one.tenant.id, one.customer.name, one.home.id, one.home.kind, one.move]), [[id, 'Nordlicht', origin, 'shared', null]])
   const { id: programme } = await lead('programmes.add', { name: 'Outgrown', playbook: 'shared-to-dedicated' })
   const { id: move } = await lead('moves.add', { tenant: id, programme, destination })
   assert.deepEqual((await lead('tenants.due-dedicated', {})).items.map(one => one.move), [move])

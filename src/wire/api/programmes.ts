@@ -35,7 +35,7 @@ export const programmesApi = {
   'homes.change': endpoint({ method: 'POST', path: '/api/homes/{home}', says: 'Changes a home. Tenants that live there keep their addresses.', input: z.strictObject({ home: id('home'), ...changesOf(homeFields) }), answer: home }),
 
   'tenants.list': endpoint({ method: 'GET', path: '/api/tenants', says: 'The tenants.', input: z.strictObject({ ...paging, customer: id('customer').exactOptional(), home: id('home').exactOptional(), environment: environment.exactOptional(), named: part.describe('that, or whose customer, has this in its name').exactOptional() }), answer: pageOf(tenant) }),
-  'tenants.due-dedicated': endpoint({ method: 'GET', path: '/api/tenants/due-dedicated', says: 'Tenants of shared homes that a dedicated one is due to, since they reached 100 users.', input: z.strictObject(paging), answer: pageOf(z.strictObject({ tenant, customer: z.strictObject({ id: id('customer'), name }), move: id('move').nullable() })) }),
+  'tenants.due-dedicated': endpoint({ method: 'GET', path: '/api/tenants/due-dedicated', says: 'Tenants of shared homes that a dedicated one is due to, since they reached 100 users.', input: z.strictObject(paging), answer: pageOf(z.strictObject({ tenant, customer: z.strictObject({ id: id('customer'), name }), home: place, move: id('move').nullable() })) }),
   'tenants.read': endpoint({
     method: 'GET', path: '/api/tenants/{tenant}', says: 'One tenant, where it lives, and how it will be reached when its move is done.', input: z.strictObject({ tenant: id('tenant') }),
     answer: z.strictObject({ tenant, customer: z.strictObject({ id: id('customer'), name }), home: place, move: id('move').nullable(), newAddress: z.string().nullable() }),
