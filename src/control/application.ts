@@ -9,6 +9,7 @@ import { actOnTask, standingOf } from '#domain/progress.ts'
 import { isGivenUp, type Move } from '#domain/programmes.ts'
 import type { MoveOrder, Task } from '#domain/records.ts'
 import type { Said } from '#domain/texts.ts'
+import { type ToldFault, toldFaultText } from '#domain/told-fault.ts'
 import { heard } from './agents.ts'
 import { system } from './callers.ts'
 import { barred, type Desk, journal, vendorOf } from './desk.ts'
@@ -64,8 +65,8 @@ const pastFrom = (order: MoveOrder): Past[] => {
 
 /** What an agent said of its step: rows of ours. */
 const resultOf = ({ result }: MoveOrder) => {
-  const { held = false, version = null, backUp = null, output = '', fault } = (result ?? {}) as { held?: boolean; version?: string | null; backUp?: (Omit<BackUp, 'order'> & { files: number; totalBytes: number }) | null; output?: string; fault?: { message: string } }
-  return { held, version, backUp, output, fault: fault?.message ?? null }
+  const { held = false, version = null, backUp = null, output = '', fault } = (result ?? {}) as { held?: boolean; version?: string | null; backUp?: (Omit<BackUp, 'order'> & { files: number; totalBytes: number }) | null; output?: string; fault?: ToldFault }
+  return { held, version, backUp, output, fault: fault ?? null }
 }
 
 const isSignedOff = async (desk: Desk, move: Move): Promise<boolean> => {
@@ -102,7 +103,7 @@ type Found = { readonly check: Check; readonly held: boolean; readonly why: Text
 
 const foundBy = (order: MoveOrder, { step, at }: Pick<ApplicationOrder, 'step' | 'at'>, isDone: boolean, machines: Machines): Found | undefined => {
   const { backUp, fault } = resultOf(order)
-  const failed: Text = fault === null ? { en: 'The command did not end as it should; its order says what it wrote.', ja: 'コマンドが正常に終了しませんでした。出力は指示の結果をご覧ください。' } : { en: fault, ja: fault }
+  const failed: Text = fault === null ? { en: 'The command did not end as it should; its order says what it wrote.', ja: 'コマンドが正常に終了しませんでした。出力は指示の結果をご覧ください。' } : toldFaultText(fault)
   const by = (check: Check, done: Text): Found => ({ check, held: isDone, why: isDone ? done : failed })
   switch (step) {
     case 'compare-versions': return isDone ? { check: 'versions-equal', held: areEqual(machines), why: versions(machines) } : { check: 'versions-equal', held: false, why: failed }

@@ -2,6 +2,7 @@ import type { NoAccess } from '#domain/access.ts'
 import { checkReceipt } from '#domain/bundle.ts'
 import { isGivenUp, type MoveId } from '#domain/programmes.ts'
 import type { Bundle } from '#domain/records.ts'
+import type { Said } from '#domain/texts.ts'
 import { sha256 } from '#lib/hash.ts'
 import type { ShelvedBundle } from '#ports/bundle-shelf.ts'
 import { type Caller, decide, type Desk, type Glance, journal, type Refused, type Request } from './desk.ts'
@@ -56,7 +57,7 @@ export const linkBundle = (world: World, caller: Caller, { bundle: id, ...wish }
   }
 }, wish, signal, request)
 
-export type ReceiptRefused = NoAccess | MoveEnded | { readonly refused: 'receipt-wrong'; readonly why: string }
+export type ReceiptRefused = NoAccess | MoveEnded | { readonly refused: 'receipt-wrong'; readonly why: string; readonly said: Said }
 
 /** The importing side proved every row: its receipt is checked against the bundle, kept, and answers the check `bundle-verified`. */
 export const takeReceipt = async (desk: Desk, { bundle: id, receipt: text }: { readonly bundle: Bundle['id']; readonly receipt: string }): Promise<{ bundle: ShownBundle } & LookedAgain | ReceiptRefused> => {
@@ -66,7 +67,7 @@ export const takeReceipt = async (desk: Desk, { bundle: id, receipt: text }: { r
   const move = await heldMove(desk, known.move, 'bundle.prove', isGivenUp)
   if ('refused' in move) return move
   const checked = checkReceipt(text, known.index)
-  if (!checked.ok) return { refused: 'receipt-wrong', why: checked.reason }
+  if (!checked.ok) return { refused: 'receipt-wrong', why: checked.reason.en, said: { why: checked.reason } }
   const { rows, tables, target, provenAt } = checked.receipt
   await tx.change('bundle', id, { receipt: text, provenAt: now })
   journal(desk, 'bundle.prove', 'move', move.id, { bundle: known.bundle, rows, tables, provenAt, signedBy: checked.fingerprint, on: `${target.engine} ${target.version}` })

@@ -1,7 +1,8 @@
 import type { NoAccess } from '#domain/access.ts'
+import { codeText } from '#domain/code-words.ts'
 import type { Environment, Home, HomeId, Tenant } from '#domain/homes.ts'
 import { addressIn } from '#domain/homes.ts'
-import type { Locale } from '#domain/locale.ts'
+import type { Locale, Text } from '#domain/locale.ts'
 import type { Contact, Customer, Duty, Partner, VendorId } from '#domain/parties.ts'
 import type { Kind, Records } from '#domain/records.ts'
 import type { Country, Zone } from '#domain/time.ts'
@@ -16,7 +17,9 @@ export type Lines = {
   readonly homes: { readonly name: string; readonly kind: Home['kind']; readonly addressPattern: string | null; readonly capacity: number; readonly licensedUsers: number | null }
   readonly tenants: { readonly name: string; readonly customer: string; readonly home: string; readonly environment: Environment; readonly address: string | null; readonly users: number | null }
 }
-export type LineWrong = { readonly line: number; readonly says: string }
+/** `said`: the same for people, in either language. */
+export type LineWrong = { readonly line: number; readonly says: string; readonly said: Text }
+export const lineWrong = (line: number, said: Text): LineWrong => ({ line, says: said.en, said })
 export type Line<Value> = { readonly line: number; readonly value: Value }
 /** What would be, or was, done. `same`: lines that say what is there already. */
 export type Imported = { readonly lines: number; readonly added: number; readonly changed: number; readonly same: number; readonly wrong: readonly LineWrong[]; readonly isDone: boolean }
@@ -56,7 +59,7 @@ const plans: { readonly [K in keyof Lines]: Planner<K> } = {
     const [customers, partners] = [await byName(desk, 'customer', vendor, lines.flatMap(l => l.value.customer ?? [])), await byName(desk, 'partner', vendor, lines.flatMap(l => l.value.partner ?? []))]
     const there = await contactsOf(desk, [...customers.values()], [...partners.values()])
     return planned(desk, 'contact', lines, l => `${l.customer ?? l.partner} ${l.email.toLowerCase()}`, ({ customer, partner, company, locale, ...l }): Found<'contact'> => {
-      if ((customer === null) === (partner === null)) return { says: 'Name a customer or a partner, one of the two.' }
+      if ((customer === null) === (partner === null)) return { wrong: { en: 'Name a customer or a partner, one of the two.', ja: '顧客または販売パートナーのいずれか一方を指定してください。' } }
       const of = customer === null ? partners.get(partner ?? '') : customers.get(customer)
       if (of === undefined) return noSuch(customer === null ? 'partner' : 'customer', customer ?? partner)
       const known = there.get(`${of.id} ${l.email.toLowerCase()}`)
@@ -69,7 +72,7 @@ const plans: { readonly [K in keyof Lines]: Planner<K> } = {
     const there = await byName(desk, 'home', vendor, lines.map(l => l.value.name))
     return planned(desk, 'home', lines, l => l.name, (l): Found<'home'> => {
       const known = there.get(l.name)
-      if (known !== undefined && known.kind !== l.kind) return { says: `The home “${l.name}” is ${known.kind}; a home does not change its kind.` }
+      if (known !== undefined && known.kind !== l.kind) return { wrong: { en: `The home “${l.name}” is ${known.kind}; a home does not change its kind.`, ja: `環境「${l.name}」の種類は${codeText(known.kind)?.ja ?? known.kind}です。種類は変更できません。` } }
       return { there: known, wanted: l, made: () => ({ id: desk.world.newId<'home'>(), vendor, ...l }) }
     })
   },
@@ -81,7 +84,7 @@ const plans: { readonly [K in keyof Lines]: Planner<K> } = {
       if (home === undefined) return noSuch('home', homeName)
       if (customer === undefined) return noSuch('customer', customerName)
       const known = there.get(`${home.id} ${l.name}`)
-      if (known !== undefined && known.customer !== customer.id) return { says: `The tenant “${l.name}” in ${homeName} is another customer’s.` }
+      if (known !== undefined && known.customer !== customer.id) return { wrong: { en: `The tenant “${l.name}” in ${homeName} is another customer’s.`, ja: `${homeName} のテナント「${l.name}」は別の顧客のものです。` } }
       const wanted = { ...l, ...(address === null ? {} : { address }) }
       return { there: known, wanted, made: () => ({ id: desk.world.newId<'tenant'>(), vendor, customer: customer.id, home: home.id, stores: [], measuredAt: null, dedicatedDueAt: null, address: addressIn(home, l.name), ...wanted }) }
     })
@@ -89,7 +92,7 @@ const plans: { readonly [K in keyof Lines]: Planner<K> } = {
 }
 
 /** What a line comes to: something there that it changes, or something to be made; or why it is wrong. */
-type Found<K extends Kind> = { readonly there: Records[K] | undefined; readonly wanted: Partial<Records[K]>; made(): Records[K] } | { readonly says: string }
+type Found<K extends Kind> = { readonly there: Records[K] | undefined; readonly wanted: Partial<Records[K]>; made(): Records[K] } | { readonly wrong: Text }
 
 const planned = <K extends Kind, Value>(desk: Desk, kind: K, lines: readonly Line<Value>[], keyOf: (value: Value) => string, find: (value: Value) => Found<K>): Work => {
   const [seen, wrong, made, changes] = [new Map<string, number>(), [] as LineWrong[], [] as Records[K][], [] as Records[K][]]
@@ -98,8 +101,8 @@ const planned = <K extends Kind, Value>(desk: Desk, kind: K, lines: readonly Lin
     const [key, found] = [keyOf(value), find(value)]
     const before = seen.get(key)
     seen.set(key, line)
-    if (before !== undefined) wrong.push({ line, says: `It is the same as line ${before}.` })
-    else if ('says' in found) wrong.push({ line, says: found.says })
+    if (before !== undefined) wrong.push(lineWrong(line, { en: `It is the same as line ${before}.`, ja: `${before} 行目と同じ内容です。` }))
+    else if ('wrong' in found) wrong.push(lineWrong(line, found.wrong))
     else if (found.there === undefined) made.push(found.made())
     else if (isSame(found.there, found.wanted)) same++
     else changes.push({ ...found.there, ...found.wanted })
@@ -114,7 +117,8 @@ const planned = <K extends Kind, Value>(desk: Desk, kind: K, lines: readonly Lin
 }
 
 const isSame = (there: object, wanted: object): boolean => Object.entries(wanted).every(([field, value]) => JSON.stringify((there as Record<string, unknown>)[field]) === JSON.stringify(value))
-const noSuch = (what: string, name: string | null): { readonly says: string } => ({ says: `There is no ${what} “${name ?? ''}”. Add it first.` })
+const noSuch = (what: keyof typeof things, name: string | null): { readonly wrong: Text } => ({ wrong: { en: `There is no ${what} “${name ?? ''}”. Add it first.`, ja: `${things[what]}「${name ?? ''}」がありません。先に登録してください。` } })
+const things = { partner: '販売パートナー', customer: '顧客', home: '環境' } as const
 
 /** So many names a question. */
 const namesAtOnce = 5_000

@@ -11,6 +11,7 @@ import type { MoveId } from '#domain/programmes.ts'
 import type { MoveOrder, Session } from '#domain/records.ts'
 import { hasSecondFactor } from '#domain/sign-in.ts'
 import type { Instant } from '#domain/time.ts'
+import type { ToldFault } from '#domain/told-fault.ts'
 import { barred, type Caller, decide, type Desk, type Glance } from './desk.ts'
 import { journal } from './desk.ts'
 import { codesPurpose } from './licence-reports.ts'
@@ -48,6 +49,7 @@ export type LicencesPage = {
   readonly differences: readonly Difference[]
   readonly doubt: { readonly step: CourseStep | null; readonly known: readonly string[] } | null
   readonly says: readonly string[]
+  readonly fault: ToldFault | null
   readonly refusedMs: number | null
 }
 
@@ -72,7 +74,7 @@ export const licencesOfMove = async (glance: Glance, { move: id }: { readonly mo
     licences: course === undefined ? [] : linesOf(course), profiles: course === undefined ? [] : profilesOf(course, asked?.licences?.renames ?? []), seats: course === undefined ? [] : seatsOf(course), moreSeats: course?.moreSeats ?? 0,
     leg: course?.leg ?? 'out', steps: course?.steps ?? [], left: course?.left ?? [], differences: course?.differences ?? [],
     doubt: row?.state === 'in-doubt' && course !== undefined ? { step: course.steps.find(one => one.state === 'doubt') ?? null, known: course.says } : null,
-    says: course?.says ?? [], refusedMs: course?.refusedMs ?? null,
+    says: course?.says ?? [], fault: course?.fault ?? null, refusedMs: course?.refusedMs ?? null,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Text } from '#domain/locale.ts'
 import type { Move } from '#domain/programmes.ts'
 import type { Json, LicenceMove, MoveOrder } from '#domain/records.ts'
 import { storable } from '#domain/report.ts'
+import type { ToldFault } from '#domain/told-fault.ts'
 import { openWith } from '#lib/sealed-box.ts'
 import { counted } from '#lib/quantity.ts'
 import { carriedOut, takenBack } from './carried-out.ts'
@@ -102,8 +103,8 @@ const find = async (desk: Desk, move: Move, check: Check, held: boolean, why: Te
 export const licencesEnded = async (desk: Desk, move: Move, order: MoveOrder): Promise<Move> => {
   const row = await desk.tx.lock('licence_move', move.id)
   if (order.state !== 'failed' || row === undefined) return move
-  const { fault } = (order.result ?? {}) as { readonly fault?: { readonly message?: string } }
-  if (row.state === 'under-way') await desk.tx.change('licence_move', move.id, { state: 'stopped', course: { ...row.course, says: fault?.message === undefined ? row.course.says : [fault.message] }, at: desk.now })
+  const { fault } = (order.result ?? {}) as { readonly fault?: ToldFault }
+  if (row.state === 'under-way') await desk.tx.change('licence_move', move.id, { state: 'stopped', course: { ...row.course, ...(fault === undefined ? {} : { says: [fault.message], fault }) }, at: desk.now })
   return row.book === null && move.stage === 'ordered' ? await standNow(desk, move, 'planned') : move
 }
 

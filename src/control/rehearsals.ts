@@ -4,6 +4,7 @@ import { paceIn } from '#domain/pace.ts'
 import type { Move } from '#domain/programmes.ts'
 import type { Json, MoveOrder } from '#domain/records.ts'
 import type { Told } from '#domain/report.ts'
+import { type ToldFault, toldFaultText } from '#domain/told-fault.ts'
 import type { Wish } from '#domain/wish.ts'
 import { showDuration, showSize } from '#lib/quantity.ts'
 import type { Desk } from './desk.ts'
@@ -34,9 +35,9 @@ const against: readonly string[] = ['PREFLIGHT', 'VERIFY_DIFFERS']
 
 /** A rehearsal that failed takes back what an earlier one had found where this tenant's data are the reason. Of any other order nothing. */
 export const keepFailed = async (desk: Desk, move: Move, { kind, result }: Pick<MoveOrder, 'kind' | 'result'>): Promise<void> => {
-  const { fault } = (result ?? {}) as { readonly fault?: { readonly code: string; readonly message: string } }
+  const { fault } = (result ?? {}) as { readonly fault?: ToldFault }
   if (kind !== 'rehearsal' || fault === undefined || !against.includes(fault.code)) return
-  await keepFinding(desk, move, { check: 'rehearsed', about: '', held: false, why: { en: `The last rehearsal failed: ${fault.message}`, ja: `直近の予行演習は失敗しました：${fault.message}` } })
+  await keepFinding(desk, move, { check: 'rehearsed', about: '', held: false, why: { en: `The last rehearsal failed: ${fault.message}`, ja: `直近の予行演習は失敗しました：${toldFaultText(fault).ja}` } })
 }
 
 /** How an order stands that its agent has ended: a rehearsal that was taken back before it had proved anything is withdrawn. */

@@ -75,7 +75,7 @@ const hear = async (at: Hearing, number: number, told: Told): Promise<void> => {
     }
     case 'finding': await settleResult(at, { ...asObject(at.order.result), findings: [...foundSoFar(order), storable(told.finding as unknown as Json)].slice(-mostFindings) }); break
     case 'stepped': await settleResult(at, { ...asObject(at.order.result), held: told.held, version: told.version, backUp: told.backUp, output: storable(told.output) }); break
-    case 'fault': await settleResult(at, { ...asObject(at.order.result), fault: storable({ code: told.code, message: told.message, remedy: told.remedy }) }); break
+    case 'fault': await settleResult(at, { ...asObject(at.order.result), fault: storable({ code: told.code, message: told.message, remedy: told.remedy, ...(told.facts === undefined ? {} : { facts: told.facts }) }) }); break
     case 'plan': case 'phase': {
       const copied = copiedIn(at.order.result, told)
       if (copied !== undefined) await settleResult(at, { ...asObject(at.order.result), ...copied })

@@ -2,6 +2,7 @@ import { canonical } from '#lib/canonical.ts'
 import { sha256 } from '#lib/hash.ts'
 import { fingerprintOf, isSignedBy, type Signer } from '#lib/sign.ts'
 import type { Chunk, Digest, Identity, Sequence, Table } from './catalog.ts'
+import type { Text } from './locale.ts'
 import type { TableId } from './stream.ts'
 
 export const bundleFormat = 'rehome-bundle/1'
@@ -67,17 +68,17 @@ export const emptySum = '0'.repeat(64)
 
 export const signIndex = (index: BundleIndex, signer: Signer): string => signed('index', index, signer)
 
-export type CheckedIndex = { readonly ok: true; readonly index: BundleIndex; readonly fingerprint: string } | { readonly ok: false; readonly reason: string; /** A format that is not ours. */ readonly format?: string }
+export type CheckedIndex = { readonly ok: true; readonly index: BundleIndex; readonly fingerprint: string } | { readonly ok: false; readonly reason: Text; /** A format that is not ours. */ readonly format?: string }
 
 /** Checks the signed index; that the parts are those it names is for who has the parts. */
 export const checkIndex = (text: string): CheckedIndex => {
   const envelope = opened('index', text)
-  if (typeof envelope === 'string') return { ok: false, reason: envelope }
+  if ('en' in envelope) return { ok: false, reason: envelope }
   const index = envelope.value as unknown as BundleIndex
-  if (index.format !== bundleFormat) return { ok: false, reason: `its format is ${JSON.stringify(index.format)}`, format: String(index.format) }
+  if (index.format !== bundleFormat) return { ok: false, reason: { en: `its format is ${JSON.stringify(index.format)}`, ja: `形式が ${JSON.stringify(index.format)} です` }, format: String(index.format) }
   const isWhole = [index.bundle, index.madeAt, index.commitment, index.tool?.version].every(each => typeof each === 'string') && Array.isArray(index.parts)
     && (index.parts as BundleIndex['parts']).every(part => Number.isSafeInteger(part.bytes) && part.bytes > 0 && /^[0-9a-f]{64}$/.test(part.sha256)) && index.parts.length >= 3
-  return isWhole ? { ok: true, index, fingerprint: fingerprintOf(envelope.publicKey) } : { ok: false, reason: 'something in its index is not what belongs there' }
+  return isWhole ? { ok: true, index, fingerprint: fingerprintOf(envelope.publicKey) } : { ok: false, reason: { en: 'something in its index is not what belongs there', ja: '目次の内容が正しくありません' } }
 }
 
 /** What the importing side says when every row is proven on its server. */
@@ -100,38 +101,42 @@ export type Receipt = {
 
 export const signReceipt = (receipt: Receipt, signer: Signer): string => signed('receipt', receipt, signer)
 
-export type CheckedReceipt = { readonly ok: true; readonly receipt: Receipt; readonly fingerprint: string } | { readonly ok: false; readonly reason: string }
+export type CheckedReceipt = { readonly ok: true; readonly receipt: Receipt; readonly fingerprint: string } | { readonly ok: false; readonly reason: Text }
 
 /** Whether a receipt is for the bundle with this index: signed, and made by somebody who opened it. */
 export const checkReceipt = (text: string, indexText: string): CheckedReceipt => {
   const envelope = opened('receipt', text)
-  if (typeof envelope === 'string') return { ok: false, reason: envelope }
+  if ('en' in envelope) return { ok: false, reason: envelope }
   const receipt = envelope.value as unknown as Receipt
   const format: unknown = envelope.value['format']
   const index = checkIndex(indexText)
   if (!index.ok) return { ok: false, reason: index.reason }
-  if (format !== receiptFormat) return { ok: false, reason: `its format is ${JSON.stringify(format)}, and this Rehome reads ${receiptFormat}` }
-  if (receipt.bundle !== index.index.bundle || receipt.index !== sha256(indexText)) return { ok: false, reason: 'it is for another bundle' }
-  if (typeof receipt.salt !== 'string' || typeof receipt.root !== 'string' || commitmentOf(receipt.salt, receipt.root) !== index.index.commitment) return { ok: false, reason: 'whoever wrote it had not opened the bundle' }
+  if (format !== receiptFormat) return { ok: false, reason: { en: `its format is ${JSON.stringify(format)}, and this Rehome reads ${receiptFormat}`, ja: `形式が ${JSON.stringify(format)} です。この Rehome が読めるのは ${receiptFormat} です` } }
+  if (receipt.bundle !== index.index.bundle || receipt.index !== sha256(indexText)) return { ok: false, reason: { en: 'it is for another bundle', ja: '別のバンドルのものです' } }
+  if (typeof receipt.salt !== 'string' || typeof receipt.root !== 'string' || commitmentOf(receipt.salt, receipt.root) !== index.index.commitment) return { ok: false, reason: { en: 'whoever wrote it had not opened the bundle', ja: 'バンドルを開いていない人が作成したものです' } }
   const isWhole = [receipt.tables, receipt.rows, receipt.largeObjects].every(n => Number.isSafeInteger(n)) && typeof receipt.target?.label === 'string' && typeof receipt.provenAt === 'string' && !Number.isNaN(Date.parse(receipt.provenAt)) && Array.isArray(receipt.trees)
-  return isWhole ? { ok: true, receipt, fingerprint: fingerprintOf(envelope.publicKey) } : { ok: false, reason: 'something in it is not what belongs there' }
+  return isWhole ? { ok: true, receipt, fingerprint: fingerprintOf(envelope.publicKey) } : { ok: false, reason: { en: 'something in it is not what belongs there', ja: '内容が正しくありません' } }
 }
 
-const signed = (what: string, value: unknown, signer: Signer): string => `${canonical({ [what]: value, publicKey: signer.publicKey, signature: signer.sign(canonical(value)) })}\n`
+const signed = (what: keyof typeof contents, value: unknown, signer: Signer): string => `${canonical({ [what]: value, publicKey: signer.publicKey, signature: signer.sign(canonical(value)) })}\n`
 
-const opened = (what: string, text: string): { value: Record<string, unknown>; publicKey: string } | string => {
+/** What is in the file, for those who read Japanese. */
+const contents = { index: '目次', receipt: '受領証' } as const
+
+const opened = (what: keyof typeof contents, text: string): { value: Record<string, unknown>; publicKey: string } | Text => {
+  const ja = contents[what]
   let envelope: unknown
   try {
     envelope = JSON.parse(text)
   } catch {
-    return `its ${what} is not JSON: it was cut off or changed`
+    return { en: `its ${what} is not JSON: it was cut off or changed`, ja: `${ja}が JSON ではありません。途中で切れているか、変更されています` }
   }
-  if (!isRecord(envelope) || !isRecord(envelope[what])) return `it has no ${what}`
+  if (!isRecord(envelope) || !isRecord(envelope[what])) return { en: `it has no ${what}`, ja: `${ja}が含まれていません` }
   const { publicKey, signature } = envelope
   const value = envelope[what]
-  if (typeof publicKey !== 'string' || typeof signature !== 'string') return `its ${what} is not signed`
-  if (!isSignedBy(canonical(value), signature, publicKey)) return `the signature does not fit its ${what}: something was changed`
-  return canonical(envelope) === text.trimEnd() ? { value, publicKey } : `its ${what} is not in canonical form: it was changed after it was signed`
+  if (typeof publicKey !== 'string' || typeof signature !== 'string') return { en: `its ${what} is not signed`, ja: `${ja}に署名がありません` }
+  if (!isSignedBy(canonical(value), signature, publicKey)) return { en: `the signature does not fit its ${what}: something was changed`, ja: `署名が${ja}の内容と一致しません。変更されています` }
+  return canonical(envelope) === text.trimEnd() ? { value, publicKey } : { en: `its ${what} is not in canonical form: it was changed after it was signed`, ja: `${ja}が正規形ではありません。署名後に変更されています` }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,3 +1,4 @@
+import type { Facts, FaultCode } from './faults.ts'
 import type { Finding } from './finding.ts'
 import type { Leg, Stage, Verb } from './move.ts'
 
@@ -24,7 +25,8 @@ export type Event =
   | { readonly type: 'health'; readonly retainedBytes: number; readonly snapshotMs: number; readonly lockWaitMs: number; readonly roundTripMs: number }
   /** The move waits for a person: `cutover`, or `turn-back or settle`. */
   | { readonly type: 'waits'; readonly for: readonly Verb[]; readonly why: string }
-  | { readonly type: 'retry'; readonly code: string; readonly message: string; readonly inMs: number }
+  /** Something went wrong that goes by, and is tried again. */
+  | { readonly type: 'retry'; readonly code: FaultCode; readonly message: string; readonly facts: Facts; readonly inMs: number }
   | { readonly type: 'evidence'; readonly file: string; readonly root: string; readonly rows: number }
   /** A rehearsal proved every row. */
   | ({ readonly type: 'rehearsed' } & Rehearsed)

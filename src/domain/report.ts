@@ -5,6 +5,7 @@ import type { LicenceTold } from './licence/course.ts'
 import { step, verbs, type Leg, type Stage, type Standing, type Verb } from './move.ts'
 import type { Json } from './records.ts'
 import type { Seen } from './sighting.ts'
+import type { ToldFault } from './told-fault.ts'
 import type { ToldUser } from './user-limit.ts'
 import type { Found, Wish } from './wish.ts'
 
@@ -21,7 +22,7 @@ export type Told =
   /** What was done with an application, and how it came out. */
   | ({ readonly type: 'stepped' } & Stepped)
   | LicenceTold
-  | { readonly type: 'fault'; readonly code: string; readonly message: string; readonly remedy: string }
+  | ({ readonly type: 'fault' } & ToldFault)
   /** A person's finding is not what the stores say: nothing was done. */
   | { readonly type: 'contradicted'; readonly found: Found; readonly says: Found }
   /** The last one. */

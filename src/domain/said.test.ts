@@ -47,6 +47,6 @@ test('of what is a sentence or a title itself both languages travel, and the rea
 
 test('a fault says in Japanese what failed, in the world’s own words, and what helps', () => {
   const fault = new Fault('MAIL_REFUSED', { server: 'mail.kestrel.example:25', of: 'recipient', code: 550, reason: 'no such user.' })
-  assert.equal(faultSaidTo(fault, 'ja'), 'メールサーバー mail.kestrel.example:25 が宛先を拒否しました（550）：no such user。宛先の場合は、ご本人に有効なアドレスを確認して修正してください。差出人の場合は、設定のアドレスからの送信をサーバーで許可してください。本文の場合、理由はサーバーからのものです。')
+  assert.equal(faultSaidTo(fault, 'ja'), 'メールサーバー mail.kestrel.example:25 が宛先を拒否しました（550）：「no such user.」（原文）。宛先の場合は、ご本人に有効なアドレスを確認して修正してください。差出人の場合は、設定のアドレスからの送信をサーバーで許可してください。本文の場合、理由はサーバーからのものです。')
   assert.equal(faultSaidTo(fault, null), `${fault.message} ${fault.remedy}`)
 })

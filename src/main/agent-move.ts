@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Event } from '#domain/event.ts'
 import type { Manifest } from '#domain/evidence.ts'
 import { Fault, type Facts } from '#domain/faults.ts'
 import type { Standing } from '#domain/move.ts'
@@ -6,6 +7,7 @@ import { type Command, defaults } from '#domain/order.ts'
 import type { OrderFacts } from '#domain/orders.ts'
 import { recover } from '#domain/recover.ts'
 import type { Told } from '#domain/report.ts'
+import { endTold, toldFault } from '#domain/told-fault.ts'
 import type { Found, Wish } from '#domain/wish.ts'
 import { sha256 } from '#lib/hash.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -65,7 +67,7 @@ export const holdSession = async (work: Work, at: At, requested: () => Promise<M
     if (request === undefined) return 'done'
     const end = await runMove(config, request, event => hear(work, at, event), stop, steering)
     stop.throwIfAborted()
-    if (end.end === 'blocked') reporter.tell({ type: 'fault', code: 'PREFLIGHT', message: 'Preflight found what must be mended first; nothing was changed.', remedy: 'Mend what the findings name, and order the move again.' })
+    if (end.end === 'blocked') reporter.tell({ type: 'fault', ...endTold('PREFLIGHT') })
     return end.end === 'blocked' ? 'failed' : 'done'
   } catch (error) {
     stop.throwIfAborted()
@@ -104,16 +106,20 @@ const hear = ({ reporter, clock }: Work, at: At, { at: _, ...event }: MoverTold)
   if (event.type === 'stage') at.standing = { ...at.standing, stage: event.stage, leg: event.leg }
   if (event.type === 'rehearsed') at.isRehearsed = true
   if (event.type === 'freeze') at.frozenAt = event.state === 'began' ? clock.elapsed() : undefined
-  reporter.tell(event.type === 'differs' ? { ...event, key: keyless(event.key) } : (event as Told))
+  reporter.tell(event.type === 'differs' ? { ...event, key: keyless(event.key) } : event.type === 'retry' ? retryTold(event) : (event as Told))
 }
 
 /** A row's key is the customer's; by this two reports of one row can be told to be of one. */
 const keyless = (key: string): string => `sha256 ${sha256(key).slice(0, 16)}`
 
-export const toldOf = ({ code, facts, remedy }: Fault): Told => {
-  const shown: Facts = 'key' in facts ? { ...facts, key: keyless(String(facts['key'])) } : facts
-  return { type: 'fault', code, message: new Fault(code, shown).message, remedy }
+export const toldOf = ({ code, facts }: Fault): Told => ({ type: 'fault', ...toldFault(new Fault(code, shown(facts))) })
+
+const retryTold = ({ code, facts, inMs }: Extract<Event, { type: 'retry' }>): Told => {
+  const { message, facts: named } = toldFault(new Fault(code, shown(facts)))
+  return { type: 'retry', code, message, facts: named ?? {}, inMs }
 }
+
+const shown = (facts: Facts): Facts => ('key' in facts ? { ...facts, key: keyless(String(facts['key'])) } : facts)
 
 /** Everything is proven, nobody writes: from here on control decides. Without its word within the freeze the mover gives the freeze up, and nothing was switched. */
 const askToSwitch = async ({ reporter, clock, claimed: { facts } }: Work, at: At, evidence: string, { root, move: { leg } }: Manifest): Promise<void> => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Fault } from '#domain/faults.ts'
+import { endTold } from '#domain/told-fault.ts'
 import { mostUsers } from '#domain/user-limit.ts'
 import type { Seen } from '#domain/sighting.ts'
 import { sealFor } from '#lib/sealed-box.ts'
@@ -81,7 +82,7 @@ const carryOut = async ({ say, config, settings, claimed, control, leaseMs, sign
   try {
     const how = await workFor[claimed.kind]({ config, settings, clock: systemClock, claimed, control, reporter, signal: stop }).catch((error: unknown) => {
       stop.throwIfAborted()
-      reporter.tell(error instanceof Fault ? toldOf(error) : { type: 'fault', code: 'BUG', message: 'Rehome made a mistake; the agent’s log says more.', remedy: 'The origin was let go or serves. Order it again to go on.' })
+      reporter.tell(error instanceof Fault ? toldOf(error) : { type: 'fault', ...endTold('BUG') })
       if (!(error instanceof Fault)) say(error instanceof Error ? (error.stack ?? error.message) : 'a bug without a name')
       return 'failed' as const
     })

@@ -32,7 +32,7 @@ export const copyTables = async (run: Run, lane: Lane, builds: readonly Build[])
       return await copyFromPictures(run, lane, builds)
     } catch (error) {
       if (!(error instanceof Fault) || error.code !== 'SNAPSHOT_LOST' || losses >= mostTries) throw error
-      run.world.emit({ type: 'retry', code: error.code, message: error.message, inMs: 0 })
+      run.world.emit({ type: 'retry', code: error.code, message: error.message, facts: error.facts, inMs: 0 })
       await takeNewPicture(run, lane)
     }
   }
@@ -84,7 +84,7 @@ const loadPatiently = async ({ run, lane, readers, progress }: Loading, { chunks
       await readers.forget(anchor, worker)
       if (signal.aborted || !(error instanceof Fault) || !error.isRetryable || error.code === 'SNAPSHOT_LOST' || tries >= mostTries) throw error
       const inMs = Math.min(100 * 2 ** tries, 5_000)
-      run.world.emit({ type: 'retry', code: error.code, message: error.message, inMs })
+      run.world.emit({ type: 'retry', code: error.code, message: error.message, facts: error.facts, inMs })
       await run.world.clock.sleep(inMs, signal)
       const wanted = new Set(chunks.map(nameOf))
       const there = (await lane.target.loaded()).filter(l => wanted.has(nameOf(l.chunk)))

@@ -63,7 +63,7 @@ const cutOverWhenReady = async (run: Run, lane: Lane, follower: Follower, builds
       // Only a freeze that was given up whole is tried again from here; what is still frozen is taken up by the next session.
       const isThawed = run.record.standing.stage === 'following'
       if (!(error instanceof Fault) || !error.isRetryable || !isThawed || failures >= mostFreezes || run.signal.aborted) throw error
-      run.world.emit({ type: 'retry', code: error.code, message: error.message, inMs: restMs * failures })
+      run.world.emit({ type: 'retry', code: error.code, message: error.message, facts: error.facts, inMs: restMs * failures })
       await run.world.clock.sleep(restMs * failures, run.signal)
     }
   }

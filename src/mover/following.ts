@@ -8,7 +8,7 @@ export const openFollower = (run: Run, lane: Lane, beginsAt?: Following['beginsA
   new Follower({
     source: lane.source, target: lane.target, tables: run.tables, clock: run.world.clock, pace: run.pace,
     positionOf: lane.leg === 'out' && run.record.epoch === 0 ? table => positionOf(run.record, table) : () => '' as Position,
-    onRetry: (fault, inMs) => run.world.emit({ type: 'retry', code: fault.code, message: fault.message, inMs }),
+    onRetry: (fault, inMs) => run.world.emit({ type: 'retry', code: fault.code, message: fault.message, facts: fault.facts, inMs }),
     ...(beginsAt === undefined ? {} : { beginsAt }),
   }, run.signal)
 

@@ -104,7 +104,7 @@ const goesBy = (error: unknown): error is Fault => error instanceof Fault && (er
 
 const restAfter = async (world: World, fault: Fault, tries: number, signal: AbortSignal): Promise<void> => {
   const inMs = Math.min(200 * 2 ** tries, 5_000)
-  world.emit({ type: 'retry', code: fault.code, message: fault.message, inMs })
+  world.emit({ type: 'retry', code: fault.code, message: fault.message, facts: fault.facts, inMs })
   await world.clock.sleep(inMs, signal)
 }
 

@@ -25,6 +25,9 @@ const size = z.strictObject({ name: said, engine: z.string().max(100), bytes: co
 export const user = z.strictObject({ key: z.string().min(1).max(200), name: z.string().max(200), email: z.string().max(254).nullable(), lastSeenAt: z.int().nullable() })
 const finding = z.looseObject({ id: z.string().max(200), level: z.enum(['blocker', 'concern', 'note']), side: z.enum(['source', 'target', 'both']), what: z.string().max(20_000), remedy: z.string().max(20_000).exactOptional() })
 
+/** A fault by its name, with the facts that its sentences name: whoever shows it makes the words. */
+export const toldFault = z.strictObject({ code: z.string().max(100), message: z.string().max(20_000), remedy: z.string().max(20_000), facts: z.record(z.string().max(100), z.union([z.string().max(20_000), z.number()])).exactOptional() })
+
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 const indexPlace = { claim: z.int().min(1), part: count, bytes: z.int().min(1), sha256: hash }
 export const step = z.enum(applicationSteps)
@@ -37,7 +40,7 @@ const acted = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('measured'), seen: z.array(z.strictObject({ user: said, host: said, program: said })).max(5_000), stores: z.array(size).max(100), users: count.nullable() }),
   z.strictObject({ type: z.literal('users'), users: z.array(user).max(mostUsers) }),
   z.strictObject({ type: z.literal('made'), name: said, sealed: z.string().max(10_000) }),
-  z.strictObject({ type: z.literal('fault'), code: z.string().max(100), message: z.string().max(20_000), remedy: z.string().max(20_000) }),
+  z.strictObject({ type: z.literal('fault'), ...toldFault.shape }),
   z.strictObject({ type: z.literal('contradicted'), found: z.enum(['before', 'after']), says: z.enum(['before', 'after']) }),
   z.strictObject({ type: z.literal('finding'), finding }),
   z.strictObject({ type: z.literal('stepped'), held: z.boolean(), version: z.string().max(200).nullable(), backUp: z.strictObject({ ...indexPlace, files: count, parts: count, totalBytes: count }).nullable(), output: z.string().max(20_000) }),

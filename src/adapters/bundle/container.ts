@@ -42,7 +42,7 @@ const read = async (file: string, handle: FileHandle): Promise<Container> => {
   if (indexBytes > mostIndexBytes || indexBytes > size - magic.length - trailerBytes) throw broken('its end tells of an index that is not there')
   const indexText = (await at(handle, size - trailerBytes - indexBytes, indexBytes)).toString('utf8')
   const checked = checkIndex(indexText)
-  if (!checked.ok) throw checked.format === undefined ? broken(checked.reason) : new Fault('BUNDLE_NEWER', { file, format: checked.format, known: bundleFormat })
+  if (!checked.ok) throw checked.format === undefined ? broken(checked.reason.en) : new Fault('BUNDLE_NEWER', { file, format: checked.format, known: bundleFormat })
   const starts: number[] = []
   let start = magic.length
   for (const part of checked.index.parts) {

@@ -1,5 +1,6 @@
 import { canonical } from '#lib/canonical.ts'
 import { sha256 } from '#lib/hash.ts'
+import type { ToldFault } from '../told-fault.ts'
 import type { Difference } from './compare.ts'
 import type { MoveOrder, MoveStep, Side } from './move.ts'
 import type { MoveEnding, StepState } from './move-book.ts'
@@ -55,6 +56,8 @@ export type Course = {
   readonly differences: readonly Difference[]
   /** Why it stands where it stands; in doubt, what is known of each side. */
   readonly says: readonly string[]
+  /** What ended it, where that was no word about the licences. */
+  readonly fault?: ToldFault | null
   readonly refusedMs: number | null
 }
 
@@ -64,13 +67,13 @@ export const noCourse: Course = { recorded: null, origin: null, destination: nul
 export const courseAfter = (course: Course, told: LicenceTold): Course => {
   switch (told.type) {
     case 'licence-sheet': return { ...course, [told.at]: told.sheet, moreSeats: told.more, ...(told.isRecord ? { recorded: told.sheet } : { differences: told.differences }) }
-    case 'licence-plan': return told.steps.filter(one => one.state === 'done').reduce(carried, { ...course, leg: told.leg, steps: told.steps, left: told.left, says: [], ...(told.leg === course.leg ? {} : { differences: [] }) })
+    case 'licence-plan': return told.steps.filter(one => one.state === 'done').reduce(carried, { ...course, leg: told.leg, steps: told.steps, left: told.left, says: [], fault: null, ...(told.leg === course.leg ? {} : { differences: [] }) })
     case 'licence-step': {
       const steps = course.steps.map(one => (one.id === told.step ? { ...one, state: told.state, note: told.note } : one))
       const done = told.state === 'done' ? steps.find(one => one.id === told.step) : undefined
       return done === undefined ? { ...course, steps } : carried({ ...course, steps }, done)
     }
-    case 'licence-end': return { ...course, says: told.says, refusedMs: told.refusedMs }
+    case 'licence-end': return { ...course, says: told.says, fault: null, refusedMs: told.refusedMs }
   }
 }
 

@@ -6,6 +6,14 @@ type Issue = z.core.$ZodIssue
 /** What is wrong with a field, for people; what our own shapes say is in `ownWords`. */
 export const wrongIn = (issue: Issue): Text => ownWords[issue.message] ?? ofKind(issue)
 
+/** Everything that is wrong, each with its place, in sentences. */
+export const issuesIn = ({ issues }: z.ZodError): Text => ({ en: issues.map(issue => issueIn(issue, 'en')).join(' '), ja: issues.map(issue => issueIn(issue, 'ja')).join('') })
+
+const issueIn = (issue: Issue, locale: Locale): string => {
+  const [at, says] = [fieldIn([...issue.path, ...('keys' in issue && Array.isArray(issue.keys) ? issue.keys.map(String) : [])], locale), wrongIn(issue)[locale]]
+  return locale === 'ja' ? `${at === '' ? '' : `${at}：`}${says}。` : at === '' ? `It ${says}.` : `“${at}” ${says}.`
+}
+
 const ofKind = (issue: Issue): Text => {
   switch (issue.code) {
     case 'invalid_type': return issue.message.endsWith('received undefined') ? missing : { en: `is no ${types[issue.expected]?.en ?? issue.expected}`, ja: `${types[issue.expected]?.ja ?? issue.expected}を指定してください` }
@@ -52,4 +60,4 @@ const fields: Readonly<Record<string, Text>> = {
   startsAt: { en: 'Start', ja: '開始日時' }, endsAt: { en: 'End', ja: '終了日時' }, startsOn: { en: 'First day', ja: '開始日' }, endsOn: { en: 'Last day', ja: '終了日' }, addressPattern: { en: 'Address', ja: 'アドレス' }, address: { en: 'Address', ja: 'アドレス' }, capacity: { en: 'Capacity', ja: '同時実行数' }, users: { en: 'Users', ja: 'ユーザー数' }, rules: { en: 'Rules', ja: '通信許可' },
   host: { en: 'Host', ja: 'ホスト' }, port: { en: 'Port', ja: 'ポート' }, purpose: { en: 'Purpose', ja: '用途' }, title: { en: 'Title', ja: 'タイトル' }, url: { en: 'Address', ja: 'アドレス' }, answer: { en: 'Answer', ja: '回答' }, rates: { en: 'Rates', ja: '料金表' }, hourlyMinor: { en: 'Rate an hour', ja: '時間単価' }, currency: { en: 'Currency', ja: '通貨' }, csv: { en: 'File', ja: 'ファイル' },
 }
-export const fieldIn = (path: readonly PropertyKey[], locale: Locale): string => path.map(part => (typeof part === 'number' ? (locale === 'ja' ? `${part + 1}行目` : `line ${part + 1}`) : fields[String(part)]?.[locale] ?? String(part))).join(locale === 'ja' ? '・' : ', ')
+const fieldIn = (path: readonly PropertyKey[], locale: Locale): string => path.map(part => (typeof part === 'number' ? (locale === 'ja' ? `${part + 1}行目` : `line ${part + 1}`) : fields[String(part)]?.[locale] ?? String(part))).join(locale === 'ja' ? '・' : ', ')

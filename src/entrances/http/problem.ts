@@ -5,7 +5,7 @@ import type { Locale, Text } from '#domain/locale.ts'
 import { kindOf } from '#domain/refusals.ts'
 import { faultSaidTo, saidTo } from '#domain/said.ts'
 import type { Refused } from '#control/desk.ts'
-import { fieldIn, wrongIn } from './input-words.ts'
+import { issuesIn, wrongIn } from './input-words.ts'
 
 /** Why a request was not answered (RFC 9457). `type` tells programs which of the reasons it is, `detail` tells people, in the language that was asked for. */
 export type Problem = { readonly type: string; readonly title: string; readonly status: number; readonly detail: string } & Readonly<Record<string, unknown>>
@@ -28,13 +28,8 @@ export const refusalProblem = (refusal: Refused, locale: Locale | null = null): 
 /** Everything that is wrong with what was sent, each with its place. */
 export const inputProblem = (error: ZodError, locale: Locale | null = null): Problem => {
   const wrong = error.issues.map(issue => ({ at: [...issue.path, ...('keys' in issue && Array.isArray(issue.keys) ? [issue.keys.join(', ')] : [])].map(String).join('.'), says: locale === null ? issue.message : wrongIn(issue)[locale] }))
-  if (locale !== null) return { type: '/problems/input', title: 'That cannot be', status: 400, detail: error.issues.map(issue => toldIn(issue, locale)).join(locale === 'ja' ? '' : ' '), wrong }
+  if (locale !== null) return { type: '/problems/input', title: 'That cannot be', status: 400, detail: issuesIn(error)[locale], wrong }
   return { type: '/problems/input', title: 'That cannot be', status: 400, detail: wrong.map(({ at, says }) => (at === '' ? says : `${at}: ${says}`)).join('; '), wrong }
-}
-
-const toldIn = (issue: ZodError['issues'][number], locale: Locale): string => {
-  const [at, says] = [fieldIn([...issue.path, ...('keys' in issue && Array.isArray(issue.keys) ? issue.keys.map(String) : [])], locale), wrongIn(issue)[locale]]
-  return locale === 'ja' ? `${at === '' ? '' : `${at}：`}${says}。` : at === '' ? `It ${says}.` : `“${at}” ${says}.`
 }
 
 export const faultProblem = (fault: Fault, locale: Locale | null = null): Problem => ({

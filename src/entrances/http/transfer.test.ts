@@ -40,6 +40,8 @@ test('every wrong line is listed with all that is wrong with it, and then nothin
   assert.match(wrong[0]?.says ?? '', /country: is no country.*zone: is no time zone.*locale/)
   assert.match(wrong[1]?.says ?? '', /no partner “Nobody”/)
   assert.match(wrong[2]?.says ?? '', /same as line 2/)
+  assert.deepEqual([wrong[1]?.said.ja, wrong[2]?.said.ja], ['販売パートナー「Nobody」がありません。先に登録してください。', '2 行目と同じ内容です。'])
+  assert.match(wrong[0]?.said.ja ?? '', /^国：JP のような国コード、または US-CA のような地域コードで入力してください。タイムゾーン：/)
   assert.equal((await lead('customers.list', {})).items.length, 0)
   const says = async (text: string): Promise<string> => (await lead('transfer.import', { kind: 'customers', csv: text })).wrong.map(w => `${w.line} ${w.says}`).join()
   assert.match(await says(''), /1 The file is empty/)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { courseStates, licenceOrders } from '#domain/licence/course.ts'
+import { toldFault } from '../agent.ts'
 import { endpoint, id, instant, note } from '../endpoint.ts'
 import { courseStep, difference, preparedMachine, renames } from '../licence-course.ts'
 
@@ -22,7 +23,7 @@ export const licencesApi = {
       profiles: z.array(z.strictObject({ name: z.string(), laterName: z.string(), licences: z.array(z.string()), isThere: z.boolean() })),
       seats: z.array(z.strictObject({ licence: z.string(), at: side, holder: z.strictObject({ user: z.string(), host: z.string(), program: z.string() }), until: instant, isBorrowed: z.boolean() })), moreSeats: z.int().describe('seats that are out and not in the list'),
       leg: z.enum(['out', 'back']), steps: z.array(courseStep), left: z.array(z.string()).describe('what these servers cannot do and is left out'), differences: z.array(difference),
-      doubt: z.strictObject({ step: courseStep.nullable(), known: z.array(z.string()) }).nullable().describe('a person must say what they found'), says: z.array(z.string()), refusedMs: z.number().nullable().describe('for how long new seats were refused'),
+      doubt: z.strictObject({ step: courseStep.nullable(), known: z.array(z.string()) }).nullable().describe('a person must say what they found'), says: z.array(z.string()), fault: toldFault.nullable().describe('what ended its order, where that was nothing about the licences'), refusedMs: z.number().nullable().describe('for how long new seats were refused'),
     }),
   }),
   'licences.order': endpoint({

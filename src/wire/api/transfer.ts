@@ -4,7 +4,7 @@ import { endpoint } from '../endpoint.ts'
 export const importKinds = ['partners', 'customers', 'contacts', 'homes', 'tenants'] as const
 export type ImportKind = (typeof importKinds)[number]
 
-const wrong = z.strictObject({ /** As a spreadsheet counts them: the heading is line 1. */ line: z.int(), says: z.string() })
+const wrong = z.strictObject({ /** As a spreadsheet counts them: the heading is line 1. */ line: z.int(), says: z.string(), said: z.strictObject({ en: z.string(), ja: z.string() }).describe('the same for people') })
 
 export const transferApi = {
   'transfer.import': endpoint({

@@ -23,7 +23,7 @@ const story: readonly (readonly [number, Event])[] = [
   [10, { type: 'copied', table: 'public.b', bytes: 1.1e6, rows: 10, done: true }], [1, { type: 'copied', table: 'public.empty', bytes: 0, rows: 0, done: true }],
   [10, { type: 'built', what: 'primary key', ms: 12, done: 1, of: 3 }], [900, { type: 'health', retainedBytes: 90e6, snapshotMs: 1, lockWaitMs: 0, roundTripMs: 1 }],
   [10, { type: 'pace', paused: false, jobs: 1, reason: 'the source answers slowly' }], [10, ends('copy', 4_600)], [1, { type: 'stage', stage: 'following', leg: 'out', verb: 'follow' }],
-  [1, begins('catch-up')], [400, { type: 'retry', code: 'STORE_UNREACHABLE', message: `The source cannot be reached: ${hostile}.`, inMs: 400 }], [400, ends('catch-up', 800)],
+  [1, begins('catch-up')], [400, { type: 'retry', code: 'STORE_UNREACHABLE', message: `The source cannot be reached: ${hostile}.`, facts: { store: 'source', reason: hostile }, inMs: 400 }], [400, ends('catch-up', 800)],
   [1, { type: 'follow', leg: 'out', lagMs: 1_200, changes: 4_000, changesPerSecond: 900 }], [1, begins('verify')], [400, { type: 'verified', table: hostile, rows: 1e6, equal: true, done: 1, of: 3 }],
   [100, { type: 'verified', table: 'public.b', rows: 10, equal: true, done: 2, of: 3 }], [1, { type: 'verified', table: 'public.empty', rows: 0, equal: true, done: 3, of: 3 }], [1, ends('verify', 503)],
   [1, { type: 'forecast', p50Ms: 300, p95Ms: 700, dominant: 'verify', budgetMs: 5_000 }], [1, { type: 'waits', for: ['freeze'], why: 'everything is ready; a person decides' }],

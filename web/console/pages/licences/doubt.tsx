@@ -6,6 +6,7 @@ import { useSay } from '../../../shared/language.tsx'
 import { Panel } from '../../../shared/panel.tsx'
 import { StateMark } from '../../../shared/state-mark.tsx'
 import { useMay } from '../../may.ts'
+import { Quoted } from '../../told-fault.tsx'
 import { type Licences, sideWords, stepWords } from './words.ts'
 import css from './licences.module.css'
 
@@ -23,7 +24,7 @@ export const Doubt = ({ of }: { readonly of: Licences }): ReactNode => {
     <Panel title={<span className={css['lead']}><StateMark state="blocked" says={null} />{say(words.title)}</span>} acts={may('move.found') ? <Button size="compact-sm" disabled={isOrdered} onClick={() => { ask(true) }}>{say(words.act)}</Button> : undefined}>
       <div className={css['stack']}>
         {step === null ? null : <p>{say(words.step, { step: `${say(stepWords[step.does])}${step.licence === null ? '' : ` · ${of.licences.find(({ id }) => id === step.licence)?.name ?? step.licence}`}`, side: say(sideWords[step.at]) })}</p>}
-        {of.doubt?.known.map(text => <p key={text} className="soft" lang="en">{text}</p>)}
+        {of.doubt?.known.map(text => <p key={text} className="soft"><Quoted /><span lang="en">{text}</span></p>)}
       </div>
       <FormDialog opened={isAsked} close={() => { ask(false) }} title={say(words.title)} act={say(words.act)} wish={values => found.mutateAsync({ move: of.move, found: values['found'] === 'done' ? 'done' : 'not-done', note: String(values['note']), undo: values['undo'] === true })}
         fields={[{ key: 'found', says: words.found, type: 'choice', choices: [{ value: 'done', label: say(words.done) }, { value: 'not-done', label: say(words.notDone) }] }, { key: 'note', says: words.note, type: 'long' }, { key: 'undo', says: words.undo, type: 'yes-no' }]} />

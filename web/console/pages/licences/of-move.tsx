@@ -9,6 +9,7 @@ import { StateLabel, StateMark } from '../../../shared/state-mark.tsx'
 import { useSecret } from '../../../shared/use-secret.ts'
 import { When } from '../../../shared/when.tsx'
 import { useAround } from '../../self.ts'
+import { FaultSaid, Quoted } from '../../told-fault.tsx'
 import { LicenceActs } from './acts.tsx'
 import { type Codes, GiveOutCodes, ShownCodes } from './codes.tsx'
 import { Doubt } from './doubt.tsx'
@@ -73,12 +74,12 @@ const Steps = ({ of }: { readonly of: Licences }): ReactNode => {
         {of.refusedMs === null ? null : <p>{say(words.refusedFor, { length: lengthOf(of.refusedMs, locale) })}</p>}
         {of.steps.length === 0 ? <p className="quiet">{say(words.noSteps)}</p> : (
           <ol className={css['steps']}>{of.steps.map(step => (
-            <li key={step.id}><StateMark state={stepStates[step.state].state} says={say(stepStates[step.state].says)} /><span>{say(stepWords[step.does])}{step.licence === null ? '' : ` · ${names.get(step.licence) ?? step.licence}`}{step.profile === null ? '' : ` · ${step.profile}`} <span className="quiet">{say(sideWords[step.at])}</span>{step.note === null ? null : <span className={css['note']} lang="en">{step.note}</span>}</span></li>
+            <li key={step.id}><StateMark state={stepStates[step.state].state} says={say(stepStates[step.state].says)} /><span>{say(stepWords[step.does])}{step.licence === null ? '' : ` · ${names.get(step.licence) ?? step.licence}`}{step.profile === null ? '' : ` · ${step.profile}`} <span className="quiet">{say(sideWords[step.at])}</span>{step.note === null ? null : <span className={css['note']}><Quoted /><span lang="en">{step.note}</span></span>}</span></li>
           ))}</ol>
         )}
-        {of.says.length === 0 || of.doubt !== null ? null : <section><h3>{say(words.why)}</h3>{of.says.map(text => <p key={text} className="soft" lang="en">{text}</p>)}</section>}
-        {of.left.length === 0 ? null : <section><h3>{say(words.left)}</h3>{of.left.map(text => <p key={text} className="soft" lang="en">{text}</p>)}</section>}
-        {of.differences.length === 0 ? null : <section><h3>{say(words.differences)}</h3>{of.differences.map(one => <p key={`${one.what} ${one.says}`} className={css['difference']}><StateMark state={one.stops ? 'blocked' : 'idle'} says={say(one.stops ? words.stops : words.notes)} /><span lang="en">{one.says}</span></p>)}</section>}
+        {of.fault !== null ? <section><h3>{say(words.why)}</h3><p className="soft"><FaultSaid fault={of.fault} withRemedy /></p></section> : of.says.length === 0 || of.doubt !== null ? null : <section><h3>{say(words.why)} <Quoted /></h3>{of.says.map(text => <p key={text} className="soft" lang="en">{text}</p>)}</section>}
+        {of.left.length === 0 ? null : <section><h3>{say(words.left)} <Quoted /></h3>{of.left.map(text => <p key={text} className="soft" lang="en">{text}</p>)}</section>}
+        {of.differences.length === 0 ? null : <section><h3>{say(words.differences)} <Quoted /></h3>{of.differences.map(one => <p key={`${one.what} ${one.says}`} className={css['difference']}><StateMark state={one.stops ? 'blocked' : 'idle'} says={say(one.stops ? words.stops : words.notes)} /><span lang="en">{one.says}</span></p>)}</section>}
       </div>
     </Panel>
   )

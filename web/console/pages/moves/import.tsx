@@ -33,7 +33,7 @@ export const Import = ({ close }: { close(): void }): ReactNode => {
         <Select label={say(words.kind)} required allowDeselect={false} value={kind} onChange={value => { setKind(value as Kind); wish.reset() }} data={(Object.keys(kinds) as Kind[]).map(value => ({ value, label: say(kinds[value]) }))} />
         <Textarea label={say(words.csv)} required autosize minRows={5} maxRows={14} placeholder={headings[kind]} value={csv} onChange={event => { setCsv(event.currentTarget.value); wish.reset() }} />
         {wish.error === null ? null : <Failed error={wish.error} />}
-        {told === undefined ? null : told.wrong.length > 0 ? <div role="alert"><p>{say(words.wrong)}</p><ul>{told.wrong.slice(0, 20).map(one => <li key={`${one.line} ${one.says}`}>{say(words.line, { line: one.line })}: {one.says}</li>)}</ul></div> : <p role="status">{say(told.isDone ? words.did : words.would, counts)}</p>}
+        {told === undefined ? null : told.wrong.length > 0 ? <div role="alert"><p>{say(words.wrong)}</p><ul>{told.wrong.slice(0, 20).map(one => <li key={`${one.line} ${one.says}`}>{say(words.line, { line: one.line })}: {say(one.said)}</li>)}</ul></div> : <p role="status">{say(told.isDone ? words.did : words.would, counts)}</p>}
         <div className={css['acts']}>
           <FileButton accept=".csv,text/csv" onChange={file => { if (file !== null) void file.text().then(text => { setCsv(text); wish.reset() }) }}>{props => <Button variant="default" {...props}>{say(words.file)}</Button>}</FileButton>
           <Button variant="default" loading={wish.isPending} disabled={csv.trim() === ''} onClick={() => { send(true) }}>{say(words.look)}</Button><Button type="submit" loading={wish.isPending} disabled={csv.trim() === ''}>{say(words.go)}</Button>

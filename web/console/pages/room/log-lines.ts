@@ -1,6 +1,8 @@
 import type { Locale, Text } from '#domain/locale.ts'
+import { toldFaultTo } from '#domain/told-fault.ts'
 import { bytesOf, lengthOf, numberOf } from '../../../shared/amounts.ts'
 import type { State } from '../../../shared/state-mark.tsx'
+import { faultIn } from '../../fault-in.ts'
 import { type MoveStage, stageText, stageWords } from '../../stage-words.ts'
 import type { Report } from './seen.ts'
 
@@ -12,7 +14,7 @@ const phaseWords: Readonly<Record<string, Text>> = {
   'catch-up': { en: 'Catching up', ja: '追いつき' }, verify: { en: 'Verifying every row', ja: '全行の検証' }, arm: { en: 'Preparing the way back', ja: '切り戻しの準備' }, freeze: { en: 'Freeze', ja: '書き込み停止' }, settle: { en: 'Settling', ja: '完了処理' }, 'clean-up': { en: 'Cleaning up', ja: '後片付け' },
 }
 const levels: Readonly<Record<string, readonly [Text, State]>> = {
-  blocker: [{ en: 'Stands in the way:', ja: '移行できない原因:' }, 'blocked'], concern: [{ en: 'To be known:', ja: '注意点:' }, 'at-risk'], note: [{ en: 'For the record:', ja: '記録:' }, 'idle'],
+  blocker: [{ en: 'Stands in the way:', ja: '移行できない原因（原文）:' }, 'blocked'], concern: [{ en: 'To be known:', ja: '注意点（原文）:' }, 'at-risk'], note: [{ en: 'For the record:', ja: '記録（原文）:' }, 'idle'],
 }
 
 /** A report as a sentence. What is not known here is told by its name: nothing that was reported is left out. */
@@ -20,6 +22,12 @@ export const lineOf = ({ type, says }: Report, locale: Locale): Line => lines[ty
 
 type Says = Report['says']
 const line = (kind: Line['kind'], en: string, ja: string, state: State | null = null, quoted: string | null = null): Line => ({ kind, says: { en, ja }, state, quoted })
+/** A fault in the reader’s language with its code; what is in no catalogue is quoted. */
+const faultLine = (en: string, ja: string, state: State, says: Says, locale: Locale): Line => {
+  const fault = faultIn(says)
+  const told = toldFaultTo(fault, locale)
+  return told.isQuoted ? line('trouble', en, ja.replace(/:$/, '（原文）:'), state, `${fault.code}: ${told.says}`) : line('trouble', `${en} ${told.says}`, `${ja} ${told.says}`, state, fault.code)
+}
 const other = (says: Text): Line => ({ kind: 'other', says, state: null, quoted: null })
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
@@ -38,7 +46,7 @@ const lines: Readonly<Record<string, (says: Says, locale: Locale) => Line>> = {
   },
   finding: says => {
     const finding = (typeof says['finding'] === 'object' && says['finding'] !== null ? says['finding'] : {}) as Says
-    const [level, state] = levels[text(finding['level'])] ?? [{ en: 'Found:', ja: '確認:' }, 'idle' as const]
+    const [level, state] = levels[text(finding['level'])] ?? [{ en: 'Found:', ja: '確認（原文）:' }, 'idle' as const]
     return { kind: state === 'idle' ? 'other' : 'trouble', says: level, state, quoted: text(finding['what']) }
   },
   plan: says => line('steps', `The copy is planned: ${Array.isArray(says['tables']) ? says['tables'].length : 0} tables`, `コピーの計画: テーブル ${Array.isArray(says['tables']) ? says['tables'].length : 0} 件`),
@@ -58,10 +66,10 @@ const lines: Readonly<Record<string, (says: Says, locale: Locale) => Line>> = {
     const of = Array.isArray(says['for']) ? says['for'].map(text) : []
     return of.includes('turn-back') ? line('steps', 'The new home serves; the way back is open until somebody settles', '移行先で稼働しています。完了するまで切り戻しできます', 'waiting') : line('steps', 'Ready for the cutover: waits for the approval, or for the forecast to fit', '切り替えの準備ができました。承認または予測時間の条件を待っています', 'waiting')
   },
-  retry: (says, locale) => line('trouble', `Tried again in ${lengthOf(number(says['inMs']), locale)}:`, `${lengthOf(number(says['inMs']), locale)}後に再試行:`, 'at-risk', `${text(says['code'])} ${text(says['message'])}`),
+  retry: (says, locale) => faultLine(`Tried again in ${lengthOf(number(says['inMs']), locale)}:`, `${lengthOf(number(says['inMs']), locale)}後に再試行:`, 'at-risk', says, locale),
   evidence: says => line('steps', 'The evidence was signed, with the root', '証跡に署名しました。ルート:', 'done', text(says['root'])),
-  proof: says => (text(says['refused']) === '' ? line('steps', `The evidence was checked${says['switched'] === true ? ', and control switched' : ''}`, `証跡を確認しました${says['switched'] === true ? '。切り替えを決定しました' : ''}`, 'done') : line('trouble', 'The evidence was refused:', '証跡は受理されませんでした:', 'blocked', text(says['refused']))),
-  fault: says => line('trouble', 'It did not work:', '失敗しました:', 'blocked', `${text(says['code'])}: ${text(says['message'])}`),
+  proof: says => (text(says['refused']) === '' ? line('steps', `The evidence was checked${says['switched'] === true ? ', and control switched' : ''}`, `証跡を確認しました${says['switched'] === true ? '。切り替えを決定しました' : ''}`, 'done') : line('trouble', 'The evidence was refused:', '証跡は受理されませんでした（原文）:', 'blocked', text(says['refused']))),
+  fault: (says, locale) => faultLine('It did not work:', '失敗しました:', 'blocked', says, locale),
   contradicted: () => line('trouble', 'The stores say otherwise than what was found; nothing was done', 'データベースの状態が確認結果と異なるため、何も行いませんでした', 'blocked'),
   rehearsed: says => line('steps', `Rehearsed: ${number(says['tables'])} of ${number(says['ofTables'])} tables proven`, `リハーサル: テーブル ${number(says['ofTables'])} 件中 ${number(says['tables'])} 件を検証`, 'done'),
   outcome: says => {

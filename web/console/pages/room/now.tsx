@@ -3,6 +3,7 @@ import { lengthOf, numberOf } from '../../../shared/amounts.ts'
 import { useLanguage, useSay } from '../../../shared/language.tsx'
 import { type State, StateMark } from '../../../shared/state-mark.tsx'
 import { When } from '../../../shared/when.tsx'
+import { FaultSaid } from '../../told-fault.tsx'
 import type { Order } from './acts.tsx'
 import type { Standing } from './live.ts'
 import type { Seen } from './seen.ts'
@@ -34,7 +35,7 @@ export const Now = ({ standing, order, seen, zone }: { readonly standing: Standi
       <p><StateMark state={state} says={null} /> <span>{say(sentence.says, { who: sentence.who ?? '' })}</span></p>
       {isOverLimit && seen.forecast !== null && limit !== null ? <p><StateMark state="at-risk" says={null} /> <span>{say(words.over, { p95: lengthOf(seen.forecast.p95Ms, locale), limit: lengthOf(limit, locale) })}</span></p> : null}
       {seen.differences > 0 ? <p><StateMark state="blocked" says={null} /> <span>{say(words.differences, { n: numberOf(seen.differences, locale) })}</span></p> : null}
-      {seen.fault === null ? null : <p><StateMark state="blocked" says={null} /> <span>{say(words.fault)} <code lang="en">{seen.fault.code}: {seen.fault.message}</code></span></p>}
+      {seen.fault === null ? null : <p><StateMark state="blocked" says={null} /> <span>{say(words.fault)} <FaultSaid fault={seen.fault} /></span></p>}
       {isLost && order.leaseUntil !== null ? <p><StateMark state="at-risk" says={null} /> <span>{say(words.lostAgent)} <When at={order.leaseUntil} zone={zone} clock /></span></p> : null}
     </div>
   )

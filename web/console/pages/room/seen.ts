@@ -1,3 +1,6 @@
+import type { ToldFault } from '#domain/told-fault.ts'
+import { faultIn } from '../../fault-in.ts'
+
 /** One report as it comes: when it was heard by control, and what it says. Its fields are those of `Event` and `Told` in #domain, parsed no further than they are used. */
 export type Report = { readonly id: string; readonly at: number; readonly type: string; readonly says: Readonly<Record<string, unknown>> }
 export type Row = { readonly table: string; readonly rows: number; readonly bytes: number; readonly ofRows: number; readonly ofBytes: number; readonly isCopied: boolean; readonly verified: 'equal' | 'different' | null }
@@ -18,7 +21,7 @@ export type Seen = {
   readonly verified: { readonly done: number; readonly of: number } | null
   readonly waitsFor: readonly string[] | null
   readonly differences: number
-  readonly fault: { readonly code: string; readonly message: string; readonly at: number } | null
+  readonly fault: ToldFault | null
   readonly log: readonly Report[]
   readonly lastAt: number | null
 }
@@ -86,7 +89,7 @@ const heard = (seen: Seen, tables: Map<string, Row>, phases: Map<string, { state
     case 'waits': return { waitsFor: Array.isArray(says['for']) ? says['for'].map(textOf) : [] }
     case 'stage': return { waitsFor: null, ...(says['verb'] === 'resumed' ? {} : { fault: null }) }
     case 'differs': return { differences: seen.differences + 1 }
-    case 'fault': return { fault: { code: textOf(says['code']), message: textOf(says['message']), at } }
+    case 'fault': return { fault: faultIn(says) }
     default: return {}
   }
 }
