@@ -23,7 +23,7 @@ export const install = (stand: Stand, said: { readonly document: string; readonl
     const { id } = opened.says
     const known = stand.held.get(id)
     if (known !== undefined) return known.document === said.document ? { answer: { licence: id }, change: {} } : { refused: 'other-document', licence: id }
-    const held: Held = { licence: opened.says, document: said.document, activation: null, doubt: null, generation: 0, receipt: null, brought: null, code: null, waits: false }
+    const held: Held = { licence: opened.says, document: said.document, activation: null, doubt: null, differ: null, generation: 0, receipt: null, brought: null, code: null, waits: false }
     return { answer: { licence: id }, change: { licences: [keptOf(held)] }, after: () => { stand.held.set(id, held) } }
   })
 
@@ -67,7 +67,7 @@ const take = async (stand: Stand, held: Held, signed: string, issuerKey: string)
   const answer = { licence: id, generation: says.generation, activation: signed }
   // Active already: that it is shown again proves nothing about a doubt.
   if (held.activation?.says.generation === says.generation) return { answer, change: {} }
-  const active: Held = { ...held, activation: { says, signed }, doubt: null, generation: says.generation, brought: null, waits: held.waits && !agrees(stand.world.clock.now(), says.activatedAt) }
+  const active: Held = { ...held, activation: { says, signed }, doubt: null, differ: null, generation: says.generation, brought: null, waits: held.waits && !agrees(stand.world.clock.now(), says.activatedAt) }
   const carried = taken.receipt === null ? [] : carriedBy(stand, taken.receipt)
   return {
     answer, change: { licences: [keptOf(active)], taken: carried },

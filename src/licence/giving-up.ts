@@ -31,7 +31,7 @@ const decide = (stand: Stand, licence: Id<'licence'>): Decided<GivenUp> | Licenc
   const leases = sitting.map(asLease)
   for (const one of sitting) stand.seats.free(one)
   const receipt = signDocument('rehome-deactivation', { licence, generation: activation.says.generation, server: stand.identity.server, at: time, leases }, stand.world.signer)
-  const givenUp: Held = { ...held, activation: null, doubt: null, receipt, brought: null }
+  const givenUp: Held = { ...held, activation: null, doubt: null, differ: null, receipt, brought: null }
   stand.held.set(licence, givenUp)
   rememberGone(stand, receipt)
   return { answer: { licence, document, receipt }, change: { licences: [keptOf(givenUp)], ended: leases.map(one => one.lease), seen: time }, after: () => writeAnchor(stand) }

@@ -20,7 +20,7 @@ const mostTrimmed = 1_000
 const kept = { answersMs: answerDays * 86_400_000, keysMs: 400 * 86_400_000 } as const
 
 /** A server at work. `ends`: rejects with what ended it when its book is lost; resolves after the signal. */
-export type OpenedServer = AsyncDisposable & { readonly stand: Stand; readonly isCopy: boolean; /** So long before its clock's time the server was last at work; null: never. */ readonly awayMs: number | null; readonly ends: Promise<void> }
+export type OpenedServer = AsyncDisposable & { readonly stand: Stand; /** The book was restored from a copy, now or before, and what stands of it was in doubt when it was opened. */ readonly isCopy: boolean; /** So long before its clock's time the server was last at work; null: never. */ readonly awayMs: number | null; readonly ends: Promise<void> }
 
 /**
  * Takes the book in hand (waiting, as a standby, while another server has it) and opens the server on it. Faults: LICENCE_BOOK_UNREACHABLE, LICENCE_BOOK_WRONG, LICENCE_BOOK_FOREIGN: the

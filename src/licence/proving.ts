@@ -1,7 +1,7 @@
 import { Fault } from '#domain/faults.ts'
 import { agrees } from '#domain/licence/forgive.ts'
 import { matchLock } from '#domain/licence/node-lock.ts'
-import type { Doubt, Held } from '#domain/licence/standing.ts'
+import type { Held } from '#domain/licence/standing.ts'
 import { keep, keptOf, timeOf, type Stand } from './stand.ts'
 
 /** L8: whether this is still the machine that the licences are bound to. */
@@ -11,8 +11,7 @@ export const checkMachine = async (stand: Stand): Promise<void> => {
     const held = stand.held.get(id)
     if (held === undefined || held.activation === null) continue
     const { isSame, differ } = matchLock(held.activation.says.nodeLock, factors)
-    if (!isSame) doubt(stand, held, { why: 'machine', differ })
-    else if (held.doubt?.why === 'machine') doubt(stand, held, null)
+    stand.held.set(id, { ...held, differ: isSame ? null : differ })
   }
 }
 
@@ -25,21 +24,17 @@ export const askIssuer = async (stand: Stand, since: number, signal: AbortSignal
   if (issuer === null) return
   for (const { licence: { id } } of [...stand.held.values()]) {
     const asked = stand.held.get(id)
-    if (asked === undefined || asked.activation === null || asked.doubt?.why === 'machine') continue
-    if (asked.doubt?.why === 'copy' && timeOf(stand).time < since + stand.leaseMs) continue
+    if (asked === undefined || asked.activation === null || asked.differ !== null) continue
+    if (asked.doubt === 'copy' && timeOf(stand).time < since + stand.leaseMs) continue
     const { signed } = asked.activation
     const answered = await said(() => issuer.stands(signed, signal))
     const held = stand.held.get(id)
     // Meanwhile it may have been given up.
     if (answered === undefined || held?.activation?.signed !== signed) continue
-    if (!answered.stands) {
-      doubt(stand, held, { why: 'withdrawn' })
-      continue
-    }
-    const waits = held.waits && !agrees(stand.world.clock.now(), answered.at)
-    const now = { ...held, doubt: held.doubt?.why === 'machine' ? held.doubt : null, waits }
+    const now: Held = answered.stands ? { ...held, doubt: null, waits: held.waits && !agrees(stand.world.clock.now(), answered.at) } : { ...held, doubt: 'withdrawn' }
+    if (now.doubt === held.doubt && now.waits === held.waits) continue
     stand.held.set(id, now)
-    if (waits !== held.waits) await keep(stand, { licences: [keptOf(now)] })
+    await keep(stand, { licences: [keptOf(now)] })
   }
 }
 
@@ -51,7 +46,7 @@ export const tellIssuer = async (stand: Stand, receipts: readonly string[], sign
 }
 
 /** Something is in doubt that the issuer may clear. */
-export const hasDoubt = (stand: Stand): boolean => [...stand.held.values()].some(held => held.doubt?.why === 'copy' || held.waits)
+export const hasDoubt = (stand: Stand): boolean => [...stand.held.values()].some(held => held.doubt === 'copy' || held.waits)
 
 /** Waiting for an issuer that does not answer keeps nobody waiting for longer. */
 const askMs = 5_000
@@ -65,8 +60,6 @@ export const askWithin = async (signal: AbortSignal, ask: (signal: AbortSignal) 
     if (!late.aborted && !signal.aborted) throw error
   }
 }
-
-const doubt = (stand: Stand, held: Held, why: Doubt | null): void => { stand.held.set(held.licence.id, { ...held, doubt: why }) }
 
 /** Undefined: the issuer did not say. It is asked again later; the receipt travels with the licence anyway. */
 const said = async <T>(ask: () => Promise<T>): Promise<T | undefined> => {

@@ -20,14 +20,14 @@ export const sheetOf = (stand: Stand): LicenceSheet => {
   }
 }
 
-const sheetLicence = (stand: Stand, { licence, activation, doubt, code, waits }: Held): LicenceSheet['licences'][number] => ({
-  id: licence.id, product: licence.product, kind: licence.kind, name: licence.name, seats: licence.seats, endsAt: licence.endsAt, state: activation === null || doubt !== null || waits ? 'inactive' : 'active',
+const sheetLicence = (stand: Stand, { licence, activation, doubt, differ, code, waits }: Held): LicenceSheet['licences'][number] => ({
+  id: licence.id, product: licence.product, kind: licence.kind, name: licence.name, seats: licence.seats, endsAt: licence.endsAt, state: activation === null || doubt !== null || differ !== null || waits ? 'inactive' : 'active',
   machine: activation?.says.machine ?? null, code, taken: [...stand.seats.of(licence.id)].map(one => ({ holder: one.lease.holder, until: one.until, isBorrowed: one.lease.isBorrowed })),
 })
 
 export type ServerRead = { readonly server: Id<'licence-server'>; readonly publicKey: string; readonly product: string; readonly version: string; readonly issuer: string | null; readonly issuerKey: string | null; readonly maintenance: Maintenance | null; readonly moved: string | null; /** One that stands: by it whoever was sent here knows that the issuer knows this server. */ readonly activation: string | null }
 
-export const readServer = ({ identity, world, maintenance, moved, held }: Stand): ServerRead => ({ ...identity, product, version: world.version, issuer: world.issuerAddress, issuerKey: world.issuerKey, maintenance, moved, activation: [...held.values()].find(each => each.activation !== null && each.doubt === null)?.activation?.signed ?? null })
+export const readServer = ({ identity, world, maintenance, moved, held }: Stand): ServerRead => ({ ...identity, product, version: world.version, issuer: world.issuerAddress, issuerKey: world.issuerKey, maintenance, moved, activation: [...held.values()].find(each => each.activation !== null && each.doubt === null && each.differ === null)?.activation?.signed ?? null })
 
 /** Who sits where: at most `limit`, and how many more there are. */
 export const seatsOf = (stand: Stand, { profile, licence, limit = 100 }: { readonly profile?: string; readonly licence?: Id<'licence'>; readonly limit?: number }): { readonly items: readonly Lease[]; readonly more: number } => {

@@ -190,7 +190,7 @@ describe('a licence server refuses', () => {
   it('a book in which somebody changed a licence', async () => {
     const { book, server, licence, open, issuer } = await rig()
     const held = server.stand.held.get(licence)
-    await server.stand.book.keep([{ licences: [{ licence, document: issuer.licence({ id: licence, seats: 900 }).document.replace(/.$/, 'A').replace(/.{3}$/, 'AAA'), activation: held?.activation?.signed ?? null, generation: 1, receipt: null, brought: null, code: null, waits: false }] }])
+    await server.stand.book.keep([{ licences: [{ licence, document: issuer.licence({ id: licence, seats: 900 }).document.replace(/.$/, 'A').replace(/.{3}$/, 'AAA'), activation: held?.activation?.signed ?? null, generation: 1, receipt: null, brought: null, code: null, doubt: null, waits: false }] }])
     book.end()
     await assert.rejects(open(), { code: 'LICENCE_BOOK_WRONG' })
   })
@@ -245,7 +245,7 @@ describe('a copy of a licence server’s data', () => {
     const [state, copy] = [await server.stand.book.read(server.stand.identity), createMemoryBook()]
     const held = await copy.hold(never)
     await held.read(state.identity)
-    await held.keep([{ licences: state.licences, profiles: state.profiles, taken: state.leases, seen: state.seen }])
+    await held.keep([{ licences: state.licences, profiles: state.profiles, taken: state.leases, seen: state.seen, epoch: server.stand.epoch }])
     copy.end()
     return copy
   }
@@ -293,7 +293,7 @@ describe('a copy of a licence server’s data', () => {
   })
 
   it('has been superseded where the issuer says that another activation stands', async () => {
-    const { server, book, open, anchors, licence } = await rig()
+    const { server, book, open, anchors, licence, issuer } = await rig()
     const [copy, anchor] = [await copyOf(server), anchors.kept]
     const { receipt, document } = granted(await deactivate(server.stand, { licence, key: aKey() }, never))
     const other = await openServer({ ...server.stand.world, book: createMemoryBook(), anchors: createAnchors(), signer: signerOf(newPrivateKey()) }, never)
@@ -304,6 +304,85 @@ describe('a copy of a licence server’s data', () => {
     anchors.kept = anchor
     const restored = await open(copy)
     assert.equal(why(await take(restored)), 'superseded')
+    issuer.isAway = true
+    copy.end()
+    assert.equal(why(await take(await open(copy))), 'superseded', 'the issuer’s word is not forgotten by a restart')
+  })
+
+  it('is in doubt until the issuer has spoken, however often the server is started; a restart after that does not bring the doubt back', async () => {
+    const { server, book, open, pass, issuer, machine } = await rig()
+    await pass(20_000)
+    const copy = await copyOf(server)
+    await pass(60_000)
+    book.end()
+    issuer.isAway = true
+    for (let starts = 0; starts < 5; starts++) {
+      const restored = await open(copy)
+      assert(restored.isCopy)
+      await pass(100_000)
+      assert.equal(why(await take(restored)), 'restored-copy')
+      copy.end()
+    }
+    // Nor does a disk that was in another machine for a while.
+    machine.factors = aMachine('lm-02')
+    const moved = await open(copy)
+    assert.equal(why(await take(moved)), 'wrong-machine')
+    machine.factors = aMachine('lm-01')
+    await pass(hourMs + 10_000)
+    assert.equal(why(await take(moved)), 'restored-copy')
+    copy.end()
+    issuer.isAway = false
+    const restored = await open(copy)
+    await pass(100_000)
+    granted(await take(restored))
+    copy.end()
+    issuer.isAway = true
+    const again = await open(copy)
+    assert(!again.isCopy)
+    granted(await take(again))
+  })
+
+  it('is found again where the server was killed before it had kept what it found', async () => {
+    const { server, book, open, issuer } = await rig()
+    const copy = await copyOf(server)
+    book.end()
+    await open()
+    book.end()
+    issuer.isAway = true
+    const dying: MemoryBook = {
+      ...copy,
+      async hold(signal, wait) {
+        const held = await copy.hold(signal, wait)
+        return { ...held, keep: changes => { copy.end(); return held.keep(changes) } }
+      },
+    }
+    for (let starts = 0; starts < 3; starts++) await assert.rejects(open(dying), { code: 'LICENCE_BOOK_UNREACHABLE' })
+    const restored = await open(copy)
+    assert(restored.isCopy)
+    assert.equal(why(await take(restored)), 'restored-copy')
+  })
+
+  it('is cleared by a person who carries the issuer’s word as a file, and stays so', async () => {
+    const { server, book, open, issuer, licence } = await rig()
+    const copy = await copyOf(server)
+    for (let starts = 0; starts < 3; starts++) {
+      book.end()
+      await open()
+    }
+    book.end()
+    issuer.isAway = true
+    const restored = await open(copy)
+    const { receipt } = granted(await deactivate(restored.stand, { licence, key: aKey() }, never))
+    const { request: asked } = granted(await request(restored.stand, { licence, code, receipt }))
+    issuer.isAway = false
+    const activation = await issuer.activate(asked, never)
+    issuer.isAway = true
+    granted(await activate(restored.stand, { licence, activation, receipt, key: aKey() }, never))
+    granted(await take(restored))
+    copy.end()
+    const again = await open(copy)
+    assert(!again.isCopy)
+    granted(await take(again))
   })
 
   const claimed = (server: OpenedServer, licence: Id<'licence'>): string => server.stand.held.get(licence)?.document ?? ''

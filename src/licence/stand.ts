@@ -20,6 +20,8 @@ export type Stand = Desk & {
   readonly book: HeldBook
   readonly keeper: Keeper
   readonly identity: ServerIdentity
+  /** How many times the book was taken in hand, this time included; ahead of what the anchor knows of. */
+  epoch: number
   readonly held: Map<string, Held>
   readonly profiles: Map<string, readonly Id<'licence'>[]>
   /** Seats of licences that were given up: they go on until they end, and are counted elsewhere. */
@@ -45,7 +47,7 @@ export const standOf = (world: LicenceWorld, book: HeldBook, state: KeptState): 
   for (const lease of state.leases) seats.sit(resumed(lease, line.time, leaseMs))
   const held = new Map(state.licences.map(kept => [kept.licence as string, heldOf(world, kept)]))
   const stand: Stand = {
-    world, book, keeper: new Keeper(book), identity: state.identity, held, profiles: new Map(state.profiles.map(({ name, licences }) => [name, licences])), seats, gone: new Map(),
+    world, book, keeper: new Keeper(book), identity: state.identity, epoch: book.epoch, held, profiles: new Map(state.profiles.map(({ name, licences }) => [name, licences])), seats, gone: new Map(),
     usage: new Usage(state.usage), ended: [], lapsed: [], forgiven: state.forgiven, maintenance: state.maintenance, moved: state.moved, line, leaseMs, anchored: {},
   }
   for (const { receipt, activation } of held.values()) if (receipt !== null && activation === null) rememberGone(stand, receipt)
@@ -74,7 +76,7 @@ export const keep = (stand: Stand, change: BookChange): Promise<void> => {
   return stand.keeper.keep({ ...change, ended: [...ended, ...(change.ended ?? [])], ...(lapsed.length === 0 ? {} : { lapsed }) })
 }
 
-export const keptOf = ({ licence, document, activation, generation, receipt, brought, code, waits }: Held): KeptLicence => ({ licence: licence.id, document, activation: activation?.signed ?? null, generation, receipt, brought, code, waits })
+export const keptOf = ({ licence, document, activation, generation, receipt, brought, code, doubt, waits }: Held): KeptLicence => ({ licence: licence.id, document, activation: activation?.signed ?? null, generation, receipt, brought, code, doubt, waits })
 
 /** The seats that a receipt of ours says went elsewhere. */
 export const rememberGone = (stand: Stand, receipt: string): void => {
@@ -88,14 +90,14 @@ export const forgetGone = (stand: Stand, licence: Id<'licence'>): void => {
 
 /** What is in the book was checked when it came; it is checked again, because others can write to a database. */
 const heldOf = ({ issuerKey, shapes }: LicenceWorld, kept: KeptLicence): Held => {
-  const { document, activation, generation, receipt, brought, code, waits } = kept
+  const { document, activation, generation, receipt, brought, code, doubt, waits } = kept
   const wrong = (reason: string): Fault => new Fault('LICENCE_BOOK_WRONG', { reason: `${reason} (licence ${kept.licence})` })
   const licence = issuerKey === null ? claimIn('rehome-licence', document, shapes) : openDocument('rehome-licence', document, issuerKey, shapes)
   if (!licence.ok) throw wrong(`a licence is not as its issuer signed it: ${licence.wrong}`)
   if (licence.says.id !== kept.licence) throw wrong('a licence stands under another name')
-  if (activation === null) return { licence: licence.says, document, activation: null, doubt: null, generation, receipt, brought, code, waits }
+  if (activation === null) return { licence: licence.says, document, activation: null, doubt, differ: null, generation, receipt, brought, code, waits }
   const opened = issuerKey === null ? claimIn('rehome-activation', activation, shapes) : openDocument('rehome-activation', activation, issuerKey, shapes)
   if (!opened.ok) throw wrong(`an activation is not as its issuer signed it: ${opened.wrong}`)
   if (opened.says.licence !== kept.licence) throw wrong('an activation is of another licence')
-  return { licence: licence.says, document, activation: { says: opened.says, signed: activation }, doubt: null, generation, receipt, brought, code, waits }
+  return { licence: licence.says, document, activation: { says: opened.says, signed: activation }, doubt, differ: null, generation, receipt, brought, code, waits }
 }

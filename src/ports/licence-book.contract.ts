@@ -13,7 +13,7 @@ const hour = Date.parse('2026-11-22T09:00:00Z')
 const anId = <Kind extends string>(): Id<Kind> => asId<Kind>(randomUUID())
 const us = { server: anId<'licence-server'>(), publicKey: 'a key' }
 const aLease = (over: Partial<KeptLease> = {}): KeptLease => ({ lease: anId(), licence: anId(), profile: 'solver', holder: { user: 'mori “森”', host: 'ws-17', program: 'solver\t9.2' }, key: 'key-0001', takenAt: hour + 1, until: hour + 90_001, isBorrowed: false, ...over })
-const aLicence = (over: Partial<KeptLicence> = {}): KeptLicence => ({ licence: anId(), document: 'a.b.c', activation: null, generation: 0, receipt: null, brought: null, code: null, waits: false, ...over })
+const aLicence = (over: Partial<KeptLicence> = {}): KeptLicence => ({ licence: anId(), document: 'a.b.c', activation: null, generation: 0, receipt: null, brought: null, code: null, doubt: null, waits: false, ...over })
 
 /** What every book of a licence server promises. */
 export const licenceBookContract = (name: string, usePlace: (t: TestContext) => Promise<BookPlace>): void => {
@@ -35,7 +35,7 @@ export const licenceBookContract = (name: string, usePlace: (t: TestContext) => 
       const place = await usePlace(t)
       const first = await hold(t, place)
       await first.read(us)
-      const [licence, stays, borrowed, left] = [aLicence({ activation: 'd.e.f', generation: 3, receipt: 'g.h.i', brought: 'j.k.l', code: 'AAAAA', waits: true }), aLease(), aLease({ isBorrowed: true, key: null }), aLease()]
+      const [licence, stays, borrowed, left] = [aLicence({ activation: 'd.e.f', generation: 3, receipt: 'g.h.i', brought: 'j.k.l', code: 'AAAAA', doubt: 'copy', waits: true }), aLease(), aLease({ isBorrowed: true, key: null }), aLease()]
       const maintenance = { reason: 'it moves', since: hour, expectedEnd: null }
       await first.keep([{ taken: [stays, left] }, { licences: [licence], profiles: [{ name: 'solver', licences: [licence.licence] }, { name: 'gone', licences: [] }], maintenance, moved: 'm.o.v' }])
       await first.keep([{ taken: [borrowed], ended: [left.lease, anId()] }, { profilesGone: ['gone'], seen: hour + 5 }])
@@ -45,7 +45,19 @@ export const licenceBookContract = (name: string, usePlace: (t: TestContext) => 
       assert.deepEqual({ ...state, leases: state.leases.toSorted(byName) }, {
         identity: us, seen: hour + 5, maintenance, moved: 'm.o.v', licences: [licence], profiles: [{ name: 'solver', licences: [licence.licence] }], leases: [stays, borrowed].toSorted(byName), usage: [], forgiven: [],
       })
-      assert.equal(second.epoch, 2)
+    })
+
+    it('counts how often it was taken in hand when that is kept, and never falls back', async t => {
+      const place = await usePlace(t)
+      const first = await hold(t, place)
+      await first.read(us)
+      await first[Symbol.asyncDispose]()
+      const again = await hold(t, place)
+      assert.equal(again.epoch, 1, 'nobody kept that the first had it')
+      await again.keep([{ epoch: 7, seen: hour }])
+      await again.keep([{ epoch: 3 }])
+      await again[Symbol.asyncDispose]()
+      assert.equal((await hold(t, place)).epoch, 8)
     })
 
     it('takes a lease back that was here before, as it is now', async t => {

@@ -4,6 +4,7 @@ import type { KeptLease } from '#domain/licence/seats.ts'
 import type { Maintenance } from '#domain/licence/sheet.ts'
 import type { UsageHour } from '#domain/licence/usage.ts'
 import type { ServerIdentity } from '#domain/licence/licence.ts'
+import type { Doubt } from '#domain/licence/standing.ts'
 import type { Instant } from '#domain/time.ts'
 
 /** A licence as the book has it: documents as they were signed. `generation`: the newest that was ever here. */
@@ -17,6 +18,7 @@ export type KeptLicence = {
   /** By which it was given up elsewhere, as it was brought here. */
   readonly brought: string | null
   readonly code: string | null
+  readonly doubt: Doubt | null
   /** It gives out nothing before its issuer has said what time it is. */
   readonly waits: boolean
 }
@@ -53,6 +55,8 @@ export type BookChange = {
   readonly usage?: readonly UsageHour[]
   readonly answers?: readonly KeptAnswer[]
   readonly seen?: Instant
+  /** How many times the book was taken in hand by now. It never falls. */
+  readonly epoch?: number
   /** Borrowed seats that ended by themselves, by what the server took for the time: known for a while, should that have been wrong. */
   readonly lapsed?: readonly KeptLease[]
   /** `seen` goes back to `at`; every hour of usage from `hoursGone` on is gone, and `hours` are as they are here. */
@@ -64,7 +68,7 @@ export type BookChange = {
  * Faults: LICENCE_BOOK_UNREACHABLE; whether the change under way was kept is then not known, and whoever holds the book next reads it.
  */
 export interface HeldBook extends AsyncDisposable {
-  /** How many times the book was taken in hand, this time included. */
+  /** How many times the book was taken in hand, this time included; whoever holds it keeps it, together with what they found out by it. */
   readonly epoch: number
   readonly lost: AbortSignal
   /** `identity`: of the server, if the book is empty. */

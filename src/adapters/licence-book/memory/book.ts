@@ -38,8 +38,7 @@ export const createMemoryBook = (): MemoryBook => {
         free.open()
       }
       end = mine
-      pages.epoch++
-      return heldOf(pages, pages.epoch, lost.signal, mine)
+      return heldOf(pages, pages.epoch + 1, lost.signal, mine)
     },
     end: () => { end() },
     [Symbol.asyncDispose]: () => Promise.resolve(end()),
@@ -94,7 +93,7 @@ const trim = ({ answers, lapsed }: Pages, answersBefore: number, keysBefore: num
   return over.length + old.length + gone.length
 }
 
-const write = (pages: Pages, { taken = [], ended = [], licences = [], profiles = [], profilesGone = [], usage = [], answers = [], lapsed = [], forgiven, ...server }: BookChange): void => {
+const write = (pages: Pages, { taken = [], ended = [], licences = [], profiles = [], profilesGone = [], usage = [], answers = [], lapsed = [], forgiven, epoch, ...server }: BookChange): void => {
   for (const lease of lapsed) pages.lapsed.set(lease.lease, { ...lease, at: Date.now() })
   for (const lease of taken) pages.leases.set(lease.lease, lease)
   for (const lease of ended) pages.leases.delete(lease)
@@ -108,6 +107,7 @@ const write = (pages: Pages, { taken = [], ended = [], licences = [], profiles =
   // As they come back from a database.
   for (const { answer, ...rest } of answers) pages.answers.set(rest.key, { ...rest, at: Date.now(), answer: JSON.parse(JSON.stringify(answer)) as unknown })
   pages.state = { ...pages.state, ...server, seen: Math.max(pages.state.seen, server.seen ?? 0) }
+  pages.epoch = Math.max(pages.epoch, epoch ?? 0)
   if (forgiven !== undefined) forgive(pages, forgiven)
 }
 

@@ -21,8 +21,8 @@ export const openPostgresBook = ({ url, schema = 'licence' }: BookSettings): Lic
       try {
         await prepare(session, schema)
         await lockBook(session, schema, signal, wait)
-        const { rows: [taken] } = await session.query<{ epoch: number }>('UPDATE server SET epoch = epoch + 1 RETURNING epoch')
-        const held = heldOf(session, lost, taken?.epoch ?? 0, () => { open.delete(held) })
+        const { rows: [before] } = await session.query<{ epoch: number }>('SELECT epoch FROM server')
+        const held = heldOf(session, lost, (before?.epoch ?? 0) + 1, () => { open.delete(held) })
         open.add(held)
         return held
       } catch (error) {

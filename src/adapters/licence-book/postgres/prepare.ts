@@ -2,10 +2,11 @@ import type pg from 'pg'
 import { Fault } from '#domain/faults.ts'
 import { beginning } from './changes/001-beginning.ts'
 import { clockAndAge } from './changes/002-clock-and-age.ts'
+import { doubt } from './changes/003-doubt.ts'
 import { identifier } from './session.ts'
 
 /** In this order, each once. One that books out there have is never edited. */
-const changes: Readonly<Record<string, string>> = { '001-beginning': beginning, '002-clock-and-age': clockAndAge }
+const changes: Readonly<Record<string, string>> = { '001-beginning': beginning, '002-clock-and-age': clockAndAge, '003-doubt': doubt }
 
 /** Brings the book up to this version. Processes that start together wait for each other. A book of a newer version is left alone. */
 export const prepare = async (session: pg.Client, schema: string): Promise<void> => {

@@ -18,7 +18,7 @@ const leaseOf = ({ user, host, program, ...lease }: LeaseRow): KeptLease => ({ .
 export const readState = async (session: pg.Client, identity: ServerIdentity): Promise<KeptState> => {
   await session.query('UPDATE server SET server = $1, public_key = $2 WHERE server IS NULL', [identity.server, identity.publicKey])
   const { rows: [server] } = await session.query<ServerRow>('SELECT server, public_key AS "publicKey", seen, maintenance, moved FROM server')
-  const { rows: licences } = await session.query<KeptLicence>('SELECT licence, document, activation, generation, receipt, brought, code, waits FROM held ORDER BY licence')
+  const { rows: licences } = await session.query<KeptLicence>('SELECT licence, document, activation, generation, receipt, brought, code, doubt, waits FROM held ORDER BY licence')
   const { rows: profiles } = await session.query<KeptProfile>('SELECT name, licences::text[] AS licences FROM profile ORDER BY name')
   const { rows: leases } = await session.query<LeaseRow>(`SELECT ${leaseColumns} FROM lease ORDER BY lease`)
   const { rows: forgiven } = await session.query<Forgiveness>('SELECT at, from_time AS "from", by_whom AS "by", reason FROM forgiven ORDER BY number DESC LIMIT 20')

@@ -39,7 +39,7 @@ const writeSeats = async (session: pg.Client, taken: readonly KeptLease[], ended
   })
 }
 
-const writeOthers = async (session: pg.Client, { licences = [], profiles = [], profilesGone = [], usage = [], answers = [], maintenance, moved, seen, lapsed = [], forgiven }: BookChange): Promise<void> => {
+const writeOthers = async (session: pg.Client, { licences = [], profiles = [], profilesGone = [], usage = [], answers = [], maintenance, moved, seen, epoch, lapsed = [], forgiven }: BookChange): Promise<void> => {
   for (const licence of licences) await writeLicence(session, licence)
   for (const name of profilesGone) await session.query('DELETE FROM profile WHERE name = $1', [name])
   for (const profile of profiles) await writeProfile(session, profile)
@@ -49,12 +49,13 @@ const writeOthers = async (session: pg.Client, { licences = [], profiles = [], p
   if (maintenance !== undefined) await session.query('UPDATE server SET maintenance = $1', [maintenance === null ? null : JSON.stringify(maintenance)])
   if (moved !== undefined) await session.query('UPDATE server SET moved = $1', [moved])
   if (seen !== undefined) await session.query('UPDATE server SET seen = greatest(seen, $1)', [iso(seen)])
+  if (epoch !== undefined) await session.query('UPDATE server SET epoch = greatest(epoch, $1)', [epoch])
   if (forgiven !== undefined) await forgive(session, forgiven)
 }
 
-const writeLicence = (session: pg.Client, { licence, document, activation, generation, receipt, brought, code, waits }: KeptLicence) =>
-  session.query(`INSERT INTO held (licence, document, activation, generation, receipt, brought, code, waits) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-    ON CONFLICT (licence) DO UPDATE SET document = $2, activation = $3, generation = $4, receipt = $5, brought = $6, code = $7, waits = $8`, [licence, document, activation, generation, receipt, brought, code, waits])
+const writeLicence = (session: pg.Client, { licence, document, activation, generation, receipt, brought, code, doubt, waits }: KeptLicence) =>
+  session.query(`INSERT INTO held (licence, document, activation, generation, receipt, brought, code, doubt, waits) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    ON CONFLICT (licence) DO UPDATE SET document = $2, activation = $3, generation = $4, receipt = $5, brought = $6, code = $7, doubt = $8, waits = $9`, [licence, document, activation, generation, receipt, brought, code, doubt, waits])
 
 const writeProfile = (session: pg.Client, { name, licences }: KeptProfile) =>
   session.query('INSERT INTO profile (name, licences) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET licences = $2', [name, licences])
