@@ -33,7 +33,7 @@ export const isCold = (order: Pick<MoveOrder, 'facts'>): boolean => factsOf(orde
 
 type Asked = { readonly move: Move['id']; readonly kind: Exclude<OrderKind, 'credential' | 'application' | 'licences'>; readonly how?: MoveHow; readonly watchSeconds?: number }
 export type OrderGiven = { id: OrderId }
-export type OrderNotGiven = NoAccess | OrderRefused | RehearsalRefused | { readonly refused: 'move-ended'; readonly stage: Move['stage'] } | { readonly refused: 'order-open'; readonly order: OrderId; readonly state: MoveOrder['state'] }
+export type OrderNotGiven = NoAccess | OrderRefused | RehearsalRefused | { readonly refused: 'licences-by-steps' } | { readonly refused: 'move-ended'; readonly stage: Move['stage'] } | { readonly refused: 'order-open'; readonly order: OrderId; readonly state: MoveOrder['state'] }
 
 /** Asks for an agent to look, to measure, to pack the files, to rehearse or to move. A move that was begun goes on where it stands. */
 export const giveOrder = async (desk: Desk, { move: id, kind, how, watchSeconds }: Asked): Promise<OrderGiven | OrderNotGiven> => {
@@ -41,6 +41,8 @@ export const giveOrder = async (desk: Desk, { move: id, kind, how, watchSeconds 
   if (move === undefined) return { refused: 'not-found' }
   const why = await barred(desk, verbOf[kind], move)
   if (why !== undefined) return why
+  const home = kind === 'move' || kind === 'rehearsal' || kind === 'preflight' ? await desk.tx.get('home', move.destination) : undefined
+  if (home?.kind === 'licence-host') return { refused: 'licences-by-steps' }
   if (kind === 'move') {
     const shut = await shutGates(desk, move, 'order-move')
     if (shut !== undefined) return shut

@@ -55,6 +55,7 @@ export const refusalsJa: Readonly<Record<RefusalCode, string>> = {
   'report-gap': '報告が抜けています。{next} 番から送り直してください。',
   'step-not-now': 'この作業（{step}、{at}）は今は実行できません：{says}。',
   'step-missing': 'アプリケーションへの指示では、作業を指定してください。',
+  'licences-by-steps': 'この移行ではデータは移動しません。ライセンスは手順ごとに記録・移行・切り戻しを行ってください。',
   'licences-not-recorded': 'この移行のライセンスはまだ記録されていません。先に記録を指示してください。',
   'licences-not-due': '計画では {on} の作業です。それより前には行えません。',
   'licences-not-now': 'この指示（{step}）は今は出せません。この移行のライセンスの状態：{state}。',

@@ -56,6 +56,7 @@ export const refusals = {
   'report-gap': { kind: 'not-now', says: 'A report is missing: send from number {next} on.' },
   'step-not-now': { kind: 'not-now', says: 'This step ({step}, at the {at}) cannot be taken now: {says}.' },
   'step-missing': { kind: 'wrong', says: 'An order about an application names its step.' },
+  'licences-by-steps': { kind: 'not-now', says: 'No data goes from home to home here: the licences are written down, moved and brought back step by step.' },
   'licences-not-recorded': { kind: 'not-now', says: 'The licences of this move were not written down yet. Order that first.' },
   'licences-not-due': { kind: 'not-now', says: 'By the plan this is due on {on}, and not before.' },
   'licences-not-now': { kind: 'not-now', says: 'That cannot be ordered now ({step}): the licences of this move are {state}.' },
