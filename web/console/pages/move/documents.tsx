@@ -8,6 +8,7 @@ import { Panel } from '../../../shared/panel.tsx'
 import { Nothing, Shown } from '../../../shared/shown.tsx'
 import { StateMark } from '../../../shared/state-mark.tsx'
 import { When } from '../../../shared/when.tsx'
+import { carriedOut } from '../../carried-out.ts'
 import { useMay } from '../../may.ts'
 import { legWords } from '../../stage-words.ts'
 import { Bundles } from './bundles.tsx'
@@ -27,7 +28,7 @@ export const Documents = ({ told }: PartProps): ReactNode => {
   const [say, { locale }, may] = [useSay(), useLanguage(), useMay()]
   const id = told.move.id
   const [quotes, proofs, documents] = [useAsk('quotes.list', { move: id }, { when: may('quote.read') }), useAsk('evidence.list', { move: id }), useAsk('documents.of-move', { move: id })]
-  const isLicences = told.plan.playbook === 'licence-server'
+  const isLicences = carriedOut(told).by === 'licences'
   return (
     <div className={css['stack']}>
       <Panel title={say(words.papers)} flush><ul className={css['list']}>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Activity } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { memo, type ReactNode, useState } from 'react'
 import type { Text } from '#domain/locale.ts'
 import type { Told } from '../../../shared/ask.ts'
 import { useAsk, useWish } from '../../../shared/asking.ts'
@@ -10,8 +10,10 @@ import { useLanguage, useSay } from '../../../shared/language.tsx'
 import { Failed } from '../../../shared/shown.tsx'
 import { type State, StateLabel, StateMark } from '../../../shared/state-mark.tsx'
 import { Day, useNow, When } from '../../../shared/when.tsx'
+import { carriedOut } from '../../carried-out.ts'
 import { useMay } from '../../may.ts'
 import { stageStates, stageText } from '../../stage-words.ts'
+import { GiveUp } from './give-up.tsx'
 import type { MoveTold } from './move.tsx'
 import { dayIn, daysBetween, tMinus } from './t-minus.ts'
 import css from './move.module.css'
@@ -26,7 +28,7 @@ const words = {
 }
 
 /** Who, from where to where, when, how it stands; what is wrong now, and the one button that helps. */
-export const Head = ({ told }: { readonly told: MoveTold }): ReactNode => {
+export const Head = memo(({ told }: { readonly told: MoveTold }): ReactNode => {
   const [say, { locale }] = [useSay(), useLanguage()]
   const { move, customer, tenant, origin, destination, dates, plan, wave, programme } = told
   const windows = useAsk('windows.list', { move: move.id })
@@ -42,7 +44,7 @@ export const Head = ({ told }: { readonly told: MoveTold }): ReactNode => {
           <h1>{customer.name} <span className={css['stage']}><StateLabel state={stageStates[move.stage]}>{say(stageText(move.stage, move.leg))}</StateLabel></span></h1>
           <p className="soft">{origin.name} → {destination.name}{told.newAddress === null ? null : <> · <span className="mono">{told.oldAddress}</span> → <span className="mono">{told.newAddress}</span></>}</p>
         </div>
-        <div className={`${css['acts']} no-print`}><Button component={Link} {...whereItGoesOn(told)} variant={['planned', 'settled', 'cancelled'].includes(move.stage) ? 'default' : 'filled'} leftSection={<Activity size={14} aria-hidden />}>{say(ofLicences(told) ? words.licences : words.room)}</Button></div>
+        <div className={`${css['acts']} no-print`}><GiveUp told={told} /><Button component={Link} {...whereItGoesOn(told)} variant={['planned', 'settled', 'cancelled'].includes(move.stage) ? 'default' : 'filled'} leftSection={<Activity size={14} aria-hidden />}>{say(ofLicences(told) ? words.licences : words.room)}</Button></div>
       </header>
       <Wrong told={told} left={left} today={today} windows={windows.data?.items ?? null} />
       <dl className={css['figures']}>
@@ -54,13 +56,13 @@ export const Head = ({ told }: { readonly told: MoveTold }): ReactNode => {
       </dl>
     </>
   )
-}
+})
 
 /** The routes are not known to types here. */
 const goTo = (to: string, params: Readonly<Record<string, string>>): object => ({ to, params, resetScroll: false })
 
 /** Licences have a page of their own: no data goes from home to home. */
-const ofLicences = ({ plan }: MoveTold): boolean => plan.playbook === 'licence-server'
+const ofLicences = (told: MoveTold): boolean => carriedOut(told).by === 'licences'
 const whereItGoesOn = (told: MoveTold): object => goTo(ofLicences(told) ? '/licences/$move' : '/moves/$move/room', { move: told.move.id })
 
 type Windows = Told<'windows.list'>['items'] | null

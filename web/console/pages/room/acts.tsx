@@ -25,7 +25,7 @@ const dangerous: ReadonlySet<Asked> = new Set(['abort', 'turn-back'])
 const typed: ReadonlySet<Asked> = new Set(['approve', 'abort', 'turn-back', 'settle'])
 
 /** What may be said to the move now by whoever looks, and nothing else. What others feel is confirmed with its effect and its way back; what switches, stops or ends it, by the tenant’s name. */
-export const Acts = ({ move, tenant, standing, order, isColdDone }: { readonly move: string; readonly tenant: string; readonly standing: Standing; readonly order: Order | undefined; readonly isColdDone: boolean }): ReactNode => {
+export const Acts = ({ move, tenant, standing, order, isColdDone, hasData }: { readonly move: string; readonly tenant: string; readonly standing: Standing; readonly order: Order | undefined; readonly isColdDone: boolean; /** There is something that a mover takes over. */ readonly hasData: boolean }): ReactNode => {
   const [say, may] = [useSay(), useMay()]
   const [asked, ask] = useState<Asked>(null)
   const open = order !== undefined && order.endedAt === null ? order : undefined
@@ -35,7 +35,7 @@ export const Acts = ({ move, tenant, standing, order, isColdDone }: { readonly m
   const close = (): void => { ask(null) }
   return (
     <>
-      {open === undefined && !isOver && may('move.order') && !isColdDone ? <><Button size="sm" variant="default" onClick={() => { ask('look') }}>{say(words.look)}</Button><Button size="sm" onClick={() => { ask('order') }}>{say(order === undefined ? words.order : words.orderAgain)}</Button></> : null}
+      {open === undefined && !isOver && hasData && may('move.order') && !isColdDone ? <><Button size="sm" variant="default" onClick={() => { ask('look') }}>{say(words.look)}</Button><Button size="sm" onClick={() => { ask('order') }}>{say(order === undefined ? words.order : words.orderAgain)}</Button></> : null}
       {inThisOrder.filter(verb => shown.includes(verb)).map(verb => <Button key={verb} size="sm" variant={verb === 'approve' || verb === 'found' ? 'filled' : 'default'} onClick={() => { ask(verb) }}>{say(wishWords[verb])}</Button>)}
       {asked === null ? null : asked === 'order' || asked === 'look' ? <Ordering kind={asked === 'look' ? 'preflight' : 'move'} move={move} close={close} /> : <Saying verb={asked} move={move} tenant={tenant} standing={standing} close={close} />}
     </>

@@ -8,11 +8,13 @@ import { Page, Panel } from '../../../shared/panel.tsx'
 import { Shown } from '../../../shared/shown.tsx'
 import { StateLabel, StateMark } from '../../../shared/state-mark.tsx'
 import { When } from '../../../shared/when.tsx'
+import { carriedOut } from '../../carried-out.ts'
 import { useMay } from '../../may.ts'
 import { useAround } from '../../self.ts'
 import { stageStates, stageText } from '../../stage-words.ts'
 import { Gates } from '../move/gates.tsx'
 import { Acts, type Order } from './acts.tsx'
+import { BySteps } from './by-steps.tsx'
 import { Checks } from './checks.tsx'
 import { Connection } from './connection.tsx'
 import { FreezeClock } from './freeze-clock.tsx'
@@ -21,6 +23,7 @@ import { Log } from './log.tsx'
 import { Now } from './now.tsx'
 import { Rail } from './rail.tsx'
 import { Runbook } from './runbook.tsx'
+import { Steps } from './steps.tsx'
 import { Tables } from './tables.tsx'
 import css from './room.module.css'
 
@@ -50,24 +53,28 @@ const Inside = ({ told }: { readonly told: Told<'moves.read'> }): ReactNode => {
   const standing: Standing = live.standing ?? { stage: move.stage, leg: move.leg }
   const order: Order | undefined = moving.at(-1)
   const isColdDone = standing.stage === 'switched' && order !== undefined && order.state === 'done' && order.facts.how?.follow === false
+  const { by, hasData: isThere } = carriedOut(told)
+  // What was ordered all the same is looked after all the same.
+  const hasData = isThere || order !== undefined
   const window = windows.data?.items[0]
   const zone = customer.zone
   return (
     <Page title={<>{say(words.title, { tenant: tenant.name })} <span className={css['stage']}><StateLabel state={stageStates[standing.stage]}>{say(stageText(standing.stage, standing.leg))}</StateLabel></span></>}
       lead={<><Link className={css['link'] ?? ''} to={'/moves/$move' as never} params={{ move: move.id } as never}>{say(words.back)}</Link> · {say(words.from, { customer: customer.name, from: origin.name, to: destination.name })}{window === undefined ? null : <> · {say(words.window)} <When at={window.startsAt} zone={zone} /></>}{proofs.data?.items.map(one => <span key={one.id}> · <Link className={css['link'] ?? ''} to={'/evidence/$proof' as never} params={{ proof: one.id } as never}>{say(words.evidence)}</Link></span>)}</>}
-      acts={<Acts move={move.id} tenant={tenant.name} standing={standing} order={order} isColdDone={isColdDone} />}>
+      acts={<Acts move={move.id} tenant={tenant.name} standing={standing} order={order} isColdDone={isColdDone} hasData={hasData} />}>
       <Connection live={live} zone={around.zone} />
-      <Now standing={standing} order={order} seen={live.seen} zone={zone} />
-      <div className={css['overview']}>
+      {by !== 'mover' && move.endedAt === null ? <BySteps by={by} hasData={hasData} move={move.id} /> : null}
+      {hasData || move.endedAt !== null ? <Now standing={standing} order={order} seen={live.seen} zone={zone} /> : null}
+      {hasData ? <div className={css['overview']}>
         <Rail standing={standing} seen={live.seen} />
         <FreezeClock seen={live.seen} budgetMs={order?.facts.how?.freezeBudgetMs ?? null} />
-      </div>
-      {standing.stage === 'planned' ? null : <div className={css['charts']}>
+      </div> : null}
+      {standing.stage === 'planned' || !hasData ? null : <div className={css['charts']}>
         <Panel title={say(words.throughput)} lead={live.seen.pace === null ? undefined : <Pace pace={live.seen.pace} />}><Curve at={live.seen.series.at} values={live.seen.series.bytes} zone={zone} says={say(words.throughput)} unit="bytes" /></Panel>
         <Panel title={say(words.lag)} lead={live.seen.lag === null ? undefined : <>{lengthOf(live.seen.lag.ms, locale)} · {say(words.changes, { n: numberOf(Math.round(live.seen.lag.changesPerSecond), locale) })}</>}><Curve at={live.seen.series.at} values={live.seen.series.lagMs} zone={zone} says={say(words.lag)} unit="ms" /></Panel>
       </div>}
       <div className={css['sides']}>
-        <div className={css['side']}><Tables seen={live.seen} />{isCrew ? <Log log={live.seen.log} zone={zone} /> : null}</div>
+        <div className={css['side']}>{by === 'steps' && isCrew ? <Steps move={move.id} tenant={tenant.name} hasData={hasData} standing={standing} orders={orders.data?.items ?? []} isOver={move.endedAt !== null} zone={zone} /> : null}{hasData ? <Tables seen={live.seen} /> : null}{isCrew ? <Log log={live.seen.log} zone={zone} /> : null}</div>
         <div className={css['side']}><h2 className={css['part']}>{say(words.gates)}</h2><Gates move={move.id} zone={zone} everyMs={5_000} /><Runbook move={move.id} t0={told.dates.t0} /><Checks move={move.id} /></div>
       </div>
     </Page>

@@ -10,6 +10,7 @@ import { Facts, Page, Panel } from '../../../shared/panel.tsx'
 import { Shown } from '../../../shared/shown.tsx'
 import table from '../../../shared/table.module.css'
 import { useAround } from '../../self.ts'
+import { Documents } from './documents.tsx'
 import { roleOfContact, weekdayWords, workText } from './setting-words.ts'
 
 type Known = Told<'settings.read'>
@@ -26,7 +27,7 @@ const words = {
 export const Settings = (): ReactNode => {
   const say = useSay()
   const read = useAsk('settings.read', {})
-  return <Page title={say(words.title)} lead={say(words.lead)}><Shown of={read} what={words.what} lines={10}>{known => <All known={known} />}</Shown></Page>
+  return <Page title={say(words.title)} lead={say(words.lead)}><Shown of={read} what={words.what} lines={10}>{known => <All known={known} />}</Shown><Documents /></Page>
 }
 
 type Asked = { readonly title: Text; readonly fields: readonly Field[]; changes(values: Readonly<Record<string, Value>>): Changes }

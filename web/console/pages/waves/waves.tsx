@@ -12,6 +12,8 @@ import { Nothing, Shown } from '../../../shared/shown.tsx'
 import { wallIn } from '../../../shared/wall.ts'
 import { useMay } from '../../may.ts'
 import { useAround } from '../../self.ts'
+import { Blackouts } from './blackouts.tsx'
+import { EachWave } from './each-wave.tsx'
 import { Grid } from './grid.tsx'
 import { Place } from './place.tsx'
 import { Propose } from './propose.tsx'
@@ -84,7 +86,9 @@ const Planner = ({ programme, name }: { readonly programme: string; readonly nam
         </Shown>
       </Panel>
       {run === undefined ? null : <Run run={run.id} key={run.id} />}
+      <EachWave of={waves} programme={programme} zone={zone} />
       <Rules of={rules} lines={lines} />
+      <Blackouts homes={homes.data?.items ?? []} lines={lines} zone={zone} now={`${today}T00:00:00.000Z`} />
       {wish === undefined ? null : <Place wish={wish} close={() => { setWish(undefined) }} waves={waves.data?.items ?? []} rules={rules.data?.items ?? []} homes={homes.data?.items ?? []} blackouts={blackouts.data?.items ?? []} holidays={holidays} lines={lines} zone={zone} programme={programme} />}
       <Propose opened={isAsking} close={() => { setAsking(false) }} programme={programme} from={earliest} last={lines.reduce((most, { move: { t0 } }) => (t0 !== null && t0 > most ? t0 : most), '')} />
     </Page>
