@@ -4,7 +4,7 @@ import { dayOf } from '#domain/local-time.ts'
 import type { Move } from '#domain/programmes.ts'
 import type { Contract } from '#domain/records.ts'
 import type { Day } from '#domain/time.ts'
-import type { Handler } from '#ports/jobs.ts'
+import type { Handler, Holding } from '#ports/jobs.ts'
 import { askAddressJob, redirects } from './address-looking.ts'
 import { asSystem } from './as-system.ts'
 import { expireCredentials } from './credentials.ts'
@@ -20,38 +20,42 @@ import type { World } from './world.ts'
 const dayMs = 86_400_000
 const rowsAtOnce = 500
 const movesAtOnce = 20
+/** Each is looked at by several statements. */
+const contractsAtOnce = 50
 
 /** Looks through the rows for what has no job. It waits for nobody: asked for again while it waits, it is the same one. */
 export const reconcileJob = (at: number): Job => ({ name: 'reconcile', key: 'reconcile', at, facts: null, group: 'reconcile' })
 
 /**
  * Makes the jobs anew that the rows need, as after a restore: what has its job keeps it as it is; and forgets what nobody needs any more. In portions, each a
- * transaction of its own, and tomorrow again.
+ * transaction of its own, and tomorrow again. Where this process is to end it goes no further than its portion, and whoever works next begins anew.
  */
-export const reconcileHandler = (world: World): Handler => async (_job, { signal }) => {
+export const reconcileHandler = (world: World): Handler => async (_job, holding) => {
   await asSystem(world, ({ tx, now }) => tx.enqueue(followJournal(now), reconcileJob(now + dayMs)))
-  await inPages(world, signal, letters)
-  await inPages(world, signal, moves)
-  await inPages(world, signal, settled)
-  await inPages(world, signal, windows)
-  await inPages(world, signal, contracts)
-  await inPages(world, signal, offers)
-  await forgetBackups(world, signal)
-  await inPages(world, signal, forgetReports)
+  const steps = [
+    ...[letters, moves, settled, windows, contracts, offers].map(page => () => inPages(world, holding, page)),
+    () => forgetBackups(world, holding),
+    () => inPages(world, holding, forgetReports),
+  ]
+  for (const step of steps) if (!(await step())) return await asSystem(world, ({ tx, now }) => tx.enqueue(reconcileJob(now)))
 }
 
-/** From page to page; undefined: that was the last. Nobody waits for it, and it rests as long as it worked: whoever asks this process for something comes in between. */
+type Ends = Pick<Holding, 'signal' | 'ending'>
+/** From page to page; undefined: that was the last. */
 type Page = (desk: Desk, after: string | undefined) => Promise<string | undefined>
 
-const inPages = async (world: World, signal: AbortSignal, page: Page): Promise<void> => {
+/** Nobody waits for it, and it rests as long as it worked: whoever asks this process for something comes in between. False: this process is to end, and there may be more. */
+const inPages = async (world: World, { signal, ending }: Ends, page: Page): Promise<boolean> => {
   for (let after: string | undefined, first = true; first || after !== undefined; first = false) {
     signal.throwIfAborted()
+    if (ending.aborted) return false
     const [from, began] = [after, world.clock.elapsed()]
     after = await asSystem(world, desk => page(desk, from))
     const tookMs = world.clock.elapsed() - began
     // A clock that is let pass by hand stands still while something is done.
-    if (tookMs > 0) await world.clock.sleep(tookMs, signal)
+    if (tookMs > 0) await world.clock.sleep(tookMs, AbortSignal.any([signal, ending])).catch((error: unknown) => { if (!ending.aborted) throw error })
   }
+  return true
 }
 
 /** Secrets that nobody looked at in time are erased. Each page ends some, so the first one is always the next. */
@@ -96,13 +100,13 @@ const windows: Page = async ({ tx, now }, after) => {
 }
 
 const contracts: Page = async (desk, after) => {
-  const some = await desk.tx.list('contract', { endsOn: { from: dayOf(desk.now - 60 * dayMs, 'UTC') } }, { limit: rowsAtOnce, ...(after === undefined ? {} : { after }) })
+  const some = await desk.tx.list('contract', { endsOn: { from: dayOf(desk.now - 60 * dayMs, 'UTC') } }, { limit: contractsAtOnce, ...(after === undefined ? {} : { after }) })
   for (const contract of some) {
     const lines = await desk.tx.entries({ subject: contract.id })
     // What has ended for good is not ended again.
     if (!lines.some(line => line.verb === 'home.retire' && line.facts['lastDay'] === lastDayOf(contract))) await dateRetirement(desk, contract)
   }
-  return some.length < rowsAtOnce ? undefined : some.at(-1)?.id
+  return some.length < contractsAtOnce ? undefined : some.at(-1)?.id
 }
 
 /** Proof: only contracts with an end were asked for. */

@@ -219,6 +219,27 @@ export const jobsContract = (name: string, open: (scope: Scope) => Promise<JobsB
       assert.deepEqual(await bench.jobs.failed(), [])
     })
 
+    it('tells a job in hand at once that its process is to end, and records its end', async t => {
+      await using bench = await open(t)
+      const { promise: begun, resolve } = Promise.withResolvers<void>()
+      let isCutOff = true
+      const working = worked(bench, {
+        async measure(_job, { signal, ending }) {
+          resolve()
+          await new Promise<void>(told => { ending.addEventListener('abort', () => { told() }, { once: true }) })
+          isCutOff = signal.aborted
+        },
+      })
+      await enqueue(bench, { name: 'measure', key: 'long', at: bench.now(), facts: null })
+      const passing = bench.passUntil(bench.now() + 1)
+      await begun
+      const from = performance.now()
+      await working[Symbol.asyncDispose]()
+      await passing
+      assert.equal(isCutOff, false, 'it is not taken away yet')
+      assert.ok(performance.now() - from < 10_000, 'nobody waits until its time is over')
+    })
+
     it('handles jobs of one group one after the other', async t => {
       await using bench = await open(t)
       let [now, most] = [0, 0]

@@ -15,6 +15,8 @@ export type Holding = {
    * over, and when this process must end. What waits in a handler takes it.
    */
   readonly signal: AbortSignal
+  /** Aborted as soon as this process is asked to end, some seconds before `signal`: who works in portions begins no other one, and leaves the rest to whoever comes next. */
+  readonly ending: AbortSignal
   /**
    * Renews the lease and says whether it still holds. Ask before every effect outside of the ledger's database, and do not go on
    * after a no: another worker has the job or its end is recorded. Between a yes and the effect a process can still be stopped

@@ -337,7 +337,7 @@ describe('killed in the middle', { concurrency: 4 }, () => {
     await lead('plans.rebase', { move, revision: (await lead('plans.diff', { move })).revision })
     await lead('moves.go-early', { move: production, environment: 'prod', note: 'the tests are done' })
     const { run } = await setsUp('waves.propose', { programme, from: '2027-03-01', to: '2027-06-01' })
-    await planHandler({ ...world, clock: { ...world.clock, sleep: async (ms, signal) => { await pause(ms, undefined, signal === undefined ? {} : { signal }) } } })({ name: 'plan-waves', key: run, at: 0, facts: { run } }, { id: 'the job', attempt: 1, signal: new AbortController().signal, stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() })
+    await planHandler({ ...world, clock: { ...world.clock, sleep: async (ms, signal) => { await pause(ms, undefined, signal === undefined ? {} : { signal }) } } })({ name: 'plan-waves', key: run, at: 0, facts: { run } }, { id: 'the job', attempt: 1, signal: new AbortController().signal, ending: new AbortController().signal, stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() })
     await lead('waves.accept', { run })
     holds(mortal)
   })

@@ -26,7 +26,7 @@ test('ninety days after an application’s move has ended its back-ups are remov
   const mine = [`backup-${order}.1.0`, `backup-${order}.2.0`, `backup-${order}.2.1`]
   for (const name of [...others, ...mine]) writeFileSync(join(shelf, name), name)
   const standing = (stage: 'switched' | 'settled', daysAgo: number | null) => world.ledger.transaction(tx => tx.change('move', move satisfies MoveId, { stage, endedAt: daysAgo === null ? null : world.clock.now() - daysAgo * dayMs }))
-  const reconcile = () => reconcileHandler(world)(reconcileJob(world.clock.now()), { signal: new AbortController().signal } as Parameters<ReturnType<typeof reconcileHandler>>[1])
+  const reconcile = () => reconcileHandler(world)(reconcileJob(world.clock.now()), { signal: new AbortController().signal, ending: new AbortController().signal } as Parameters<ReturnType<typeof reconcileHandler>>[1])
   const said = () => world.ledger.read(async view => (await view.entries({ subject: move })).filter(({ verb }) => verb === 'backup.remove').map(({ facts }) => facts))
   for (const [stage, daysAgo] of [['switched', null], ['settled', 89]] as const) {
     await standing(stage, daysAgo)

@@ -13,7 +13,7 @@ export const usePost = ({ world }: Control): Post => {
     async deliver() {
       const before = mail.sent.length
       const waiting = await world.ledger.read(view => view.list('message', { state: 'waiting' }))
-      for (const { id } of waiting) await handle({ name: 'letter', key: id, at: world.clock.now(), facts: { message: id } }, { signal: new AbortController().signal, stillMine: () => Promise.resolve(true), id, attempt: 1, completeWithin: () => Promise.resolve() })
+      for (const { id } of waiting) await handle({ name: 'letter', key: id, at: world.clock.now(), facts: { message: id } }, { signal: new AbortController().signal, ending: new AbortController().signal, stillMine: () => Promise.resolve(true), id, attempt: 1, completeWithin: () => Promise.resolve() })
       return mail.sent.slice(before)
     },
   }

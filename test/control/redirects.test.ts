@@ -55,7 +55,7 @@ const useSwitched = async (t: TestContext) => {
       for (const gate of await tx.list('gate', { move })) await tx.change('gate', gate.id, { state: 'go', decidedAt: control.clock.now() })
     }),
     finding: (check: 'address-redirects' | 'old-address-unused') => ledger.read(view => view.find('finding', { move, check, about: '' })),
-    looks: () => askAddressHandler({ ...control.world, addresses: openAddresses({ timeoutMs: 2_000 }) })(askAddressJob(move, control.clock.now()), { id: 'job', attempt: 1, signal: new AbortController().signal, stillMine: async () => true, completeWithin: async () => { /* the job ends */ } }),
+    looks: () => askAddressHandler({ ...control.world, addresses: openAddresses({ timeoutMs: 2_000 }) })(askAddressJob(move, control.clock.now()), { id: 'job', attempt: 1, signal: new AbortController().signal, ending: new AbortController().signal, stillMine: async () => true, completeWithin: async () => { /* the job ends */ } }),
   }
 }
 const never = new AbortController().signal

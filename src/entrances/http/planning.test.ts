@@ -10,7 +10,7 @@ import { type Estate, useEstate } from '#test/control/estate.ts'
 import { says } from '#test/control/says.ts'
 import type { Refusal } from '#wire/ask.ts'
 
-const holding = (signal = new AbortController().signal): Holding => ({ id: 'the job', attempt: 1, signal, stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() })
+const holding = (signal = new AbortController().signal): Holding => ({ id: 'the job', attempt: 1, signal, ending: new AbortController().signal, stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() })
 /** Days stand still; a worker that looks every second takes a second for it. */
 const awake = ({ control: { world } }: Estate): World => ({ ...world, clock: { ...world.clock, sleep: async (ms, signal) => { await pause(ms, undefined, signal === undefined ? {} : { signal }) } } })
 /** What a worker does with the job of a run. */

@@ -246,7 +246,7 @@ test('whoever is told that the window has moved is not told once more that the p
   const { lead, control } = estate
   const { move, person } = await useMove(estate, 'Nordlicht', { country: 'DE', zone: 'Europe/Berlin' })
   const react = async (): Promise<number> => {
-    const holding = { id: 'job', attempt: 1, signal: new AbortController().signal, stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() }
+    const holding = { id: 'job', attempt: 1, signal: new AbortController().signal, ending: new AbortController().signal, stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() }
     const { revision } = (await lead('moves.read', { move })).move
     await reactHandler(control.world)({ name: 'react', key: `plan-changed ${move}`, at: 0, facts: { event: 'plan-changed', move, revision } }, holding)
     for (const job of gathered.splice(0)) await reactHandler(control.world)(job, holding)
@@ -277,7 +277,7 @@ test('A7: who comes after a window was confirmed, or gets another duty, is invit
   const { id: late } = await lead('contacts.add', { customer, name: 'The developer', email: 'dev@nordlicht.example', duties: ['billing'] })
   const react = async (): Promise<void> => {
     const lines = (await control.world.ledger.read(view => view.entries({ subject: late }))).map(line => line.seq)
-    for (const seq of lines) await reactHandler(control.world)({ name: 'react', key: `line ${seq}`, at: 0, facts: { event: 'entry', seq } }, { id: 'job', attempt: 1, signal: new AbortController().signal, stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() })
+    for (const seq of lines) await reactHandler(control.world)({ name: 'react', key: `line ${seq}`, at: 0, facts: { event: 'entry', seq } }, { id: 'job', attempt: 1, signal: new AbortController().signal, ending: new AbortController().signal, stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() })
   }
   const told = async (): Promise<Message[]> => (await letters(estate, move)).filter(one => one.contact === late)
   await react()

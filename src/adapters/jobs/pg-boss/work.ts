@@ -4,7 +4,7 @@ import { Fault } from '#domain/faults.ts'
 import { jobNames, jobPolicies, type JobName } from '#domain/job.ts'
 import { sideBySide } from '#lib/side-by-side.ts'
 import type { Handlers } from '#ports/jobs.ts'
-import { holdingOf, type Taken } from './holding.ts'
+import { type Ends, holdingOf, type Taken } from './holding.ts'
 import { heartbeatSeconds } from './schema.ts'
 import { jobOf } from './stored.ts'
 import { takeTurn, type Turn } from './turn.ts'
@@ -15,7 +15,8 @@ const lastMs = 2_000
 
 /** `started`: told of each worker who takes the jobs of a name. */
 export const work = async (boss: PgBoss, handlers: Handlers, stop: AbortSignal, started: (name: JobName, worker: string) => void): Promise<void> => {
-  const ending = new AbortController()
+  const last = new AbortController()
+  const ends: Ends = { ending: stop, last: last.signal }
   for (const name of jobNames) {
     const { together, atOnce } = jobPolicies[name]
     // Where several are taken together, the work side by side is within them.
@@ -23,7 +24,7 @@ export const work = async (boss: PgBoss, handlers: Handlers, stop: AbortSignal, 
       const worker: string = await boss.work(name, workOptions(name), async taken => {
         // Who finds something looks again when it is done, and waits only when there is nothing.
         boss.notifyWorker(worker)
-        return handleTogether(boss, handlers, name, taken, ending.signal)
+        return handleTogether(boss, handlers, name, taken, ends)
       })
       started(name, worker)
     }
@@ -31,7 +32,7 @@ export const work = async (boss: PgBoss, handlers: Handlers, stop: AbortSignal, 
   await aborted(stop)
   const ended = Promise.all(jobNames.map(name => boss.offWork(name)))
   await within(ended, graceMs)
-  ending.abort(new Error('this process ends'))
+  last.abort(new Error('this process ends'))
   await within(ended, lastMs)
 }
 
@@ -46,17 +47,17 @@ const workOptions = (name: JobName) => ({
 }) as const
 
 /** What became of each is recorded by one statement for all, and only where the lease still holds. */
-const handleTogether = async (boss: PgBoss, handlers: Handlers, name: JobName, taken: readonly Taken[], ending: AbortSignal): Promise<JobResult[]> => {
+const handleTogether = async (boss: PgBoss, handlers: Handlers, name: JobName, taken: readonly Taken[], ends: Ends): Promise<JobResult[]> => {
   const results: JobResult[] = []
-  await sideBySide(taken, jobPolicies[name].atOnce, new AbortController().signal, async one => { results.push(await handle(boss, handlers, name, one, ending)) })
+  await sideBySide(taken, jobPolicies[name].atOnce, new AbortController().signal, async one => { results.push(await handle(boss, handlers, name, one, ends)) })
   return results
 }
 
 /** Every error is an outcome: it is kept with the job, which is tried again or dead by it. */
-const handle = async (boss: PgBoss, handlers: Handlers, name: JobName, taken: Taken, ending: AbortSignal): Promise<JobResult> => {
+const handle = async (boss: PgBoss, handlers: Handlers, name: JobName, taken: Taken, ends: Ends): Promise<JobResult> => {
   try {
     const job = jobOf(name, taken.data)
-    const holding = holdingOf(boss, job, taken, ending)
+    const holding = holdingOf(boss, job, taken, ends)
     holding.signal.throwIfAborted()
     await using _turn = await turnOf(boss, name, job.group, taken, holding.signal)
     await handlers[name](job, holding)
