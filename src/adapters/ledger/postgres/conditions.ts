@@ -23,8 +23,8 @@ const others: { readonly [name: string]: ((kind: Kind, columns: Columns, wanted:
   },
   called: (kind, columns, wanted, put) => {
     const [text, part] = [calledIn(kind, columns), wanted.toLowerCase()]
-    // Its pieces, which an index finds it by, can stand apart: that they are there as a whole is seen by what comes first.
-    return `(strpos(lower(${text}), ${put(part)}) > 0 AND pieces_of(lower(${text})) @> ${put(piecesIn(part))}::text[])`
+    // Its pieces, which an index finds it by, can stand apart: that they are there as a whole is seen by what comes first. Asked for aside, they are not weighed: however many have them, to go through all would be dearer.
+    return `(strpos(lower(${text}), ${put(part)}) > 0 AND pieces_of(lower(${text})) @> (SELECT ${put(piecesIn(part))}::text[]))`
   },
   named: (kind, columns, wanted, put) => {
     const text = put(wanted.toLowerCase())
@@ -35,10 +35,18 @@ const others: { readonly [name: string]: ((kind: Kind, columns: Columns, wanted:
 }
 
 /** What a record is called, as the index has it. */
-const calledIn = (kind: Kind, columns: Columns): string => {
+const calledIn = (kind: Kind, columns: Columns): string => namesIn(kind, columns).join(" || ' ' || ")
+
+const namesIn = (kind: Kind, columns: Columns): string[] => {
   const own = ['name', 'number', 'email'].filter(one => columns.has(one))
   assert(own.length > 0, `a ${kind} is called nothing`)
-  return own.map(column).join(" || ' ' || ")
+  return own.map(column)
+}
+
+/** Called just so, and nothing else. */
+export const calledExactly = (catalog: Catalog, kind: Kind, called: string, put: Put): string => {
+  const text = put(called.toLowerCase())
+  return `(${namesIn(kind, columnsOf(catalog, kind)).map(name => `lower(${name}) = ${text}`).join(' OR ')})`
 }
 
 /** What begins with it first, and of that the shortest: whoever types a whole name sees it at the top. */

@@ -3,12 +3,13 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { beginning } from './changes/001-beginning.ts'
 import { assignments } from './changes/002-assignments.ts'
 import { called } from './changes/003-called.ts'
+import { names } from './changes/004-names.ts'
 import { type Database, schema } from './database.ts'
 
 const change = (text: string): Migration => ({ up: async database => { await sql.raw(text).execute(database) } })
 
 /** In this order, each once. One that ledgers out there have is never edited. */
-const changes: Readonly<Record<string, Migration>> = { '001-beginning': change(beginning), '002-assignments': change(assignments), '003-called': change(called) }
+const changes: Readonly<Record<string, Migration>> = { '001-beginning': change(beginning), '002-assignments': change(assignments), '003-called': change(called), '004-names': change(names) }
 
 /** The last change that this version knows. */
 export const ledgerVersion = Object.keys(changes).at(-1) ?? ''

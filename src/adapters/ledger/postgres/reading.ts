@@ -34,11 +34,11 @@ export const readingOf = (pool: pg.Pool, catalog: Catalog) => {
 /** Within one instant, what was asked already is answered by what was answered. */
 const once = (session: pg.PoolClient, nameOf: (text: string) => string | undefined): Ask => {
   const answered = new Map<string, Promise<readonly Row[]>>()
-  return ({ text, values, isPlannedAnew = false }) => {
+  return ({ text, values }) => {
     const question = JSON.stringify([text, values])
     const known = answered.get(question)
     if (known !== undefined) return known
-    const name = isPlannedAnew ? undefined : nameOf(text)
+    const name = nameOf(text)
     const answer = session.query<Row>({ text, values: [...values], ...(name === undefined ? {} : { name }) }).then(({ rows }) => rows)
     answered.set(question, answer)
     return answer

@@ -1,7 +1,7 @@
 import type { Row } from './database.ts'
 
-/** SQL with the values that its `$1`, `$2` … stand for. `isPlannedAnew`: the best way to what is asked for depends on the values, so that no plan is kept for others. */
-export type Statement = { readonly text: string; readonly values: readonly unknown[]; readonly isPlannedAnew?: boolean }
+/** SQL with the values that its `$1`, `$2` … stand for. */
+export type Statement = { readonly text: string; readonly values: readonly unknown[] }
 
 /** Has a statement carried out, and gives the rows that it answers with. */
 export type Ask = (statement: Statement) => Promise<readonly Row[]>

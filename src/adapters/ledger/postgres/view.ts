@@ -4,7 +4,7 @@ import type { Kind, Records } from '#domain/records.ts'
 import { assert } from '#lib/assert.ts'
 import type { Page, View, Where } from '#ports/ledger.ts'
 import { type Catalog, columnsOf } from './columns.ts'
-import { conditions, nearest } from './conditions.ts'
+import { calledExactly, conditions, nearest } from './conditions.ts'
 import { entriesWanted } from './entries.ts'
 import { countOverview } from './overview.ts'
 import { type Ask, column, type Put, type Statement, statement } from './statement.ts'
@@ -51,13 +51,20 @@ const listed = <K extends Kind>(catalog: Catalog, kind: K, where: Where<K>, { af
   assert(Number.isSafeInteger(limit) && limit >= 0, 'so many are a number')
   assert(by === undefined || orders[by] !== undefined || columnsOf(catalog, kind).has(by), 'the order is that of a field')
   const order = descending ? 'DESC' : 'ASC'
-  const isNearestFirst = where.called !== undefined && by === undefined
-  assert(!isNearestFirst || after === undefined, 'what is called like that comes in one page')
-  const asked = statement(put => `SELECT ${fields(catalog, kind)} FROM ${table(kind)} WHERE ${conditions(catalog, kind, where, put)}`
-    + `${after === undefined ? '' : ` AND ${beyond(kind, by, put(after), descending)}`} ORDER BY ${isNearestFirst ? `${nearest(catalog, kind, where.called, put)}, ` : ''}${by === undefined ? '' : `${inOrder(by)} ${order}, `}id ${order} LIMIT ${limit}`)
-  // Some parts of names are in every one of them, most in hardly any.
-  return { ...asked, isPlannedAnew: where.called !== undefined }
+  const { called } = where
+  if (called !== undefined && by === undefined) {
+    assert(after === undefined, 'what is called like that comes in one page')
+    return nearestFirst(catalog, kind, { ...where, called }, `id ${order} LIMIT ${limit}`)
+  }
+  return statement(put => `SELECT ${fields(catalog, kind)} FROM ${table(kind)} WHERE ${conditions(catalog, kind, where, put)}`
+    + `${after === undefined ? '' : ` AND ${beyond(kind, by, put(after), descending)}`} ORDER BY ${by === undefined ? '' : `${inOrder(by)} ${order}, `}id ${order} LIMIT ${limit}`)
 }
+
+/** Of those that are called like that, at most a thousand are looked at, and whoever is called just so: to put all in order takes long where nearly all are, and says nothing. */
+const nearestFirst = <K extends Kind>(catalog: Catalog, kind: K, where: Where<K> & { readonly called: string }, then: string): Statement => statement(put => {
+  const some = `SELECT id FROM ${table(kind)} WHERE ${conditions(catalog, kind, where, put)}`
+  return `SELECT ${fields(catalog, kind)} FROM ${table(kind)} WHERE id IN ((${some} AND ${calledExactly(catalog, kind, where.called, put)} LIMIT ${mostRecords}) UNION ALL (${some} LIMIT ${mostRecords})) ORDER BY ${nearest(catalog, kind, where.called, put)}, ${then}`
+})
 
 /** What comes after a record in the order of a page: by the field and, where that is the same, by id. */
 const beyond = (kind: Kind, by: string | undefined, after: ReturnType<Put>, descending: boolean): string => {
