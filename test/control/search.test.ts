@@ -33,7 +33,7 @@ test('everything is found by a part of its name, number or mail address, those t
   const { ledger, newId } = estate.control.world
   const like = await ledger.read(async view => await view.get('customer', customer))
   assert.ok(like !== undefined)
-  await ledger.transaction(async tx => { for (let n = 100; n < 1_300; n++) await tx.add('customer', { ...like, id: newId<'customer'>(), name: `Kamome ${n}` }) })
+  await ledger.transaction(async tx => { for (let n = 10_000; n < 11_200; n++) await tx.add('customer', { ...like, id: newId<'customer'>(), name: `Kamome ${n}` }) })
   await lead('customers.add', { name: 'Kamome 1', country: 'JP', zone: 'Asia/Tokyo', locale: 'ja' })
   assert.equal((await lead('search.all', { text: 'kamome 1' })).customers[0]?.name, 'Kamome 1')
 })

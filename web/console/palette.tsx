@@ -26,7 +26,7 @@ export const Palette = ({ pick }: { pick(programme: string): void }): ReactNode 
   return (
     <>
       <button type="button" className={css['open']} onClick={spotlight.open}><Search size={14} aria-hidden /><span>{say(words.find)}</span><kbd>Ctrl K</kbd></button>
-      <Spotlight.Root store={store} shortcut="mod + K" query={typed} onQueryChange={type} scrollable maxHeight={440} classNames={{ actionsGroup: css['group'] ?? '' }} attributes={{ content: { 'aria-label': say(words.find) } }}>
+      <Spotlight.Root store={store} shortcut="mod + K" query={typed} onQueryChange={type} scrollable maxHeight={440} overlayProps={{ blur: 0 }} classNames={{ actionsGroup: css['group'] ?? '' }} attributes={{ content: { 'aria-label': say(words.find) } }}>
         <Spotlight.Search placeholder={say(words.what)} aria-label={say(words.find)} leftSection={<Search size={16} aria-hidden />} />
         <Lines typed={typed.trim()} pick={pick} />
       </Spotlight.Root>

@@ -30,10 +30,9 @@ const pages = [
   page('/playbooks/$key', () => import('./pages/playbooks/playbook.tsx'), 'Playbook'),
   page('/journal', () => import('./pages/journal/journal.tsx'), 'Journal'),
   page('/settings', () => import('./pages/settings/settings.tsx'), 'Settings'),
-  page('/moves/$move', () => import('./pages/move/move.tsx'), 'Move'),
   page('/moves/$move/room', () => import('./pages/room/room.tsx'), 'Room'),
-  page('/moves/$move/$part', () => import('./pages/move/move.tsx'), 'Move'),
-  page('/moves/$move/tasks/$task', () => import('./pages/move/move.tsx'), 'Move'),
+  // One route: going from part to part draws the part anew, and not the move around it.
+  page('/moves/$move/{-$part}/{-$task}', () => import('./pages/move/move.tsx'), 'Move'),
   page('/evidence', () => import('./pages/evidence/evidence.tsx'), 'Evidence'),
   page('/evidence/$proof', () => import('./pages/evidence/proof.tsx'), 'Proof'),
   page('/people', () => import('./pages/people/people.tsx'), 'People'),

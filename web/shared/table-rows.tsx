@@ -1,5 +1,5 @@
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, type Ref, useEffect, useImperativeHandle } from 'react'
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
+import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from 'react'
 import { useSay } from './language.tsx'
 import type { Column } from './table-column.ts'
 import type { Place } from './table-keys.ts'
@@ -20,10 +20,17 @@ type Shape<Of extends object> = {
 /** Those rows that are in sight and a few beyond, and the one where the keyboard stands, wherever that is. Scrolling draws this anew and nothing around it. */
 export const Rows = <Of extends object>({ box, reach, grid, lines, count, columns, template, rowHeight, here, chosen, nameOf, open, stand, more }: Shape<Of>): ReactNode => {
   const say = useSay()
+  const before = useRef<Pick<Range, 'startIndex' | 'endIndex'>>(null)
   const virtual = useVirtualizer({
     count, getScrollElement: () => box, estimateSize: () => rowHeight, overscan: 10, getItemKey: n => lines[n]?.id ?? n,
-    rangeExtractor: range => { const seen = defaultRangeExtractor(range); return here.row >= count || seen.includes(here.row) ? seen : [...seen, here.row].toSorted((a, b) => a - b) },
+    rangeExtractor: range => {
+      // Where nothing of it was in sight before, what lies beyond the edges is drawn once the table rests.
+      const isFar = before.current === null || range.startIndex > before.current.endIndex || range.endIndex < before.current.startIndex
+      const seen = defaultRangeExtractor(isFar ? { ...range, overscan: 0 } : range)
+      return here.row >= count || seen.includes(here.row) ? seen : [...seen, here.row].toSorted((a, b) => a - b)
+    },
   })
+  useEffect(() => { before.current = virtual.range })
   useImperativeHandle(reach, () => ({ to: row => { virtual.scrollToIndex(row) } }), [virtual])
   const last = virtual.range?.endIndex ?? 0
   useEffect(() => { if (more !== undefined && last >= lines.length - 200) more() }, [last, lines.length, more])

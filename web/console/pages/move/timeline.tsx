@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { memo, type ReactNode, useEffect, useRef } from 'react'
 import { dayOf } from '../../../shared/amounts.ts'
 import type { Told } from '../../../shared/ask.ts'
 import { useAsk } from '../../../shared/asking.ts'
@@ -25,12 +25,12 @@ const [first, last] = [-92, 16]
 const farthest = { before: -120, after: 48 }
 
 /** T-90 to T+14 in two lanes: what the vendor does, and what its customer does. */
-export const Timeline = ({ told }: { readonly told: MoveTold }): ReactNode => {
+export const Timeline = memo(({ told }: { readonly told: MoveTold }): ReactNode => {
   const say = useSay()
   const plan = useAsk('plans.read', { move: told.move.id })
   const legend = <ul className={css['legend']} aria-label={say(words.legend)}>{([['at-risk', words.late], ['active', words.open], ['waiting', words.blocked], ['done', words.done]] as const).map(([state, text]) => <li key={state}><StateMark state={state} says={null} /> {say(text)}</li>)}</ul>
   return <Panel title={say(words.title)} lead={say(words.lead)} acts={legend} flush><Shown of={plan} what={words.what}>{found => <Lanes told={told} plan={found} />}</Shown></Panel>
-}
+})
 
 const Lanes = ({ told, plan }: { readonly told: MoveTold; readonly plan: Plan }): ReactNode => {
   const [say, { locale }] = [useSay(), useLanguage()]
