@@ -39,7 +39,10 @@ export const ofShare = (playbook: Playbook, share: Share): Playbook => {
   const dated = <T extends { readonly at: At } & Scoped>(some: readonly T[], of: (one: T) => Environment | null | undefined): T[] => some.flatMap(one => (here.has(one, of(one) ?? null) ? [{ ...one, at: here.day(one.at, of(one) ?? null) }] : []))
   const everywhere = (): null => null
   const tasks = dated(playbook.tasks, task => task.environment)
-  const gates = dated(playbook.gates, gate => gate.opens)
+  const gates = playbook.gates.flatMap(gate => {
+    const opens = openedBy(playbook, gate, share)
+    return here.has(gate, opens) ? [{ ...gate, opens, at: here.day(gate.at, gate.opens) }] : []
+  })
   return {
     ...playbook, facts: playbook.facts.map(fact => (fact.scope === 'customer' && !share.leads ? { ...fact, question: null, asked: null, measured: null } : fact)),
     milestones: dated(playbook.milestones, one => one.environment), calls: dated(playbook.calls, everywhere), signOffs: dated(playbook.signOffs, one => one.environment),
@@ -48,6 +51,12 @@ export const ofShare = (playbook: Playbook, share: Share): Playbook => {
     messages: playbook.messages.flatMap(one => (one.at === null ? (one.scope !== 'customer' || share.leads ? [one] : []) : dated([{ ...one, at: one.at }], everywhere))),
     checkIns: playbook.checkIns.flatMap(one => (here.has({ ...one, at: one.from }, null) ? [{ ...one, from: here.day(one.from, null), to: one.scope === 'customer' ? here.day(one.to, null, one.from) : here.day(one.to, null) }] : [])),
   }
+}
+
+/** A gate of the environment that the playbook begins with is of the one that this customer begins with, which may have no other. */
+const openedBy = (playbook: Playbook, { opens }: PlaybookGate, { environments: [begins] }: Share): Environment | null => {
+  const [first] = playbook.environments.toSorted((a, b) => (offsetOf(playbook, a.at) ?? 0) - (offsetOf(playbook, b.at) ?? 0))
+  return opens !== null && opens === first?.key ? begins ?? opens : opens
 }
 
 const hereIn = (playbook: Playbook, share: Share) => {

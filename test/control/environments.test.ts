@@ -113,6 +113,9 @@ test('C9: when the environment that leads is given up, what was done of the cust
   assert.match(JSON.stringify(taken.at(-1)?.facts), /name-contacts/)
   assert.deepEqual((await tasksOf(of, moves['non-prod'])).filter(task => task.key === 'name-contacts' || task.state === 'open'), [])
   assert.deepEqual((await lead('moves.read', { move: moves['pre-prod'] })).move.part, { environment: 'pre-prod', environments: ['pre-prod', 'prod'], leading: moves['pre-prod'], closing: moves.prod })
+  // It begins with this one now: so it waits for the decision of its wave.
+  const gates = async (move: MoveId): Promise<string[]> => (await lead('gates.list', { move })).items.map(gate => `${gate.key} ${gate.opens} ${gate.due}`)
+  assert.deepEqual([(await gates(moves['pre-prod'])).slice(1), await gates(moves.prod)], [['wave-decision pre-prod 2027-01-27', 'open-pre-prod pre-prod 2027-02-01'], ['open-prod prod 2027-02-08']])
   await lead('moves.cancel', { move: moves['pre-prod'], note: 'As well.' })
   assert.deepEqual([await state(moves.prod, 'name-contacts'), (await lead('moves.read', { move: moves.prod })).move.part, (await lead('plans.read', { move: moves.prod })).environments.length], ['done', null, 3])
 })

@@ -40,6 +40,16 @@ describe('C9: a playbook in parts, one for each environment', () => {
     assert.deepEqual(['tasks name-contacts', 'calls kick-off', 'gates readiness-review', 'messages plan', 'tasks cut-over-pre-prod', 'tasks support-after', 'calls close'].map(once), ['non-prod', 'non-prod', 'non-prod', 'non-prod', 'pre-prod', 'prod', 'prod'])
   })
 
+  it('lets the gate of the first environment open the first that the customer has', () => {
+    const gatesOf = (...has: typeof environments) => has.map((environment, n) => ofShare(waves, { environment, environments: has, leads: n === 0, closes: n === has.length - 1 }).gates.map(gate => `${gate.key} ${gate.opens ?? 'nothing'} ${gate.at}`))
+    const [ready, decision] = ['readiness-review nothing T-55', (opens: string) => `wave-decision ${opens} T-5`]
+    assert.deepEqual(gatesOf('non-prod', 'pre-prod', 'prod'), [[ready, decision('non-prod')], ['open-pre-prod pre-prod T+0'], ['open-prod prod T+0']])
+    assert.deepEqual(gatesOf('non-prod', 'prod'), [[ready, decision('non-prod')], ['open-prod prod T+0']])
+    assert.deepEqual(gatesOf('pre-prod', 'prod'), [[ready, decision('pre-prod'), 'open-pre-prod pre-prod T+0'], ['open-prod prod T+0']])
+    const decided = ofShare(waves, { environment: 'pre-prod', environments: ['pre-prod', 'prod'], leads: true, closes: false }).gates.find(gate => gate.key === 'wave-decision')
+    assert.deepEqual(decided?.conditions, waves.gates.find(gate => gate.key === 'wave-decision')?.conditions, 'with every condition')
+  })
+
   it('has tasks that wait for tasks of the same part only, none due before what it waits for', () => {
     for (const { part } of parts) {
       const days = new Map(part.tasks.map(task => [task.key, offsetOf(part, task.at) ?? 0]))
