@@ -15,6 +15,7 @@ import { keepCharges, today } from './charges.ts'
 import { asksFor, coverFor } from './contracts.ts'
 import { barred, type Desk, type Glance, journal } from './desk.ts'
 import { includedOffer } from './included.ts'
+import { livingIn } from './living.ts'
 import { playbookOf } from './plan-rows.ts'
 import { settingsIn } from './settings.ts'
 
@@ -130,7 +131,7 @@ export const listOffers = async (glance: Glance, { tenant: id }: { readonly tena
   if (tenant === undefined) return { refused: 'not-found' }
   const why = await barred(glance, 'tenant.read', tenant)
   if (why !== undefined) return why
-  const home = await glance.view.get('home', tenant.home)
+  const home = await glance.view.get('home', (await livingIn(glance.view, [tenant])).get(id) ?? tenant.home)
   return { users: tenant.users, offers: home === undefined ? [] : offersIn(tenant, home) }
 }
 

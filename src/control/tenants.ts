@@ -8,6 +8,7 @@ import type { Move, MoveId } from '#domain/programmes.ts'
 import type { View } from '#ports/ledger.ts'
 import { barred, type Desk, type Glance, journal, sight } from './desk.ts'
 import { homesById } from './homes.ts'
+import { livingIn } from './living.ts'
 import { measuresIn, takeMeasures } from './measures.ts'
 import { pageOf, type Page, type Paging } from './pages.ts'
 import { replan } from './replan.ts'
@@ -28,8 +29,9 @@ export const readTenant = async (glance: Glance, id: TenantId): Promise<TenantPa
   const why = await barred(glance, 'tenant.read', tenant)
   if (why !== undefined) return why
   const [customer, move] = [await view.get('customer', tenant.customer), await view.find('move', { tenant: id, endedAt: null })]
-  const homes = await homesById(view, [tenant.home, ...(move === undefined ? [] : [move.destination])])
-  const [home, destination] = [homes.get(tenant.home), move === undefined ? undefined : homes.get(move.destination)]
+  const here = (await livingIn(view, [tenant])).get(id) ?? tenant.home
+  const homes = await homesById(view, [here, ...(move === undefined ? [] : [move.destination])])
+  const [home, destination] = [homes.get(here), move === undefined ? undefined : homes.get(move.destination)]
   if (customer === undefined || home === undefined) return { refused: 'not-found' }
   return {
     tenant, customer: { id: customer.id, name: customer.name }, home: { id: home.id, name: home.name, kind: home.kind },
@@ -120,24 +122,25 @@ const counted = async (desk: Desk, tenant: Tenant, users: number | null, move: M
 }
 
 const isDedicatedDue = async (view: View, tenant: Tenant, users: number | null, move: Move | undefined): Promise<boolean> => {
-  const home = await view.get('home', tenant.home)
+  const home = await view.get('home', (await livingIn(view, [tenant])).get(tenant.id) ?? tenant.home)
   return users !== null && home?.kind === 'shared' && raisesDedicated({ users, home: 'shared', isMoving: move !== undefined })
 }
 
 /** `home`: the shared one it lives in. `move`: the one it is on already. */
 export type DueDedicated = { readonly tenant: Tenant; readonly customer: Pick<Customer, 'id' | 'name'>; readonly home: Pick<Home, 'id' | 'name' | 'kind'>; readonly move: MoveId | null }
 
-/** Tenants that a dedicated home is due to. */
+/** Tenants that a dedicated home is due to, until they have moved. A page may have fewer than there was room for. */
 export const listDueDedicated = async (glance: Glance, paging: Paging): Promise<Page<DueDedicated> | NoAccess> => {
   const seen = sight(glance, 'tenant.read')
   if ('refused' in seen) return seen
   const shared = await glance.view.list('home', { kind: 'shared', ...(seen.vendor === undefined ? {} : { vendor: seen.vendor }) })
   const page = await pageOf(glance, 'tenant.read', 'tenant', { home: shared.map(home => home.id), dedicatedDueAt: {} }, paging)
   if ('refused' in page) return page
-  const homes = new Map(shared.map(one => [one.id, one]))
+  const [homes, here] = [new Map(shared.map(one => [one.id, one])), await livingIn(glance.view, page.items)]
   const customers = new Map((await glance.view.list('customer', { id: page.items.map(tenant => tenant.customer) })).map(one => [one.id, one]))
   const moves = new Map((await glance.view.list('move', { tenant: page.items.map(tenant => tenant.id), endedAt: null })).map(one => [one.tenant, one.id]))
-  return { ...page, items: page.items.map(tenant => ({
-    tenant, customer: { id: tenant.customer, name: customers.get(tenant.customer)?.name ?? '' }, home: { id: tenant.home, name: homes.get(tenant.home)?.name ?? '', kind: 'shared' as const }, move: moves.get(tenant.id) ?? null,
-  })) }
+  return { ...page, items: page.items.flatMap(tenant => {
+    const home = homes.get(here.get(tenant.id) ?? tenant.home)
+    return home === undefined ? [] : [{ tenant, customer: { id: tenant.customer, name: customers.get(tenant.customer)?.name ?? '' }, home: { id: home.id, name: home.name, kind: home.kind }, move: moves.get(tenant.id) ?? null }]
+  }) }
 }

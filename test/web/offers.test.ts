@@ -80,17 +80,4 @@ test('who is due a server of their own is counted, seen and opened by keys; what
   assert.equal(await finance.page.getByRole('button', { name: /移行を計画|ユーザー数を登録/ }).count(), 0, 'who may not is not offered it')
   assert.equal(await finance.page.evaluate('document.documentElement.scrollWidth'), 360)
   assert.deepEqual([await axeFinds(finance.page), finance.complaints], [[], []])
-  const shots = process.env['S_SHOTS']
-  if (shots !== undefined) {
-    await finance.page.screenshot({ path: `${shots}/S-phone-ja-dark.png`, fullPage: true })
-    await page.screenshot({ path: `${shots}/S-desk-moving.png` })
-    await page.goto(`${faces.site}/console/offers?tenant=${tenant}`)
-    await offered.getByText('Due', { exact: true }).waitFor(wait)
-    await page.screenshot({ path: `${shots}/S-desk.png` })
-    await page.setViewportSize({ width: 360, height: 780 })
-    await page.screenshot({ path: `${shots}/S-phone.png`, fullPage: true })
-    const ja = await faces.open({ roles: ['migration-lead'] }, `/console/offers?tenant=${tenant}`, { dark: true, locale: 'ja' })
-    await ja.page.getByText('対象となった日時:').waitFor(wait)
-    await ja.page.screenshot({ path: `${shots}/S-desk-ja-dark.png` })
-  }
 })

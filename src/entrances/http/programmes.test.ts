@@ -50,6 +50,15 @@ test('B1, B2: a tenant of a shared home that reaches 100 users is due a dedicate
   await Promise.all([1, 2, 3].map(() => lead('tenants.measured', { tenant: id, stores: [], users: 120 })))
   assert.equal((await told()).length, 1)
   await assert.rejects((await control.as('finance'))('tenants.measured', { tenant: id, stores: [], users: 1 }), says(403, 'not-your-part'))
+  // What came back lives where it was, and what has arrived lives there though nobody has written that down.
+  const ends = (leg: 'out' | 'back') => control.world.ledger.transaction(tx => tx.change('move', move, { stage: 'settled', leg, endedAt: control.clock.now() }))
+  const offered = async () => (await lead('offers.list', { tenant: id })).offers.map(one => one.name)
+  await ends('back')
+  assert.deepEqual([(await lead('tenants.due-dedicated', {})).items.map(one => one.move), await offered()], [[null], ['cloud-to-self-hosted', 'shared-to-dedicated']])
+  await ends('out')
+  assert.deepEqual([(await lead('tenants.due-dedicated', {})).items, await offered(), (await lead('tenants.read', { tenant: id })).home.id], [[], ['cloud-to-self-hosted'], destination])
+  await control.world.ledger.transaction(tx => tx.change('tenant', id, { dedicatedDueAt: null }))
+  assert.equal(await count(300), false, 'it has one')
 })
 
 test('B3, B6: what was measured goes into the profile, and the page of the move tells whether there are more users than the new server is licensed for', async t => {

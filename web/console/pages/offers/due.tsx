@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { offers } from '#domain/offers.ts'
 import { numberOf } from '../../../shared/amounts.ts'
 import type { Told } from '../../../shared/ask.ts'
@@ -28,11 +28,13 @@ export const Due = ({ choose }: { choose(tenant: string): void }): ReactNode => 
   const [say, { locale }, { zone }] = [useSay(), useLanguage(), useAround()]
   const told = useAskPages('tenants.due-dedicated', { limit: 200 })
   const rows = (told.data?.pages.flatMap(page => page.items) ?? []).toSorted((one, other) => since(one).localeCompare(since(other)))
+  const more = (): void => { if (told.hasNextPage && !told.isFetchingNextPage) void told.fetchNextPage() }
+  useEffect(() => { if (rows.length === 0) more() })
   const from = { n: offers['shared-to-dedicated'].fromUsers }
   return (
     <Panel title={say(words.title)} lead={say(words.lead, from)} flush>
       <Shown of={told as never} what={words.what} empty={() => rows.length === 0} none={<Nothing>{say(words.none, from)}</Nothing>}>{() => (
-        <DataTable<Line> says={words.title} rows={rows} idOf={idOf} nameOf={nameOf} open={({ tenant }) => { choose(tenant.id) }} keptAs="due" height="min(48vh, 420px)" more={() => { if (told.hasNextPage && !told.isFetchingNextPage) void told.fetchNextPage() }} columns={[
+        <DataTable<Line> says={words.title} rows={rows} idOf={idOf} nameOf={nameOf} open={({ tenant }) => { choose(tenant.id) }} keptAs="due" height="min(48vh, 420px)" more={more} columns={[
           { key: 'customer', says: words.customer, width: 220, isFirst: true, order: row => row.customer.name, cell: row => row.customer.name },
           { key: 'tenant', says: words.tenant, width: 190, order: row => row.tenant.name, cell: row => <code title={row.tenant.name}>{row.tenant.name}</code> },
           { key: 'users', says: words.users, width: 100, isRight: true, order: row => row.tenant.users ?? 0, cell: row => (row.tenant.users === null ? '–' : numberOf(row.tenant.users, locale)) },
