@@ -1,5 +1,6 @@
 import { system } from './callers.ts'
 import type { Job } from '#domain/job.ts'
+import { quoted } from '#domain/fault-words.ts'
 import type { Text } from '#domain/locale.ts'
 import { isGivenUp, type Move, type MoveId } from '#domain/programmes.ts'
 import { leadsTo, type Redirection } from '#domain/redirect.ts'
@@ -50,7 +51,7 @@ const askWhere = async (addresses: Addresses, { from, to }: Redirection, word: s
   const rest = `/rehome-looks/${word}?page=2&q=two%20words`
   const [asked, wanted] = [from.replace(/\/+$/, '') + rest, to.replace(/\/+$/, '') + rest]
   const answer = await addresses.ask(asked, signal)
-  if ('why' in answer) return { held: false, why: { en: `${from} was asked: ${answer.why}.`, ja: `${from}から応答がありません（${answer.why}）。` } }
+  if ('why' in answer) return { held: false, why: { en: `${from} was asked: ${answer.why}.`, ja: `${from}から応答がありません：${quoted(answer.why)}` } }
   if (leadsTo(answer, asked, wanted)) return { held: true, why: { en: `${from} answered ${answer.status} with the same path and query at ${to}.`, ja: `${from}は${answer.status}で、パスとクエリを保ったまま${to}に転送しています。` } }
   const where = answer.location === null ? { en: '', ja: '' } : { en: `, to ${answer.location.slice(0, 200)}`, ja: `、転送先：${answer.location.slice(0, 200)}` }
   return { held: false, why: { en: `${from} answered ${answer.status}${where.en}, and not with a redirect to the same path and query at ${to}.`, ja: `${from}の応答は${answer.status}${where.ja}です。パスとクエリを保った${to}への転送ではありません。` } }

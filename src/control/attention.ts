@@ -1,7 +1,10 @@
 import type { NoAccess } from '#domain/access.ts'
 import { attentionKinds, type AttentionKind, type Given } from '#domain/attention.ts'
+import { codeText } from '#domain/code-words.ts'
 import { addDays } from '#domain/days.ts'
+import { quoted } from '#domain/fault-words.ts'
 import { heldTooLongMs } from '#domain/held-letters.ts'
+import { jobsJa } from '#domain/job-words.ts'
 import { dayOf, endOfDay } from '#domain/local-time.ts'
 import type { Text } from '#domain/locale.ts'
 import type { CustomerId, VendorId } from '#domain/parties.ts'
@@ -120,12 +123,12 @@ const sources: Readonly<Record<AttentionKind, Source>> = {
   async 'order-failed'({ view, vendor, now, only }) {
     const where = { ...only, vendor, state: 'failed', endedAt: { from: now - 2 * weekMs } } as const
     const rows = await view.list('move_order', where, { ...page, by: 'endedAt', descending: true })
-    return rows.map((row): Seen => ({ kind: 'order-failed', breaksAt: row.endedAt ?? now, move: row.move, customer: row.customer, owner: engineer, about: row.id, title: { en: `An order failed: ${row.kind}`, ja: `作業指示が失敗しました（${row.kind}）` } }))
+    return rows.map((row): Seen => ({ kind: 'order-failed', breaksAt: row.endedAt ?? now, move: row.move, customer: row.customer, owner: engineer, about: row.id, title: { en: `An order failed: ${row.kind}`, ja: `作業指示が失敗しました（${codeText(row.kind)?.ja ?? row.kind}）` } }))
   },
   async 'job-failed'({ glance, now, only }) {
     // A job is of no programme.
     const all = only.ofProgramme !== undefined ? [] : await failedJobs(glance, mostOfEach)
-    return 'refused' in all ? [] : all.map(({ id, job, failedAt, reason }): Seen => ({ kind: 'job-failed', breaksAt: Math.min(failedAt, now), move: null, customer: null, owner: engineer, about: id, title: { en: `A job failed: ${job.name}. ${reason}`, ja: `ジョブが失敗しました（${job.name}）：${reason}` } }))
+    return 'refused' in all ? [] : all.map(({ id, job, failedAt, reason }): Seen => ({ kind: 'job-failed', breaksAt: Math.min(failedAt, now), move: null, customer: null, owner: engineer, about: id, title: { en: `A job failed: ${job.name}. ${reason}`, ja: `ジョブが失敗しました（${jobsJa[job.name]}）：${quoted(reason)}` } }))
   },
   async 'in-doubt'({ view, vendor, now, only }) {
     const where = { ...only, vendor, stage: 'in-doubt' } as const

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type AttentionPage, listAttention } from '#control/attention.ts'
 import { operatorAs } from '#control/callers.ts'
 import { decide, look } from '#control/desk.ts'
 import { failedJobs, repeatJob } from '#control/failed-jobs.ts'
@@ -15,6 +16,8 @@ test('failed jobs are shown to who may, repeated once, and to nobody where sever
   const [engineer, support, auditor] = ['engineer', 'support', 'auditor'].map(role => operatorAs(operator(role)))
   assert.ok(engineer !== undefined && support !== undefined && auditor !== undefined)
   assert.equal((await look(world, auditor, glance => failedJobs(glance)) as readonly FailedJob[]).length, 1)
+  const attention = await look(world, engineer, glance => listAttention(glance, {})) as AttentionPage
+  assert.deepEqual(attention.items.map(({ title }) => title), [{ en: 'A job failed: letter. MAIL_REFUSED', ja: 'ジョブが失敗しました（メール）：「MAIL_REFUSED」（原文）' }])
   assert.deepEqual((await look(world, support, glance => failedJobs(glance)) as { refused: string }).refused, 'not-your-part')
   const repeat = (caller: typeof engineer, job: string) => decide(world, caller, desk => repeatJob(desk, { job }))
   const id = waiting[0]?.id ?? ''
