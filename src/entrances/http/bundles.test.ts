@@ -9,6 +9,7 @@ import { press } from '#test/control/packer.ts'
 import { usePost } from '#test/control/post.ts'
 import { says } from '#test/control/says.ts'
 import { bundleIn, receiptOf } from '#test/control/shelved-bundle.ts'
+import type { Refusal } from '#wire/ask.ts'
 
 const useBundles = async (t: TestContext) => {
   const folder = mkdtempSync(join(tmpdir(), 'shelf-'))
@@ -168,7 +169,12 @@ test('B8 the receipt of the import proves the bundle, and one of another bundle 
   const { bundle } = await engineer('bundles.add', { move, file: 'shop.bundle' })
   const customer = await control.asContact(contact)
   const receipt = (change: Parameters<typeof receiptOf>[2]): string => receiptOf('shop.bundle', index, change)
-  await assert.rejects(customer('bundles.receipt', { bundle: bundle.id, receipt: 'nonsense' }), says(422, 'receipt-wrong'))
+  await assert.rejects(customer('bundles.receipt', { bundle: bundle.id, receipt: 'nonsense' }), (error: unknown) => {
+    says(422, 'receipt-wrong', /its receipt is not JSON/)(error)
+    // Proof: what `says` lets pass is a refusal.
+    assert.deepEqual((error as Refusal).problem['said'], { why: { en: 'its receipt is not JSON: it was cut off or changed', ja: '受領証が JSON ではありません。途中で切れているか、変更されています' } })
+    return true
+  })
   await assert.rejects(customer('bundles.receipt', { bundle: bundle.id, receipt: receipt({ index: 'b'.repeat(64) }) }), says(422, 'receipt-wrong', /another bundle/))
   await assert.rejects(customer('bundles.receipt', { bundle: bundle.id, receipt: receipt({ root: 'b'.repeat(64) }) }), says(422, 'receipt-wrong', /had not opened/))
   assert.deepEqual(await control.database.query('SELECT * FROM rehome.finding'), [])
