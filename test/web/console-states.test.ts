@@ -21,7 +21,7 @@ const firstOf: Readonly<Record<string, RegExp>> = {
   '/evidence': /Evidence is signed when every row is proven/, '/journal': /Every decision is written down here by itself/,
 }
 /** These are never empty: whoever looks is a person, playbooks are shipped, and every setting has its usual value. */
-const neverEmpty = ['/people', '/playbooks', '/settings']
+const neverEmpty = ['/people', '/playbooks', '/settings', '/you']
 
 test('every page of the console says what to do first, that it loads, that it is offline, what failed with a way to try again, that it is not for whoever looks, and that a move is over', { timeout: 300_000 }, async t => {
   const faces = await useFaces(t, await useBrowser(t), { start: Date.UTC(2026, 10, 2, 3) })

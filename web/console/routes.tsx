@@ -36,6 +36,7 @@ const pages = [
   page('/evidence', () => import('./pages/evidence/evidence.tsx'), 'Evidence'),
   page('/evidence/$proof', () => import('./pages/evidence/proof.tsx'), 'Proof'),
   page('/people', () => import('./pages/people/people.tsx'), 'People'),
+  page('/you', () => import('./pages/you/you.tsx'), 'You'),
 ]
 
 export const router = createRouter({ routeTree: root.addChildren([signIn, inside.addChildren(pages)]), basepath: '/console', defaultPreload: 'intent', scrollRestoration: true })

@@ -1,7 +1,7 @@
 import { ActionIcon, Burger, Drawer, Menu, Select, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Link, Outlet, useLocation, useNavigate, useRouterState } from '@tanstack/react-router'
-import { Languages, LogOut, SunMoon } from 'lucide-react'
+import { KeyRound, Languages, LogOut, SunMoon } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Refusal } from '../shared/ask.ts'
 import { useAsk, useWish } from '../shared/asking.ts'
@@ -18,7 +18,7 @@ import css from './shell.module.css'
 
 const words = {
   skip: { en: 'To the content', ja: '本文へ移動' }, all: { en: 'All programmes', ja: 'すべてのプログラム' }, programme: { en: 'Programme', ja: 'プログラム' }, menu: { en: 'Menu', ja: 'メニュー' },
-  theme: { en: 'Light, dark, or as the system', ja: '表示モードの切り替え' }, language: { en: '日本語で表示', ja: 'Show in English' }, signOut: { en: 'Sign out', ja: 'サインアウト' }, you: { en: 'You', ja: 'ユーザー' },
+  theme: { en: 'Light, dark, or as the system', ja: '表示モードの切り替え' }, language: { en: '日本語で表示', ja: 'Show in English' }, own: { en: 'Your sign-in', ja: 'サインイン設定' }, signOut: { en: 'Sign out', ja: 'サインアウト' }, you: { en: 'You', ja: 'ユーザー' },
 }
 
 /** The frame around every page of the console, for whoever has signed in. */
@@ -102,6 +102,7 @@ const Yours = ({ self }: { readonly self: Self }): ReactNode => {
         <Menu.Dropdown>
           <Menu.Label>{self.name}{self.email === null ? '' : ` · ${self.email}`}</Menu.Label>
           <Menu.Item leftSection={<Languages size={14} />} onClick={() => { speak(locale === 'en' ? 'ja' : 'en') }} lang={locale === 'en' ? 'ja' : 'en'}>{say(words.language)}</Menu.Item>
+          <Menu.Item leftSection={<KeyRound size={14} />} component={Link} {...{ to: '/you' } as object}>{say(words.own)}</Menu.Item>
           <Menu.Item leftSection={<LogOut size={14} />} onClick={() => { end.mutate({}, { onSuccess: () => { location.assign('/console/sign-in') } }) }}>{say(words.signOut)}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
