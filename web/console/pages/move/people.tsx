@@ -7,6 +7,7 @@ import { dayOf } from '../../../shared/amounts.ts'
 import { Panel } from '../../../shared/panel.tsx'
 import { Nothing, Shown } from '../../../shared/shown.tsx'
 import { StateMark } from '../../../shared/state-mark.tsx'
+import { Contacts } from './contacts.tsx'
 import type { PartProps } from './move.tsx'
 import css from './move.module.css'
 
@@ -44,6 +45,7 @@ export const People = ({ told }: PartProps): ReactNode => {
           })}</ul>}
         </Shown>
       </Panel>
+      {customer.data === undefined ? null : <Contacts customer={customer.data.customer} contacts={customer.data.contacts} />}
       <Panel title={say(words.ours)} flush>{told.people.length === 0 ? <Nothing>{say(words.noneOurs)}</Nothing> : <ul className={css['list']}>{told.people.map((one, n) => <li key={n}><StateMark state="idle" says={null} /><div><span className={css['name']}>{say(words[one.role])}</span><span>{one.name} · <a className={css['link']} href={`mailto:${one.email}`}>{one.email}</a>{one.phone === null ? null : ` · ${one.phone}`}</span></div></li>)}</ul>}</Panel>
     </div>
   )

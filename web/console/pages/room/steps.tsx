@@ -41,13 +41,13 @@ export const Steps = ({ move, tenant, hasData, standing, orders, isOver, zone }:
     return (
       <div className={css['at']}>
         {last === undefined ? null : <span><How order={last} /> {last.endedAt === null ? null : <span className="quiet"><When at={last.endedAt} zone={zone} /></span>}</span>}
-        {!mayNow ? null : isBusy ? <span className="quiet">{say(words.one)}</span> : because !== undefined ? <span className="quiet">{say({ en: whyNots[because], ja: whyNotsJa[because] })}</span> : <Button size="compact-sm" variant="default" aria-label={`${say(last === undefined ? words.order : words.again)}: ${say(words.both, name)}`} onClick={() => { ask({ step, at }) }}>{say(last === undefined ? words.order : words.again)}</Button>}
+        {!mayNow ? null : isBusy ? <span className="quiet">{say(words.one)}</span> : because !== undefined ? <span className={`quiet ${css['why'] ?? ''}`}>{say({ en: whyNots[because], ja: whyNotsJa[because] })}</span> : <Button size="compact-sm" variant="default" aria-label={`${say(last === undefined ? words.order : words.again)}: ${say(words.both, name)}`} onClick={() => { ask({ step, at }) }}>{say(last === undefined ? words.order : words.again)}</Button>}
       </div>
     )
   }
   return (
     <Panel title={say(words.title)} lead={say(words.lead)} flush>
-      <div className={css['scroll']} tabIndex={0} role="group" aria-label={say(words.title)}><table className={table['plain']}>
+      <div style={{ overflowX: 'auto' }} tabIndex={0} role="group" aria-label={say(words.title)}><table className={table['plain']}>
         <thead><tr><th scope="col">{say(words.step)}</th><th scope="col">{say(endWords.origin)}</th><th scope="col">{say(endWords.destination)}</th></tr></thead>
         <tbody>{applicationSteps.map(step => <tr key={step}><th scope="row">{say(stepWords[step])}</th><td>{cell(step, 'origin')}</td><td>{cell(step, 'destination')}</td></tr>)}</tbody>
       </table></div>

@@ -9,7 +9,7 @@ import { useLanguage, useSay } from '../../../shared/language.tsx'
 import { Facts, Page, Panel } from '../../../shared/panel.tsx'
 import { Shown } from '../../../shared/shown.tsx'
 import table from '../../../shared/table.module.css'
-import { useAround } from '../../self.ts'
+import { useMay } from '../../may.ts'
 import { Documents } from './documents.tsx'
 import { roleOfContact, weekdayWords, workText } from './setting-words.ts'
 
@@ -30,20 +30,20 @@ export const Settings = (): ReactNode => {
   return <Page title={say(words.title)} lead={say(words.lead)}><Shown of={read} what={words.what} lines={10}>{known => <All known={known} />}</Shown><Documents /></Page>
 }
 
-type Asked = { readonly title: Text; readonly fields: readonly Field[]; changes(values: Readonly<Record<string, Value>>): Changes }
+type Asked = { /** What finance may change too. */ readonly arePrices?: true; readonly title: Text; readonly fields: readonly Field[]; changes(values: Readonly<Record<string, Value>>): Changes }
 
 const All = ({ known }: { readonly known: Known }): ReactNode => {
-  const [say, { locale }, { self }] = [useSay(), useLanguage(), useAround()]
-  const change = useWish('settings.change')
+  const [say, { locale }] = [useSay(), useLanguage()]
+  const [change, changeRates] = [useWish('settings.change'), useWish('rates.change')]
   const [asked, ask] = useState<Asked>()
   const { settings } = known
-  const may = self.roles.includes('admin')
+  const [may, mayPrice] = [useMay()('settings.change'), useMay()('rate.change')]
   const usual = (name: Known['usual'][number]): ReactNode => (known.usual.includes(name) ? <span className="quiet"> ({say(words.usual)})</span> : null)
-  const button = (dialog: Asked, says: Text = words.change): ReactNode => (may ? <Button size="compact-sm" variant="default" onClick={() => { ask(dialog) }}>{say(says)}</Button> : undefined)
+  const button = (dialog: Asked, says: Text = words.change): ReactNode => ((dialog.arePrices === true ? mayPrice : may) ? <Button size="compact-sm" variant="default" onClick={() => { ask(dialog) }}>{say(says)}</Button> : undefined)
   const size = (value: Value): number | null => (value === null ? null : Number(value))
   return (
     <>
-      <Panel title={say(words.rates)} flush acts={button({ title: words.rates, fields: [{ key: 'work', says: words.work, type: 'text', first: 'move' }, { key: 'from', says: words.from, type: 'day' }, { key: 'hourly', says: { en: words.minor.en.replace('{currency}', settings.currency), ja: words.minor.ja.replace('{currency}', settings.currency) }, type: 'number' }], changes: ({ work, from, hourly }) => ({ rates: [...settings.rates, { work: String(work), from: String(from), hourlyMinor: Number(hourly) }] }) }, words.add)}>
+      <Panel title={say(words.rates)} flush acts={button({ arePrices: true, title: words.rates, fields: [{ key: 'work', says: words.work, type: 'text', first: 'move' }, { key: 'from', says: words.from, type: 'day' }, { key: 'hourly', says: { en: words.minor.en.replace('{currency}', settings.currency), ja: words.minor.ja.replace('{currency}', settings.currency) }, type: 'number' }], changes: ({ work, from, hourly }) => ({ rates: [...settings.rates, { work: String(work), from: String(from), hourlyMinor: Number(hourly) }] }) }, words.add)}>
         <table className={table['plain']}>
           <thead><tr><th>{say(words.work)}</th><th>{say(words.from)}</th><th data-right>{say(words.hourly)}</th></tr></thead>
           <tbody>{settings.rates.map(({ work, from, hourlyMinor }) => <tr key={`${work} ${from}`}><td>{say(workText(work))}</td><td>{dayOf(from, locale)}</td><td data-right className="figures">{moneyOf(hourlyMinor, settings.currency, locale)}</td></tr>)}<tr><td colSpan={2}>{say(words.premium)}{usual('premiumPercent')}</td><td data-right className="figures">× {settings.premiumPercent / 100}</td></tr></tbody>
@@ -69,7 +69,7 @@ const All = ({ known }: { readonly known: Known }): ReactNode => {
           </table>
         )}
       </Panel>
-      <FormDialog opened={asked !== undefined} close={() => { ask(undefined) }} title={asked === undefined ? '' : say(asked.title)} act={say(words.change)} fields={asked?.fields ?? []} wish={values => (asked === undefined ? Promise.resolve() : change.mutateAsync({ revision: known.revision, changes: asked.changes(values) }))} />
+      <FormDialog opened={asked !== undefined} close={() => { ask(undefined) }} title={asked === undefined ? '' : say(asked.title)} act={say(words.change)} fields={asked?.fields ?? []} wish={values => (asked === undefined ? Promise.resolve() : (asked.arePrices === true ? changeRates : change).mutateAsync({ revision: known.revision, changes: asked.changes(values) }))} />
     </>
   )
 }

@@ -12,10 +12,10 @@ import { Day } from '../../../shared/when.tsx'
 import { callFields, callOf, noTime } from '../../call-form.ts'
 import { useMay } from '../../may.ts'
 import type { Wave } from './told.ts'
-import table from '../../../shared/table.module.css'
+import css from './run.module.css'
 
 const words = {
-  title: { en: 'Waves', ja: 'ウェーブ' }, lead: { en: 'Moves that go together', ja: 'まとめて実施する移行' }, what: { en: 'the waves', ja: 'ウェーブ' }, none: { en: 'No wave yet. The planner makes them, or you add one.', ja: 'ウェーブはまだありません。プランナーに依頼するか、追加してください。' }, name: { en: 'Wave', ja: 'ウェーブ' }, t0: { en: 'T-0', ja: 'T-0' }, t0Says: { en: 'T-0, the day of the cutover', ja: 'T-0（切替日）' }, moves: { en: 'Moves', ja: '移行' }, noDay: { en: 'no day yet', ja: '未定' }, acts: { en: 'What can be done', ja: '操作' },
+  title: { en: 'Waves', ja: 'ウェーブ' }, lead: { en: 'Moves that go together', ja: 'まとめて実施する移行' }, what: { en: 'the waves', ja: 'ウェーブ' }, none: { en: 'No wave yet. The planner makes them, or you add one.', ja: 'ウェーブはまだありません。プランナーに依頼するか、追加してください。' }, name: { en: 'Wave', ja: 'ウェーブ' }, t0Says: { en: 'T-0, the day of the cutover', ja: 'T-0（切替日）' }, moves: { en: '{n} moves', ja: '移行 {n} 件' }, noDay: { en: 'no day yet', ja: '未定' },
   add: { en: 'Add a wave', ja: 'ウェーブを追加' }, change: { en: 'Change', ja: '変更' }, changeTitle: { en: 'Change {wave}', ja: '{wave} を変更' }, changeLead: { en: 'With another T-0 the open tasks and gates of its {n} moves are dated anew, and whoever it concerns is told.', ja: 'T-0 を変更すると、移行 {n} 件の未完了のタスクとゲートの期日が再計算され、関係者に通知されます。' },
   call: { en: 'Plan a call', ja: '打ち合わせを設定' }, callTitle: { en: 'Plan a call for all of {wave}', ja: '{wave} 全体の打ち合わせを設定' }, callLead: { en: 'Each of its {n} moves gets the call, and each customer’s people an invitation of their own: none learns of another. Who has it planned already keeps it.', ja: '移行 {n} 件それぞれに打ち合わせを設定し、顧客ごとに個別の招待状を送ります。ほかの顧客の情報は表示されません。設定済みの移行はそのままです。' }, invite: { en: 'Invite', ja: '招待する' },
   planned: { en: '{wave}: the call was planned for {n} of {all} moves; the others had it already, or are over.', ja: '{wave}: 移行 {all} 件中 {n} 件に打ち合わせを設定しました。残りは設定済み、または終了しています。' },
@@ -43,20 +43,15 @@ export const EachWave = ({ of, programme, zone }: { readonly of: UseQueryResult<
   }
   const about = { wave: wave?.name ?? '', n: wave?.moves ?? 0 }
   return (
-    <Panel title={say(words.title)} lead={say(words.lead)} flush acts={mayPlan ? <Button size="compact-sm" variant="default" onClick={() => { ask({ act: 'add' }) }}>{say(words.add)}</Button> : undefined}>
-      {said === null ? null : <p role="status" style={{ padding: '12px 16px' }}>{said}</p>}
+    <Panel title={say(words.title)} lead={say(words.lead)} acts={mayPlan ? <Button size="compact-sm" variant="default" onClick={() => { ask({ act: 'add' }) }}>{say(words.add)}</Button> : undefined}>
+      {said === null ? null : <p role="status">{said}</p>}
       <Shown of={of} what={words.what} lines={2} empty={({ items }) => items.length === 0} none={<Nothing>{say(words.none)}</Nothing>}>
-        {({ items }) => (
-          <div style={{ overflowX: 'auto' }} tabIndex={0} role="group" aria-label={say(words.title)}><table className={table['plain']}>
-            <thead><tr><th>{say(words.name)}</th><th>{say(words.t0)}</th><th data-right>{say(words.moves)}</th>{mayPlan || mayCall ? <th><span className="unseen">{say(words.acts)}</span></th> : null}</tr></thead>
-            <tbody>{items.map(one => (
-              <tr key={one.id}>
-                <td>{one.name}</td><td>{one.t0 === null ? <span className="quiet">{say(words.noDay)}</span> : <Day of={one.t0} />}</td><td data-right className="figures">{one.moves}</td>
-                {mayPlan || mayCall ? <td data-right style={{ whiteSpace: 'nowrap' }}>{mayCall && one.moves > 0 ? <Button size="compact-sm" variant="default" aria-label={say(words.callTitle, { wave: one.name })} onClick={() => { ask({ act: 'call', wave: one }) }}>{say(words.call)}</Button> : null} {mayPlan ? <Button size="compact-sm" variant="default" aria-label={say(words.changeTitle, { wave: one.name })} onClick={() => { ask({ act: 'change', wave: one }) }}>{say(words.change)}</Button> : null}</td> : null}
-              </tr>
-            ))}</tbody>
-          </table></div>
-        )}
+        {({ items }) => <ul className={css['rules']}>{items.map(one => (
+          <li key={one.id}>
+            <span><strong>{one.name}</strong> {one.t0 === null ? <span className="quiet">{say(words.noDay)}</span> : <Day of={one.t0} />} <span className="quiet figures">{say(words.moves, { n: one.moves })}</span></span>
+            <span className={css['line']}>{mayCall && one.moves > 0 ? <Button size="compact-sm" variant="default" aria-label={say(words.callTitle, { wave: one.name })} onClick={() => { ask({ act: 'call', wave: one }) }}>{say(words.call)}</Button> : null}{mayPlan ? <Button size="compact-sm" variant="default" aria-label={say(words.changeTitle, { wave: one.name })} onClick={() => { ask({ act: 'change', wave: one }) }}>{say(words.change)}</Button> : null}</span>
+          </li>
+        ))}</ul>}
       </Shown>
       <FormDialog opened={asked !== null} close={() => { ask(null) }} wish={wish} title={asked?.act === 'call' ? say(words.callTitle, about) : asked?.act === 'change' ? say(words.changeTitle, about) : say(words.add)} act={asked?.act === 'call' ? say(words.invite) : asked?.act === 'change' ? say(words.change) : say(words.add)}
         {...(wave === undefined ? {} : { lead: say(asked?.act === 'call' ? words.callLead : words.changeLead, about) })}

@@ -13,6 +13,7 @@ import { wallIn } from '../../../shared/wall.ts'
 import { useMay } from '../../may.ts'
 import { useAround } from '../../self.ts'
 import { Blackouts } from './blackouts.tsx'
+import { ChangeProgramme } from './change-programme.tsx'
 import { EachWave } from './each-wave.tsx'
 import { Grid } from './grid.tsx'
 import { Place } from './place.tsx'
@@ -79,7 +80,7 @@ const Planner = ({ programme, name }: { readonly programme: string; readonly nam
     </div>
   )
   return (
-    <Page title={say(words.title)} lead={say(words.lead, { programme: name })} acts={mayPlan ? <Button onClick={() => { setAsking(true) }}>{say(words.propose)}</Button> : undefined}>
+    <Page title={say(words.title)} lead={say(words.lead, { programme: name })} acts={<><ChangeProgramme programme={programme} />{mayPlan ? <Button onClick={() => { setAsking(true) }}>{say(words.propose)}</Button> : null}</>}>
       <Panel title={say(words.grid)} lead={lead} flush acts={turning}>
         <Shown of={told as never} what={words.what} lines={8} empty={() => lines.length === 0} none={<Nothing>{say(words.none)}</Nothing>}>
           {() => <Grid lines={lines} weeks={weeks} homes={here} blackouts={blackouts.data?.items ?? []} holidays={holidays} zone={zone} today={today} byHand={byHand} proposed={proposed} place={mayPlan ? setWish : undefined} show={day => { setFirst(addDays(mondayOf(day), day < monday ? -7 : -7 * (shownWeeks - 2))) }} />}
