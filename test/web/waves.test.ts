@@ -30,7 +30,7 @@ const useProgramme = async (control: Faces) => {
 }
 
 /** What a worker does with the run of the planner; days stand still, so its watch gets a clock that runs. */
-const work = ({ world }: Faces, run: PlanRun['id']): Promise<void> => planHandler({ ...world, clock: { ...world.clock, sleep: async (ms, signal) => { await pause(ms, undefined, signal === undefined ? {} : { signal }) } } })({ name: 'plan-waves', key: run, at: 0, facts: { run } }, { id: 'the job', attempt: 1, signal: AbortSignal.timeout(120_000), stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() })
+const work = ({ world }: Faces, run: PlanRun['id']): Promise<void> => planHandler({ ...world, clock: { ...world.clock, sleep: async (ms, signal) => { await pause(ms, undefined, signal === undefined ? {} : { signal }) } } })({ name: 'plan-waves', key: run, at: 0, facts: { run } }, { id: 'the job', attempt: 1, signal: AbortSignal.timeout(120_000), ending: new AbortController().signal, stillMine: () => Promise.resolve(true), completeWithin: () => Promise.resolve() })
 
 test('moves are put on dates by keys and by drag, the planner’s proposal is read as a difference with its reasons, and taken or refused whole', { timeout: 240_000 }, async t => {
   const faces = await useFaces(t, await useBrowser(t), { start: Date.now() })
