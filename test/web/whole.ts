@@ -37,8 +37,13 @@ export const useWhole = async (control: Control): Promise<Whole> => {
 }
 
 const web = join(import.meta.dirname, '../../web')
+/** A path whose last parts may be left out is as many paths; a task stands beside the tasks. */
+const spelt = (path: string): string[] => {
+  const [always = '', ...may] = path.split(/(?=\/\{-\$)/).map(part => part.replace('{-$', '$').replace('}', ''))
+  return [always, ...may.map((_, n) => always + may.slice(0, n + 1).join(''))].map(one => one.replace('/$part/$task', '/tasks/$task'))
+}
 /** Every path that a face has a page for, as its router's table says. */
-export const routesOf = (face: 'console' | 'portal'): string[] => [...new Set([...readFileSync(join(web, face, 'routes.tsx'), 'utf8').matchAll(/(?:\bpage\(|\bpath: )'([^']+)'/g)].map(([, path]) => path ?? ''))]
+export const routesOf = (face: 'console' | 'portal'): string[] => [...new Set([...readFileSync(join(web, face, 'routes.tsx'), 'utf8').matchAll(/(?:\bpage\(|\bpath: )'([^']+)'/g)].flatMap(([, path]) => spelt(path ?? '')))]
 
 /** A page: its address, and a name for it that stays the same. */
 export type PageThere = { readonly name: string; readonly at: string }
