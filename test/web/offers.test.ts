@@ -5,7 +5,7 @@ import { axeFinds } from './axe.ts'
 
 const wait = { timeout: 30_000 }
 
-test('who is due a server of their own is counted, seen and opened by keys; what is offered says who bears its cost, a move comes of it for whoever may plan, and others see it without the buttons', { timeout: 120_000 }, async t => {
+test('B1 B2 who is due a server of their own is counted, seen and opened by keys; what is offered says who bears its cost, a move comes of it for whoever may plan, and others see it without the buttons', { timeout: 120_000 }, async t => {
   const faces = await useFaces(t, await useBrowser(t))
   const lead = await faces.as('migration-lead')
   const [{ id: shared }, { id: own }] = [await lead('homes.add', { name: 'the shared server', kind: 'shared', addressPattern: 'https://{name}.forms.example.com', capacity: 9 }), await lead('homes.add', { name: 'their own server', kind: 'dedicated', addressPattern: 'https://{name}.forms.example' })]

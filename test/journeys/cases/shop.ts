@@ -97,6 +97,9 @@ export const useShop = async (scope: Scope, { tenant, origin: originName, destin
   }
 }
 
+/** Somebody orders there, as the product's own page does. */
+export const orderAt = (product: string): Promise<Response> => fetch(`${product}/orders`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ verb: 'place', token: crypto.randomUUID(), person: 1, note: '', lines: [{ article: 1, quantity: 1 }] }) })
+
 const storeOf = ({ name, product }: ShopHome, tenant: string, key: string) =>
   ({ home: name, tenant, url: `env:${key}`, hook: { url: `${product}/maintenance`, secret: `env:${key}_HOOK` }, upstream: product, countUsers: 'SELECT count(*) FROM people', own: ['tidemark-orders'] })
 

@@ -8,9 +8,10 @@ import pg from 'pg'
 import type { Writers } from '#examples/orders/writers.ts'
 import { type Agent, comeAs, openOldAddress, useShop } from '#test/journeys/cases/shop.ts'
 import { until } from '#test/services/until.ts'
-import { agentAdded, measuredBy, planned, tasksOf } from './console.ts'
-import { answer, done, invitation, shownSecret, signOff, tickAll } from './portal.ts'
+import { agentAdded, makesLogin, measuredBy, plansCall, saysGo, tasksOf, typesToConfirm } from './console.ts'
+import { answer, done, fixesDate, invitation, keepsLogin, namesPeople, provesForLogin, readsItIsOver, signOff, tickAll } from './portal.ts'
 import { useJourney } from './rig.ts'
+import { imports, planMove, programme, turnsTo } from './setting-up.ts'
 
 const vendor = { name: 'Kestrel Analytics', country: 'JP', zone: 'Asia/Tokyo', locale: 'en' } as const
 const files = {
@@ -37,68 +38,28 @@ test('case A by clicks: from the list of customers to the end of the old address
   }
 
   await stage.step('A9 whom customers turn to is said once, in the settings', async () => {
-    await admin.open('/settings')
-    for (const [as, name, email] of [['Project manager', 'Kestrel project office', 'projects@kestrel.example'], ['Support', 'Kestrel support', 'support@kestrel.example']] as const) {
-      await admin.part('People to turn to').press('Add')
-      const form = admin.dialog()
-      await form.choose('As', as)
-      await form.fill('Name', name)
-      await form.fill('Address', email)
-      await form.press('Change')
-      await admin.part('People to turn to').sees(name)
-    }
+    await turnsTo(admin, [['Project manager', 'Kestrel project office', 'projects@kestrel.example'], ['Support', 'Kestrel support', 'support@kestrel.example']])
   })
 
   await stage.step('A3 customers come in from CSV, the move is planned, and the first letter asks whether the address is right', async () => {
-    await lead.open('/moves')
-    await lead.press('Import')
-    for (const [kind, csv] of Object.entries(files)) {
-      const form = lead.dialog('Import')
-      await form.choose('What the lines are', kind)
-      await form.fill('Lines', csv)
-      await form.press('Only look')
-      await form.sees(/It would add [12], change 0/)
-      await form.press('Import')
-      await form.sees(/^[12] added, 0 changed/)
-    }
-    await lead.dialog('Import').press('Close')
-    await lead.press('New programme')
-    await lead.dialog('New programme').fill('Name', 'To the new cloud')
-    await lead.dialog('New programme').choose('Playbook', 'From one cloud to another')
-    await lead.dialog('New programme').press('Add')
-    await planned(lead, { programme: 'To the new cloud', tenant: 'nordlicht', to: 'the new cloud', t0: '2026-11-14' })
-    at.move = lead.page.url().split('/').at(-1) ?? ''
+    await imports(lead, files)
+    await programme(lead, 'To the new cloud', 'From one cloud to another')
+    at.move = await planMove(lead, { programme: 'To the new cloud', tenant: 'nordlicht', to: 'the new cloud', t0: '2026-11-14' })
     await lead.sees('Nordlicht Outdoor GmbH', 'https://nordlicht.cloud.example.com', 'https://nordlicht.example.cloud')
     assert.match((await contact.follow(/confirm your e-mail/)).text, /Nordlicht contact/)
     await taskIs('Confirm your contact details', 'Done')
   })
 
   await stage.step('A7 the point of contact names IT, a developer and an end user on the phone, and each confirms the address', async () => {
-    await contact.open('/people')
-    for (const [name, email, ...duties] of [['Nordlicht IT', 'it', /^IT /, /^Networking/], ['Nordlicht developer', 'dev', /^Developer/], ['Nordlicht user', 'user', /^End user/]] as const) {
-      await contact.press('Add a person')
-      const form = contact.dialog()
-      await form.fill('Name', name)
-      await form.fill('E-mail', `${email}@nordlicht.example`)
-      await form.tick(...duties)
-      await form.press('Add')
-      await contact.sees(name)
-    }
+    await namesPeople(contact, [['Nordlicht IT', it.email, /^IT /, /^Networking/], ['Nordlicht developer', developer.email, /^Developer/], ['Nordlicht user', user.email, /^End user/]])
     for (const one of [it, developer, user]) await one.follow(/confirm your e-mail/)
     await taskIs('Name the people who take part', 'Done')
   })
 
   await stage.step('A3 the call is planned in the console, and who is asked to it answers on the phone', async () => {
     await stage.passUntil('2026-09-30')
-    await lead.open(`/moves/${at.move}/calls`)
-    await lead.press('Plan a call')
-    const form = lead.dialog('Plan a call')
-    await form.choose('Which call', 'Pre-move call')
-    await form.fill('Day', '2026-10-05')
-    await form.fill('Time where the customer is', '09:00')
-    await form.fill('Link to the meeting', 'https://meet.kestrel.example/nordlicht')
-    await form.press('Invite')
-    await lead.part('Calls').sees('Pre-move call', 'Nordlicht IT: has not answered')
+    await plansCall(lead, at.move, { which: 'Pre-move call', day: '2026-10-05', time: '09:00', link: 'https://meet.kestrel.example/nordlicht' })
+    await lead.part('Calls').sees('Nordlicht IT: has not answered')
     await doTask('Schedule the pre-move call')
     await it.open('/calls')
     await it.sees('Mon, 5 Oct 2026, 09:00–09:45')
@@ -157,11 +118,7 @@ test('case A by clicks: from the list of customers to the end of the old address
     await contact.sees('The day itself is not free:')
     assert.equal(await contact.page.getByRole('radio', { name: /(Fri, 13|Sat, 14) Nov 2026, 22/ }).count(), 0)
     await contact.tick(/Sun, 15 Nov 2026, 22:00/)
-    await contact.press('Fix this date')
-    await contact.dialog().sees(/You commit to Sun, 15 Nov 2026, 22:00/)
-    await contact.dialog().press('Fix this date')
-    await contact.dialog().gone()
-    await contact.sees(/^Confirmed$/)
+    await fixesDate(contact, /You commit to Sun, 15 Nov 2026, 22:00/)
     assert.match((await invitation(contact)).subject, /window|invitation|date|fixed|confirmed/i)
   })
 
@@ -244,34 +201,17 @@ test('case A by clicks: from the list of customers to the end of the old address
 
   await stage.step('A2 new logins are made in the console, and each is shown once on the phone, after the code of the letter', async () => {
     const [master, reports] = [shop.user('nordlicht_master'), shop.user('nightly')]
-    await lead.open(`/moves/${at.move}/logins`)
-    for (const [name, as, reads] of [['master', master, undefined], ['nightly report', reports, 'public.orders']] as const) {
-      await lead.press('Make a login')
-      const form = lead.dialog('Make a login')
-      await form.fill('What it is called', name)
-      await form.fill('User name in the database', as)
-      await form.choose('Shown to', 'Nordlicht contact')
-      if (reads === undefined) await form.tick('May do everything')
-      else await form.fill('Tables it may read', reads)
-      await form.press('Make it')
-      await lead.part('New logins').line(name).sees('Waits to be looked at')
-    }
+    await makesLogin(lead, at.move, { name: 'master', user: master, to: 'Nordlicht contact' })
+    await makesLogin(lead, at.move, { name: 'nightly report', user: reports, to: 'Nordlicht contact', reads: 'public.orders' })
     await doTask('Make the new database logins')
     await contact.open('/credentials')
     await contact.seesNo('Show it now, once')
-    const entry = (name: string) => contact.part(new RegExp(name))
-    await entry('master').press('I am ready: send me the code')
-    await contact.sees(/Six digits are on their way to contact@nordlicht\.example/)
-    await contact.page.getByLabel('The six digits').fill(await contact.digits())
-    await contact.press('Show it now, once')
-    const all = await shownSecret(contact)
-    await contact.press('I have kept it')
+    await provesForLogin(contact, /master/)
+    const all = await keepsLogin(contact, /master/)
     await contact.sees(/It was shown to you/)
     assert.equal(all.user, master)
     assert.ok(!(await contact.letters()).some(({ text, html }) => `${text}${html}`.includes(all.password)), 'in no letter')
-    await contact.press('Show it now, once')
-    const some = await shownSecret(contact)
-    await contact.press('I have kept it')
+    const some = await keepsLogin(contact, /nightly report/)
     const session = new pg.Client({ ...some, application_name: 'nightly report' })
     await session.connect()
     try {
@@ -310,19 +250,14 @@ test('case A by clicks: from the list of customers to the end of the old address
     const gate = lead.part(/Go or no-go for the cutover/)
     await gate.sees('The move was rehearsed with this tenant’s own data', 'It takes at most')
     await gate.seesNo('Not met')
-    await gate.press('Go')
-    await lead.dialog().fill('Note', 'Everything is ready.')
-    await lead.dialog().press('Go')
-    await gate.sees('Go by Kestrel lead,', 'Everything is ready.')
+    await saysGo(lead, gate, 'Everything is ready.')
   })
 
   await stage.step('A6 in the window the move is switched within seconds, before everybody’s eyes, and the evidence holds', async () => {
     await stage.passUntil(Date.parse('2026-11-21T21:00:00Z'))
     await lead.open(`/moves/${at.move}/room`)
     await lead.press('Approve the cutover')
-    await lead.dialog().fill('Type nordlicht to confirm', 'nordlicht')
-    await lead.dialog().press('Approve')
-    await lead.dialog().gone()
+    await typesToConfirm(lead, 'nordlicht', 'Approve')
     await lead.page.getByText(/The freeze is over/).first().waitFor({ timeout: 90_000 })
     await lead.sees('The new home serves.')
     await until('people order in the new home', () => writing.now?.last?.home === shop.destination.name, { withinMs: 20_000 })
@@ -384,13 +319,11 @@ test('case A by clicks: from the list of customers to the end of the old address
     await stage.passUntil('2026-12-04')
     await lead.open(`/moves/${at.move}/room`)
     await lead.press('Settle')
-    await lead.dialog().fill('Type nordlicht to confirm', 'nordlicht')
-    await lead.dialog().press('Settle')
+    await typesToConfirm(lead, 'nordlicht', 'Settle')
     await lead.sees('The move is over.')
     await agent.now?.stop()
     await doTask('Close the way back and retire the old copy')
-    await contact.open()
-    await contact.sees('This move is over. What was agreed and done can still be read here.')
+    await readsItIsOver(contact)
   })
 
   await stage.step('A1 A4 the old address ends on its day, nothing is left to do, and the bill says what it cost', async () => {

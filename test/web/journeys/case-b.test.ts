@@ -6,9 +6,10 @@ import { test } from 'node:test'
 import { useBundles } from '#test/journeys/cases/case-b/bundles.ts'
 import { read } from '#test/journeys/cases/case-b/forms.ts'
 import { useAgentHere } from '#test/control/packer.ts'
-import { agentAdded, planned, tasksOf } from './console.ts'
+import { agentAdded, saysGo, tasksOf, typesToConfirm } from './console.ts'
 import { answer, done, signOff, tickAll } from './portal.ts'
 import { useJourney } from './rig.ts'
+import { imports, planMove, programme } from './setting-up.ts'
 
 /*
  * What is no click here, because no person does it: the tenant’s measuring (an agent of its own proves that in case A), and what is typed at the machines of vendor and customer
@@ -47,23 +48,9 @@ test('case B by clicks: out of the cloud to a server of one’s own, with a quot
     await admin.dialog().fill(/^An hour, in the smallest unit/, '15000')
     await admin.dialog().press('Change')
     await admin.part('Rates').sees(/15,000/)
-    await lead.open('/moves')
-    await lead.press('Import')
-    const form = lead.dialog('Import')
-    for (const [kind, csv] of Object.entries(files)) {
-      await form.choose('What the lines are', kind)
-      await form.fill('Lines', csv)
-      await form.press('Import')
-      await form.sees(/^[1-6] added, 0 changed/)
-    }
-    await form.press('Close')
-    await lead.press('New programme')
-    const programme = lead.dialog('New programme')
-    await programme.fill('Name', 'To own servers')
-    await programme.choose('Playbook', 'From the cloud to your own server')
-    await programme.press('Add')
-    await planned(lead, { programme: 'To own servers', tenant: 'hibari', to: 'the own server', t0: '2026-11-11' })
-    at.move = lead.page.url().split('/').at(-1) ?? ''
+    await imports(lead, files)
+    await programme(lead, 'To own servers', 'From the cloud to your own server')
+    at.move = await planMove(lead, { programme: 'To own servers', tenant: 'hibari', to: 'the own server', t0: '2026-11-11' })
     await contact.follow(/verify-contact/)
     await seller.follow(/verify-contact/)
     // Who comes in by the link of a letter has answered from that address as well.
@@ -161,9 +148,7 @@ test('case B by clicks: out of the cloud to a server of one’s own, with a quot
     await contracted('Subscription', '2026-01-01')
     await lead.dialog().gone()
     await lead.part('Contracts').press('Cancel it')
-    await lead.dialog().fill('Type ひばり食品株式会社 to confirm', 'ひばり食品株式会社')
-    await lead.dialog().press('Cancel it')
-    await lead.dialog().gone()
+    await typesToConfirm(lead, 'ひばり食品株式会社', 'Cancel it')
     await lead.part('Contracts').sees(/1 Jan 2027|31 Dec 2026/)
     await contracted('Licence', '2027-01-12')
     await lead.dialog().sees(/must not leave the customer without a right to use/)
@@ -185,10 +170,7 @@ test('case B by clicks: out of the cloud to a server of one’s own, with a quot
       await lead.part('Paperwork').line(paper).sees(/^There$/)
     }
     await lead.open(`/moves/${at.move}/gates`)
-    await gate.press('Go')
-    await lead.dialog().fill('Note', 'Everything is there.')
-    await lead.dialog().press('Go')
-    await gate.sees('Go by Kestrel lead,')
+    await saysGo(lead, gate, 'Everything is there.')
     await it.task('新サーバーの準備')
     await it.fill('新サーバーのアドレス', 'https://forms.hibari.example')
     await it.fill('インストール済みバージョン', '12.4')
@@ -240,11 +222,7 @@ test('case B by clicks: out of the cloud to a server of one’s own, with a quot
   await stage.step('B8 a named person says go, and everything is exported as one encrypted bundle, whose link goes to the contact alone', async () => {
     await stage.passUntil('2026-11-17')
     await lead.open(`/moves/${at.move}/gates`)
-    const gate = lead.part(/Go or no-go for the export/)
-    await gate.press('Go')
-    await lead.dialog().fill('Note', 'Ready.')
-    await lead.dialog().press('Go')
-    await gate.sees('Go by Kestrel lead,')
+    await saysGo(lead, lead.part(/Go or no-go for the export/), 'Ready.')
     await stage.passUntil('2026-11-20', '16:30')
     assert.match(await bundles.vendor('export', '--from', 'env:CLOUD', '--file', join(bundles.shelf, 'hibari.bundle'), '--to', bundles.recipient), /4,070 rows in 3 tables.*encrypted and signed/)
     await lead.open(`/moves/${at.move}/documents`)

@@ -7,12 +7,11 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { useShop } from '#test/journeys/cases/shop.ts'
 import { until } from '#test/services/until.ts'
-import { agentAdded, measuredBy, tasksOf } from './console.ts'
-import { doesAll, marksAll, vendorDoesAll } from './doing.ts'
-import { planMove } from './of-move.ts'
-import { answer } from './portal.ts'
+import { agentAdded, measuredBy, plansCall, saysGo, tasksOf, typesToConfirm } from './console.ts'
+import { doesAll, vendorDoesAll } from './doing.ts'
+import { answer, fixesDate, namesPeople, readsItIsOver, signOff } from './portal.ts'
 import { useJourney } from './rig.ts'
-import { imports, programme, turnsTo } from './setting-up.ts'
+import { imports, planMove, programme, turnsTo } from './setting-up.ts'
 
 /** Case C from the first list to the end, by clicks and keys: three customers, of which one is gone along with to its sign-off. Its data, the mover and the probe are real. */
 const vendor = { name: 'Kestrel Health', country: 'US', zone: 'America/New_York', locale: 'en' } as const
@@ -45,20 +44,6 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
       for (const who of [contact, board, network, tester]) { const some = await doesAll(who, day, ...except); done.push(...some); again ||= some.length > 0 }
     }
     return done
-  }
-  const signs = async (who: typeof contact, title: string): Promise<void> => {
-    await who.open('/sign-offs')
-    const part = who.part(new RegExp(title))
-    await marksAll(part.at)
-    await part.press('Accept')
-    await who.dialog().press('Accept')
-    await who.part(new RegExp(title)).sees(/Accepted$/)
-  }
-  const opens = async (gate: string): Promise<void> => {
-    await lead.open(page('/gates'))
-    await lead.part(new RegExp(gate)).press('Go')
-    await lead.dialog().press('Go')
-    await lead.part(new RegExp(gate)).sees(/Go by Kestrel lead/)
   }
   const server = async (port = 0) => {
     const one = createServer(socket => { socket.on('error', () => { /* the probe has gone */ }).end('hello\n') }).listen(port, '127.0.0.1')
@@ -140,16 +125,7 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
   })
 
   await journey.step('C5 the point of contact names a person for every duty; who is away is known, day by day', async () => {
-    await contact.open('/people')
-    for (const [name, email, ...duties] of [['Nordkasse board', board.email, /^Approver /, /^Change management /], ['Nordkasse network', network.email, /^IT /, /^Networking /, /^Security /, /^Developer /], ['Nordkasse test', tester.email, /^Testing /]] as const) {
-      await contact.press('Add a person')
-      const form = contact.dialog('Add a person')
-      await form.fill('Name', name)
-      await form.fill('E-mail', email)
-      await form.tick(...duties)
-      await form.press('Add')
-      await contact.sees(email)
-    }
+    await namesPeople(contact, [['Nordkasse board', board.email, /^Approver /, /^Change management /], ['Nordkasse network', network.email, /^IT /, /^Networking /, /^Security /, /^Developer /], ['Nordkasse test', tester.email, /^Testing /]])
     for (const who of [board, network, tester]) await who.follow(/\/link\/verify-contact\//)
     await taskIs('Name a contact for each duty', 'Done')
     await network.open('/calls')
@@ -164,15 +140,8 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
   })
 
   await journey.step('C2 everybody is invited to the kick-off with its agenda, and risks are written down early', async () => {
-    await lead.open(page('/calls'))
-    await lead.press('Plan a call')
-    const form = lead.dialog('Plan a call')
-    await form.choose('Which call', 'Kick-off call')
-    await form.fill('Day', '2026-08-14')
-    await form.fill('Time where the customer is', '10:00')
-    await form.fill('Link to the meeting', 'https://meet.kestrel.example/nordkasse')
-    await form.press('Invite')
-    await lead.part('Calls').sees('Kick-off call', /Nordkasse network: has not answered/)
+    await plansCall(lead, here.move, { which: 'Kick-off call', day: '2026-08-14', time: '10:00', link: 'https://meet.kestrel.example/nordkasse' })
+    await lead.part('Calls').sees(/Nordkasse network: has not answered/)
     await journey.settle()
     for (const who of [contact, board, network, tester]) assert.ok((await who.letter(/Kick-off call/)).attachments.some(one => one.type.startsWith('text/calendar')))
     await network.open('/calls')
@@ -260,9 +229,7 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
     await lead.open(page('/gates'))
     const gate = lead.part(/Ready to plan/)
     await gate.seesNo('Not met')
-    await gate.press('Go')
-    await lead.dialog().press('Go')
-    await gate.sees(/Go by Kestrel lead/)
+    await saysGo(lead, gate)
   })
 
   await journey.step('C4 the exact rules are written in the console, and read on the phone as a list and as CSV', async () => {
@@ -286,9 +253,7 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
     await contact.open('/window')
     await contact.page.getByLabel('Begins at').fill('05:00')
     await contact.tick(/Sat, 7 Nov 2026, 0?5:00/)
-    await contact.press('Fix this date')
-    await contact.dialog().press('Fix this date')
-    await contact.sees(/^Confirmed$/)
+    await fixesDate(contact, /You commit to Sat, 7 Nov 2026, 0?5:00/)
     await journey.settle()
     for (const who of [contact, board, network, tester]) assert.ok((await who.letters()).some(one => /window|date/.test(one.subject) && one.attachments.some(({ type }) => type.startsWith('text/calendar'))), `${who.email} is invited`)
     await journey.passUntil('2026-10-08')
@@ -320,14 +285,7 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
   })
 
   await journey.step('C8 the call of the wave is in calendars; its gate is refused while a firm condition is missing, and decided once all are met', async () => {
-    await lead.open(page('/calls'))
-    await lead.press('Plan a call')
-    const form = lead.dialog('Plan a call')
-    await form.choose('Which call', 'Go or no-go call of the wave')
-    await form.fill('Day', '2026-11-02')
-    await form.fill('Time where the customer is', '15:00')
-    await form.press('Invite')
-    await lead.part('Calls').sees('Go or no-go call of the wave')
+    await plansCall(lead, here.move, { which: 'Go or no-go call of the wave', day: '2026-11-02', time: '15:00' })
     await lead.open(page('/gates'))
     const gate = lead.part(/Go or no-go of the wave/)
     await gate.press('Go')
@@ -342,10 +300,7 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
     await everybody('2026-11-05')
     await lead.open(page('/gates'))
     await gate.seesNo('Not met')
-    await gate.press('Go')
-    await lead.dialog().fill('Note', 'Every condition is met.')
-    await lead.dialog().press('Go')
-    await gate.sees(/Go by Kestrel lead/, 'Every condition is met.')
+    await saysGo(lead, gate, 'Every condition is met.')
     await journey.settle()
     for (const who of [contact, board, network, tester]) await who.letter(/Every condition is met/)
   })
@@ -357,8 +312,7 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
     await until('people order', () => writing.last !== undefined, { withinMs: 30_000 })
     await lead.open(page('/room'))
     await lead.press('Approve the cutover')
-    await lead.dialog().fill('Type nordkasse to confirm', 'nordkasse')
-    await lead.dialog().press('Approve')
+    await typesToConfirm(lead, 'nordkasse', 'Approve')
     await lead.sees(/The new home serves\./)
     await until('people order in the new home', () => writing.last?.home === shop.destination.name, { withinMs: 30_000 })
     await writing.stop()
@@ -377,17 +331,18 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
     await lead.dialog().sees(/Non-production/)
     await lead.dialog().press('Cancel')
     await doesAll(tester, '2026-11-07')
-    await signs(tester, 'Non-production tested')
-    await signs(contact, 'Non-production accepted')
+    await signOff(tester, /Non-production tested/)
+    await signOff(contact, /Non-production accepted/)
     await journey.passUntil('2026-11-21')
-    await opens('Pre-production may start')
+    await lead.open(page('/gates'))
+    await saysGo(lead, lead.part(/Pre-production may start/))
     await taskIs('Cut over pre-production', 'Done')
   })
 
   await journey.step('C6 C9 the approver opens production on the phone, once pre-production is signed off and the third party is ready', async () => {
     await doesAll(tester, '2026-11-21')
-    await signs(tester, 'Pre-production tested')
-    await signs(contact, 'Pre-production accepted')
+    await signOff(tester, /Pre-production tested/)
+    await signOff(contact, /Pre-production accepted/)
     await journey.passUntil('2026-11-28')
     await board.open()
     await board.part(/^Yours to decide: Production may start/).press('See the conditions, and decide', 'link')
@@ -410,8 +365,8 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
   await journey.step('C9 C10 production is accepted by those who must, support stands by, and the way back is closed at the end', async () => {
     await journey.passUntil('2026-12-05')
     await everybody('2026-12-05')
-    await signs(tester, 'Production tested')
-    await signs(board, 'Production accepted')
+    await signOff(tester, /Production tested/)
+    await signOff(board, /Production accepted/)
     await journey.passUntil('2026-12-19')
     await everybody('2026-12-19')
     await vendorDoesAll(lead, here.move)
@@ -420,12 +375,10 @@ test('case C by clicks and keys: ninety days, in waves', { timeout: 900_000 }, a
     await lead.part('Tasks').sees('Nothing of this kind.')
     await lead.open(page('/room'))
     await lead.press('Settle')
-    await lead.dialog().fill('Type nordkasse to confirm', 'nordkasse')
-    await lead.dialog().press('Settle')
+    await typesToConfirm(lead, 'nordkasse', 'Settle')
     await lead.sees('The move is over.')
     await contact.follow(/complete/)
-    await contact.open()
-    await contact.sees(/This move is over/)
+    await readsItIsOver(contact)
     await journey.checkAtEnd(turnTo.map(([, , email]) => email))
   })
 

@@ -4,12 +4,10 @@ import type { MoveId } from '#domain/programmes.ts'
 import { useLicenceHomes } from '#test/journeys/cases/licence-homes.ts'
 import { sheetOf } from '#test/journeys/licences/servers.ts'
 import { until } from '#test/services/until.ts'
-import { agentAdded, tasksOf } from './console.ts'
-import { marksAll } from './doing.ts'
-import { planMove } from './of-move.ts'
-import { tickAll } from './portal.ts'
+import { agentAdded, saysGo, tasksOf, typesToConfirm } from './console.ts'
+import { fixesDate, namesPeople, readsItIsOver, signOff, tickAll } from './portal.ts'
 import { useJourney } from './rig.ts'
-import { imports, programme, turnsTo } from './setting-up.ts'
+import { imports, planMove, programme, turnsTo } from './setting-up.ts'
 
 /** Case D from the first list to the end, by clicks and keys. The licence servers, their issuer, the agent and the people who sit on seats are real processes. */
 const vendor = { name: 'Kestrel Simulation', country: 'DE', zone: 'Europe/Berlin', locale: 'en' } as const
@@ -53,16 +51,7 @@ test('case D by clicks and keys: the licence server, to another machine', { time
   })
 
   await journey.step('D2 D3 the contact names who runs the server; IT says which kinds of licences there are and who takes them, and the plan follows', async () => {
-    await contact.open('/people')
-    for (const [name, email, ...duties] of [['IT desk', it.email, /^IT /, /^Networking /], ['Test desk', tester.email, /^Testing /, /^End user/]] as const) {
-      await contact.press('Add a person')
-      const dialog = contact.dialog('Add a person')
-      await dialog.fill('Name', name)
-      await dialog.fill('E-mail', email)
-      await dialog.tick(...duties)
-      await dialog.press('Add')
-      await contact.sees(email)
-    }
+    await namesPeople(contact, [['IT desk', it.email, /^IT /, /^Networking /], ['Test desk', tester.email, /^Testing /, /^End user/]])
     await it.follow(/confirm your e-mail address/)
     await tester.follow(/confirm your e-mail address/)
     await it.open()
@@ -125,10 +114,7 @@ test('case D by clicks and keys: the licence server, to another machine', { time
     await contact.press('Pick the date', 'link')
     await contact.at.getByLabel('Begins at').fill('09:00')
     await contact.tick(/Sat, 7 Nov 2026, 0?9:00/)
-    await contact.press('Fix this date')
-    await contact.dialog().sees(/You commit to Sat, 7 Nov 2026/)
-    await contact.dialog().press('Fix this date')
-    await contact.sees(/^Confirmed$/)
+    await fixesDate(contact, /You commit to Sat, 7 Nov 2026/)
     await journey.settle()
     assert.match((await it.letter(/09:00|9:00/)).text, /Tokyo|Japan/)
   })
@@ -168,10 +154,7 @@ test('case D by clicks and keys: the licence server, to another machine', { time
     await until('the versions were compared', async () => (await lead.ask('checks.read', { move: at.move as MoveId })).checks.some(one => one.check === 'versions-equal' && one.held), patient)
     await journey.passUntil('2026-11-05')
     await lead.open(`/moves/${at.move}/gates`)
-    await lead.press('Go')
-    await lead.dialog().fill('Note', 'All 3 are recorded.')
-    await lead.dialog().press('Go')
-    await lead.sees(/^Go by Kestrel lead/, 'All 3 are recorded.')
+    await saysGo(lead, lead, 'All 3 are recorded.')
     const homes = await starting
     assert.deepEqual([await homes.places(), (await sheetOf(homes.estate.old)).maintenance], [['server active absent', 'session active absent', 'user active absent'], null], 'nothing was touched')
   })
@@ -208,11 +191,7 @@ test('case D by clicks and keys: the licence server, to another machine', { time
     await tester.part(limit, 'radiogroup').tick('Works')
     await tester.press('Send')
     await tester.sees(/^Done$/)
-    await tester.open('/sign-offs')
-    await marksAll(tester.at)
-    await tester.press('Accept')
-    await tester.dialog().press('Accept')
-    await tester.sees(/· Accepted$/)
+    await signOff(tester, /Seats tested/)
     await contact.task('Sign off')
     await contact.press('Test and sign off', 'link')
     await contact.press('Accept')
@@ -225,13 +204,11 @@ test('case D by clicks and keys: the licence server, to another machine', { time
     await found('Retire the old machine', 'Nobody asked the old machine for a week.')
     await lead.open(`/licences/${at.move}`)
     await lead.press('Settle')
-    await lead.dialog().fill(/^Type Tsurugi Works to confirm/, 'Tsurugi Works')
-    await lead.dialog().press('Settle')
+    await typesToConfirm(lead, 'Tsurugi Works', 'Settle')
     await lead.press('Open the move', 'link')
     await lead.sees('This move is over.')
     await contact.follow(/complete/)
-    await contact.open()
-    await contact.sees(/This move is over/)
+    await readsItIsOver(contact)
     await journey.checkAtEnd(turnTo.map(([, , email]) => email))
   })
 

@@ -1,16 +1,5 @@
+import type { Hand } from './hand.ts'
 import type { Operator } from './rig.ts'
-
-/** Plans a move by the dialogue of the page of all moves. Afterwards its own page is there. */
-export const planned = async (lead: Operator, { programme, tenant, to, t0 }: { readonly programme: string; readonly tenant: string; readonly to: string; readonly t0: string }): Promise<void> => {
-  await lead.press(/^New move/)
-  const form = lead.dialog('New move')
-  await form.choose('Programme', programme)
-  await form.choose('Tenant', tenant)
-  await form.choose('Into', to)
-  await form.fill('T-0 of its own', t0)
-  await form.press('Plan the move')
-  await lead.page.waitForURL(/\/moves\/[0-9a-f-]{36}$/)
-}
 
 export type TasksOf = {
   /** The move that it is about, once it is planned. */
@@ -75,4 +64,46 @@ export const agentAdded = async (lead: Operator, name: string): Promise<string> 
   await lead.dialog('Add agent').press('Add agent')
   await lead.dialog().sees(/It is shown this once/, /REHOME_AGENT_TOKEN/)
   return await lead.dialog().at.locator('code').innerText()
+}
+
+/** Invites to one of the playbook’s calls, by the page of a move’s calls. Afterwards it stands among them. */
+export const plansCall = async (lead: Operator, move: string, { which, day, time, link }: { readonly which: string; readonly day: string; readonly time: string; readonly link?: string }): Promise<void> => {
+  await lead.open(`/moves/${move}/calls`)
+  await lead.press('Plan a call')
+  const form = lead.dialog('Plan a call')
+  await form.choose('Which call', which)
+  await form.fill('Day', day)
+  await form.fill('Time where the customer is', time)
+  if (link !== undefined) await form.fill('Link to the meeting', link)
+  await form.press('Invite')
+  await lead.part('Calls').sees(which)
+}
+
+/** Says go at a gate whose page is open, and reads there that it was said. */
+export const saysGo = async (lead: Operator, gate: Hand, note?: string): Promise<void> => {
+  await gate.press('Go')
+  if (note !== undefined) await lead.dialog().fill('Note', note)
+  await lead.dialog().press('Go')
+  await gate.sees(`Go by ${lead.name},`, ...(note === undefined ? [] : [note]))
+}
+
+/** Answers a dialogue that wants a name typed before the act, and waits until control has said yes. */
+export const typesToConfirm = async (lead: Operator, name: string, act: string): Promise<void> => {
+  await lead.dialog().fill(`Type ${name} to confirm`, name)
+  await lead.dialog().press(act)
+  await lead.dialog().gone()
+}
+
+/** Has a login made in the new database, to be shown to one person; without `reads` it may do everything. */
+export const makesLogin = async (lead: Operator, move: string, { name, user, to, reads }: { readonly name: string; readonly user: string; readonly to: string; readonly reads?: string }): Promise<void> => {
+  await lead.open(`/moves/${move}/logins`)
+  await lead.press('Make a login')
+  const form = lead.dialog('Make a login')
+  await form.fill('What it is called', name)
+  await form.fill('User name in the database', user)
+  await form.choose('Shown to', to)
+  if (reads === undefined) await form.tick('May do everything')
+  else await form.fill('Tables it may read', reads)
+  await form.press('Make it')
+  await lead.part('New logins').line(name).sees('Waits to be looked at')
 }

@@ -63,9 +63,3 @@ export const vendorDoesAll = async (lead: Operator, move: string, ...except: rea
     await drawer.waitFor({ state: 'detached' })
   }
 }
-
-/** Says of every line of a checklist to be signed off that it works, once it is there. */
-export const marksAll = async (part: Locator): Promise<void> => {
-  await part.getByRole('button', { name: 'Accept', exact: true }).first().waitFor()
-  for (const line of await part.locator('fieldset').all()) await line.getByRole('radio', { name: 'Works', exact: true }).check()
-}

@@ -21,11 +21,49 @@ export const answer = async (who: AtPhone, said: string | RegExp | number | read
   await until('another question', async () => await question.count() === 0 || await asked() !== before, { withinMs: 40_000, everyMs: 50 })
 }
 
+/** Names people who take part, each with their duties. */
+export const namesPeople = async (contact: AtPhone, people: readonly (readonly [name: string, email: string, ...duties: RegExp[]])[]): Promise<void> => {
+  await contact.open('/people')
+  for (const [name, email, ...duties] of people) {
+    await contact.press('Add a person')
+    const form = contact.dialog('Add a person')
+    await form.fill('Name', name)
+    await form.fill('E-mail', email)
+    await form.tick(...duties)
+    await form.press('Add')
+    await contact.sees(email)
+  }
+}
+
+/** Commits to the time that is chosen on the page of the window, which says what that means first. */
+export const fixesDate = async (contact: AtPhone, meaning: RegExp): Promise<void> => {
+  await contact.press('Fix this date')
+  await contact.dialog().sees(meaning)
+  await contact.dialog().press('Fix this date')
+  await contact.dialog().gone()
+  await contact.sees(/^Confirmed$/)
+}
+
+/** Has the code sent for a login that waits, and gives it. What is then to be seen once is asked for by a button. */
+export const provesForLogin = async (contact: AtPhone, name: RegExp): Promise<void> => {
+  await contact.part(name).press('I am ready: send me the code')
+  await contact.sees(`Six digits are on their way to ${contact.email}`)
+  await contact.page.getByLabel('The six digits').fill(await contact.digits())
+}
+
+/** Has a login shown, takes it down, and says so. */
+export const keepsLogin = async (contact: AtPhone, name: RegExp): Promise<Secret> => {
+  await contact.part(name).press('Show it now, once')
+  const secret = await shownSecret(contact)
+  await contact.press('I have kept it')
+  return secret
+}
+
 /** Signs off what is called so: every line of its checklist works, and it is accepted. */
 export const signOff = async (who: AtPhone, title: RegExp): Promise<void> => {
   await who.open('/sign-offs')
   const part = who.part(title)
-  await part.at.waitFor()
+  await part.at.getByRole('button', { name: /^(Accept|承認する)$/ }).first().waitFor()
   for (const line of await part.at.locator('fieldset').all()) await line.getByRole('radio', { name: /^(Works|問題なし)$/ }).check()
   await part.press(/^(Accept|承認する)$/)
   await who.dialog().press(/^(Accept|承認する)$/)
@@ -44,8 +82,10 @@ export const invitation = async (who: AtPhone): Promise<Read> => {
   return found
 }
 
+type Secret = { readonly host: string; readonly port: number; readonly database: string; readonly user: string; readonly password: string }
+
 /** What is to be seen once, as it stands on the page. */
-export const shownSecret = async (who: AtPhone): Promise<{ readonly host: string; readonly port: number; readonly database: string; readonly user: string; readonly password: string }> => {
+const shownSecret = async (who: AtPhone): Promise<Secret> => {
   const place = who.page.getByRole('group', { name: /^(This is it\. Keep it now\.|接続情報です。今すぐ保管してください。)$/ })
   await place.waitFor()
   const [names, values] = [await place.locator('dt').allInnerTexts(), await place.locator('dd code').allInnerTexts()]
@@ -55,3 +95,9 @@ export const shownSecret = async (who: AtPhone): Promise<{ readonly host: string
 
 /** The page of the task says that it is done. */
 export const done = (who: AtPhone): Promise<void> => who.sees(/^(Done|完了)$/)
+
+/** Reads that it is all over, and that what was is kept. */
+export const readsItIsOver = async (contact: AtPhone): Promise<void> => {
+  await contact.open()
+  await contact.sees('This move is over. What was agreed and done can still be read here.')
+}

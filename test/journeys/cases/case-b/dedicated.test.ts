@@ -3,13 +3,10 @@ import { test } from 'node:test'
 import pg from 'pg'
 import { says } from '#test/control/says.ts'
 import { until } from '#test/services/until.ts'
-import { useShop } from '../shop.ts'
+import { orderAt, useShop } from '../shop.ts'
 import { read, turnTo, useForms, wall } from './forms.ts'
 
 const mebibyte = 2 ** 20
-
-/** Somebody orders there, as the product's own page does. */
-const orderAt = (product: string): Promise<Response> => fetch(`${product}/orders`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ verb: 'place', token: crypto.randomUUID(), person: 1, note: '', lines: [{ article: 1, quantity: 1 }] }) })
 
 test('case B: from the shared server to one of their own, from the hundredth user to the end of the way back', { timeout: 180_000 }, async t => {
   const { stage, lead, engineer, support, finance, seller, buyer, contact, it, billing, user, tenant, customer, of, begin, plan, taskOf, doIt, states, gate, unmet } = await useForms(t, '2026-10-05')
