@@ -1,4 +1,4 @@
-import { openSetup } from '#control/setup.ts'
+import { openSetup } from '#control/people/setup.ts'
 import { openMetrics } from '#entrances/http/metrics.ts'
 import { listen } from '#entrances/http/server.ts'
 import type { ControlSettings } from './control-settings.ts'

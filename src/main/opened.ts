@@ -9,7 +9,7 @@ import { openOidc } from '#adapters/identity/oidc.ts'
 import { openJobs, type PgBossJobs } from '#adapters/jobs/pg-boss/jobs.ts'
 import { openLedger } from '#adapters/ledger/postgres/ledger.ts'
 import { keyFileAt, keysOf } from '#adapters/vault/keys.ts'
-import type { World } from '#control/world.ts'
+import type { World } from '#control/ground/world.ts'
 import type { ControlSettings } from './control-settings.ts'
 import { openWorld } from './world.ts'
 

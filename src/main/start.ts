@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openHttpControl } from '#adapters/control-plane/http.ts'
-import { ownAgent } from '#control/own-agent.ts'
+import { ownAgent } from '#control/orders/own-agent.ts'
 import { Fault } from '#domain/faults.ts'
 import { runAgentHere } from './agent-here.ts'
 import { AgentSettings } from './agent-settings.ts'

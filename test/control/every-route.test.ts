@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { exportKinds } from '#control/exports.ts'
+import { exportKinds } from '#control/running/exports.ts'
 import { type Role, roles } from '#domain/access.ts'
 import { asId } from '#domain/ids.ts'
 import { type ContactId, duties, type Duty } from '#domain/parties.ts'

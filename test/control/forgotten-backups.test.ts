@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { reconcileHandler, reconcileJob } from '#control/reconcile.ts'
+import { reconcileHandler, reconcileJob } from '#control/running/reconcile.ts'
 import type { MoveId } from '#domain/programmes.ts'
 import { useEstate } from './estate.ts'
 

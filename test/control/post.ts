@@ -1,5 +1,5 @@
 import { openMemoryMail, type MemoryMail } from '#adapters/mail/memory.ts'
-import { letterHandler } from '#control/letters.ts'
+import { letterHandler } from '#control/letters/letters.ts'
 import type { Control } from './rig.ts'
 
 /** Sends what waits, as the worker does. The letters that went out, in their order. */

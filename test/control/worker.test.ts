@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { asSystem } from '#control/as-system.ts'
-import { journal } from '#control/desk.ts'
-import { write } from '#control/messages.ts'
+import { asSystem } from '#control/ground/as-system.ts'
+import { journal } from '#control/ground/desk.ts'
+import { write } from '#control/letters/messages.ts'
 import { addDays } from '#domain/days.ts'
 import { dayOf, startOfDay } from '#domain/local-time.ts'
 import type { ContactId, Duty } from '#domain/parties.ts'
@@ -215,7 +215,7 @@ test('jobs that are lost are made anew from the rows, and those that are there s
   const waiting = async (): Promise<string[]> => (await of.control.database.query<{ name: string; key: string; at: string }>("SELECT name, singleton_key AS key, start_after::text AS at FROM jobs.job WHERE state < 'active' AND name NOT LIKE '\\_%' AND NOT EXISTS (SELECT FROM rehome.task WHERE id::text = singleton_key AND task.state <> 'open') ORDER BY 1, 2")).map(row => `${row.name} ${row.key} ${row.at}`).filter(row => !row.startsWith('reconcile'))
   const before = await waiting()
   assert.ok(before.length > 20)
-  const { reconcileJob } = await import('#control/reconcile.ts')
+  const { reconcileJob } = await import('#control/running/reconcile.ts')
   const reconcile = async (): Promise<void> => { await of.control.world.ledger.transaction(tx => tx.enqueue(reconcileJob(of.now()))); await of.days(0) }
   await reconcile()
   assert.deepEqual(await waiting(), before)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { planHandler } from '#control/plan-runs.ts'
+import { planHandler } from '#control/waves/plan-runs.ts'
 import { addDays } from '#domain/days.ts'
 import type { PlanRun } from '#domain/records.ts'
 import { type Faces, useBrowser, useFaces } from '#test/services/browser.ts'

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openSetup } from '#control/setup.ts'
+import { openSetup } from '#control/people/setup.ts'
 import { controlOf, forgetSignedIn, keepSignedIn } from '#main/signed-in.ts'
 import { useControl } from '#test/control/rig.ts'
 import { says } from '#test/control/says.ts'

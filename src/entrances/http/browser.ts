@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import type { Begun } from '#control/sessions.ts'
-import type { World } from '#control/world.ts'
+import type { Begun } from '#control/people/sessions.ts'
+import type { World } from '#control/ground/world.ts'
 import { cookieName, isBrowser } from './token.ts'
 
 /** What a browser keeps for us, where one asks. */

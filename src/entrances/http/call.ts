@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { type Caller, decide, type Desk, type Glance, glanceOf, look, type Refused, type Request } from '#control/desk.ts'
-import type { World } from '#control/world.ts'
+import { type Caller, decide, type Desk, type Glance, glanceOf, look, type Refused, type Request } from '#control/ground/desk.ts'
+import type { World } from '#control/ground/world.ts'
 import type { Endpoint } from '#wire/endpoint.ts'
 import type { Browser } from './browser.ts'
 

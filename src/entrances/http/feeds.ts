@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { calendarAt } from '#control/feeds.ts'
-import type { World } from '#control/world.ts'
+import { calendarAt } from '#control/calendar/feeds.ts'
+import type { World } from '#control/ground/world.ts'
 import { sha256 } from '#lib/hash.ts'
 
 /** People's calendars, for programs that ask again and again: who has the address may read. Whether an address ever was one is not told. */

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import type { World } from '#control/world.ts'
+import type { World } from '#control/ground/world.ts'
 import { page, preferred } from './page.ts'
 
 /** What stands at the address itself, for whoever comes without a link: where to go. */

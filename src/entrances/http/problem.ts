@@ -4,7 +4,7 @@ import type { Fault } from '#domain/faults.ts'
 import type { Locale, Text } from '#domain/locale.ts'
 import { kindOf } from '#domain/refusals.ts'
 import { faultSaidTo, saidTo } from '#domain/said.ts'
-import type { Refused } from '#control/desk.ts'
+import type { Refused } from '#control/ground/desk.ts'
 import { issuesIn, wrongIn } from './input-words.ts'
 
 /** Why a request was not answered (RFC 9457). `type` tells programs which of the reasons it is, `detail` tells people, in the language that was asked for. */

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { Context, Hono } from 'hono'
-import { callerOf } from '#control/callers.ts'
-import type { World } from '#control/world.ts'
+import { callerOf } from '#control/ground/callers.ts'
+import type { World } from '#control/ground/world.ts'
 import { tokenOf } from './token.ts'
 
 /** The two faces, as they were built into this folder. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import ICAL from 'ical.js'
-import { reactHandler } from '#control/reactions.ts'
+import { reactHandler } from '#control/running/reactions.ts'
 import type { Job } from '#domain/job.ts'
 import type { MoveId } from '#domain/programmes.ts'
 import type { Message } from '#domain/records.ts'

@@ -1,4 +1,4 @@
-import { putPart, readPart, removeBackups } from '#control/backups.ts'
+import { putPart, readPart, removeBackups } from '#control/orders/backups.ts'
 import type { backupsApi } from '#wire/api/backups.ts'
 import type { Bindings } from '../call.ts'
 

@@ -1,7 +1,7 @@
-import { changePlanOf, chargeLicences, listOffers, readCutOff, readPaperwork, seePaper } from '#control/billing.ts'
-import { correctCharge, listCharges } from '#control/charges.ts'
-import { addContract, cancelContract, changeContract, readContracts } from '#control/contracts.ts'
-import { readUserLimit } from '#control/user-limits.ts'
+import { changePlanOf, chargeLicences, listOffers, readCutOff, readPaperwork, seePaper } from '#control/billing/billing.ts'
+import { correctCharge, listCharges } from '#control/billing/charges.ts'
+import { addContract, cancelContract, changeContract, readContracts } from '#control/billing/contracts.ts'
+import { readUserLimit } from '#control/billing/user-limits.ts'
 import type { billingApi } from '#wire/api/billing.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

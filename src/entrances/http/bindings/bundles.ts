@@ -1,6 +1,6 @@
-import { linkArchive, listArchives, takeArchive, takePiece } from '#control/archives.ts'
-import { addBundle, linkBundle, listBundles, takeReceipt } from '#control/bundles.ts'
-import { beginDirect } from '#control/direct-downloads.ts'
+import { linkArchive, listArchives, takeArchive, takePiece } from '#control/files/archives.ts'
+import { addBundle, linkBundle, listBundles, takeReceipt } from '#control/files/bundles.ts'
+import { beginDirect } from '#control/files/direct-downloads.ts'
 import type { bundlesApi } from '#wire/api/bundles.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

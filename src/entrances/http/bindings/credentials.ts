@@ -1,5 +1,5 @@
-import { listCredentials, makeCredentials, offerCredential, revealCredential } from '#control/credentials.ts'
-import { closeSighting, listSightings } from '#control/sightings.ts'
+import { listCredentials, makeCredentials, offerCredential, revealCredential } from '#control/orders/credentials.ts'
+import { closeSighting, listSightings } from '#control/homes/sightings.ts'
 import type { credentialsApi } from '#wire/api/credentials.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

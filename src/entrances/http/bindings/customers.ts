@@ -1,5 +1,5 @@
-import { addContact, changeContact, removeContact } from '#control/contacts.ts'
-import { addCustomer, addPartner, changeCustomer, listCustomers, listPartners, readCustomer } from '#control/customers.ts'
+import { addContact, changeContact, removeContact } from '#control/people/contacts.ts'
+import { addCustomer, addPartner, changeCustomer, listCustomers, listPartners, readCustomer } from '#control/people/customers.ts'
 import type { customersApi } from '#wire/api/customers.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

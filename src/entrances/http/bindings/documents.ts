@@ -1,4 +1,4 @@
-import { addDocument, documentsOfMove, listDocuments, removeDocument } from '#control/documents.ts'
+import { addDocument, documentsOfMove, listDocuments, removeDocument } from '#control/files/documents.ts'
 import type { documentsApi } from '#wire/api/documents.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

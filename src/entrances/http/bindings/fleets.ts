@@ -1,4 +1,4 @@
-import { hearFleets, wantedFleets } from '#control/fleets.ts'
+import { hearFleets, wantedFleets } from '#control/homes/fleets.ts'
 import type { fleetsApi } from '#wire/api/fleets.ts'
 import { type Bindings, deciding } from '../call.ts'
 

@@ -1,4 +1,4 @@
-import { failedJobs, repeatJob } from '#control/failed-jobs.ts'
+import { failedJobs, repeatJob } from '#control/running/failed-jobs.ts'
 import type { jobsApi } from '#wire/api/jobs.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

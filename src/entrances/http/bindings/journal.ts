@@ -1,4 +1,4 @@
-import { listJournal } from '#control/journal-pages.ts'
+import { listJournal } from '#control/running/journal-pages.ts'
 import type { journalApi } from '#wire/api/journal.ts'
 import { type Bindings, looking } from '../call.ts'
 

@@ -1,5 +1,5 @@
-import { licencesOfMove, revealCodes } from '#control/licence-moves.ts'
-import { orderLicences } from '#control/licence-orders.ts'
+import { licencesOfMove, revealCodes } from '#control/orders/licence-moves.ts'
+import { orderLicences } from '#control/orders/licence-orders.ts'
 import type { licencesApi } from '#wire/api/licences.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

@@ -1,4 +1,4 @@
-import { answerMessage, listMessages, sendAgain, sendMessage } from '#control/threads.ts'
+import { answerMessage, listMessages, sendAgain, sendMessage } from '#control/letters/threads.ts'
 import type { messagesApi } from '#wire/api/messages.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

@@ -1,8 +1,8 @@
-import { orderStep } from '#control/application.ts'
-import { listEvidence, readEvidence } from '#control/evidence.ts'
-import { listAllEvidence } from '#control/evidence-pages.ts'
-import { giveOrder, listOrders, readOrder, withdrawOrder } from '#control/orders.ts'
-import { sayToMove } from '#control/wishes.ts'
+import { orderStep } from '#control/orders/application.ts'
+import { listEvidence, readEvidence } from '#control/orders/evidence.ts'
+import { listAllEvidence } from '#control/orders/evidence-pages.ts'
+import { giveOrder, listOrders, readOrder, withdrawOrder } from '#control/orders/orders.ts'
+import { sayToMove } from '#control/orders/wishes.ts'
 import type { ordersApi } from '#wire/api/orders.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

@@ -1,4 +1,4 @@
-import { readOverview } from '#control/overview.ts'
+import { readOverview } from '#control/running/overview.ts'
 import type { overviewApi } from '#wire/api/overview.ts'
 import { type Bindings, looking } from '../call.ts'
 

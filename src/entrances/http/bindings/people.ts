@@ -1,5 +1,5 @@
-import { decide } from '#control/desk.ts'
-import { addPerson, changePerson, disablePerson, enablePerson, invitePerson, join, listPeople, offerJoinPasskey } from '#control/people-of-vendor.ts'
+import { decide } from '#control/ground/desk.ts'
+import { addPerson, changePerson, disablePerson, enablePerson, invitePerson, join, listPeople, offerJoinPasskey } from '#control/people/people-of-vendor.ts'
 import type { peopleApi } from '#wire/api/people.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 import { signedIn } from './sign-in.ts'

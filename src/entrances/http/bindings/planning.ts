@@ -1,5 +1,5 @@
-import { acceptRun } from '#control/wave-accepting.ts'
-import { addRule, cancelRun, explainRun, listRules, listRuns, proposeWaves, readRun, removeRule } from '#control/wave-planning.ts'
+import { acceptRun } from '#control/waves/wave-accepting.ts'
+import { addRule, cancelRun, explainRun, listRules, listRuns, proposeWaves, readRun, removeRule } from '#control/waves/wave-planning.ts'
 import type { planningApi } from '#wire/api/planning.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

@@ -1,6 +1,6 @@
-import { diffPlan, readPlan, rebasePlan } from '#control/plans.ts'
-import { listPlaybooks, readPlaybook } from '#control/playbooks.ts'
-import { answerProfile, readProfile, readQuestions } from '#control/profile.ts'
+import { diffPlan, readPlan, rebasePlan } from '#control/plans/plans.ts'
+import { listPlaybooks, readPlaybook } from '#control/plans/playbooks.ts'
+import { answerProfile, readProfile, readQuestions } from '#control/plans/profile.ts'
 import type { plansApi } from '#wire/api/plans.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

@@ -1,7 +1,7 @@
-import { addHome, changeHome, listHomes, readHome } from '#control/homes.ts'
-import { addProgramme, changeProgramme, listProgrammes, readProgramme } from '#control/programmes.ts'
-import { addTenant, changeTenant, listDueDedicated, listTenants, measureTenant, readTenant } from '#control/tenants.ts'
-import { addWave, changeWave, listWaves } from '#control/waves.ts'
+import { addHome, changeHome, listHomes, readHome } from '#control/homes/homes.ts'
+import { addProgramme, changeProgramme, listProgrammes, readProgramme } from '#control/plans/programmes.ts'
+import { addTenant, changeTenant, listDueDedicated, listTenants, measureTenant, readTenant } from '#control/homes/tenants.ts'
+import { addWave, changeWave, listWaves } from '#control/waves/waves.ts'
 import type { programmesApi } from '#wire/api/programmes.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

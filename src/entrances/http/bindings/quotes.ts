@@ -1,4 +1,4 @@
-import { acceptQuote, listQuotes, makeQuote, previewQuote, readQuote, sendQuote, withdrawQuote } from '#control/quotes.ts'
+import { acceptQuote, listQuotes, makeQuote, previewQuote, readQuote, sendQuote, withdrawQuote } from '#control/billing/quotes.ts'
 import type { quotesApi } from '#wire/api/quotes.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

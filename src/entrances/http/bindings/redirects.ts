@@ -1,4 +1,4 @@
-import { hearVisits, listVisits, serveRedirects } from '#control/redirects.ts'
+import { hearVisits, listVisits, serveRedirects } from '#control/homes/redirects.ts'
 import type { redirectsApi } from '#wire/api/redirects.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

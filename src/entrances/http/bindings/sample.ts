@@ -1,4 +1,4 @@
-import { loadSample } from '#control/sample.ts'
+import { loadSample } from '#control/sample/sample.ts'
 import type { sampleApi } from '#wire/api/sample.ts'
 import { type Bindings, deciding } from '../call.ts'
 

@@ -1,4 +1,4 @@
-import { search } from '#control/search.ts'
+import { search } from '#control/running/search.ts'
 import type { searchApi } from '#wire/api/search.ts'
 import { type Bindings, looking } from '../call.ts'
 

@@ -1,5 +1,5 @@
-import { readEstimate } from '#control/estimates.ts'
-import { changeRates, changeSettings, readSettings } from '#control/settings.ts'
+import { readEstimate } from '#control/billing/estimates.ts'
+import { changeRates, changeSettings, readSettings } from '#control/running/settings.ts'
 import type { settingsApi } from '#wire/api/settings.ts'
 import { type Bindings, deciding, looking } from '../call.ts'
 

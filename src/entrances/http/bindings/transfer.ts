@@ -1,4 +1,4 @@
-import { importLines as carryOut, type Line, type Lines, type LineWrong, lineWrong } from '#control/imports.ts'
+import { importLines as carryOut, type Line, type Lines, type LineWrong, lineWrong } from '#control/running/imports.ts'
 import type { transferApi } from '#wire/api/transfer.ts'
 import { importLines } from '#wire/import-lines.ts'
 import { type Bindings, deciding } from '../call.ts'

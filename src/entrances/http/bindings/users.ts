@@ -1,4 +1,4 @@
-import { listUsers, markUsers, tellUsers } from '#control/tenant-users.ts'
+import { listUsers, markUsers, tellUsers } from '#control/homes/tenant-users.ts'
 import type { Text } from '#domain/locale.ts'
 import type { ToldUser } from '#domain/user-limit.ts'
 import type { usersApi } from '#wire/api/users.ts'
