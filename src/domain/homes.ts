@@ -26,3 +26,6 @@ export type Tenant = {
 
 /** The address of a tenant in a home: the home's pattern with the tenant's name in it. */
 export const addressIn = (home: Pick<Home, 'addressPattern'>, name: string): string | null => home.addressPattern?.replaceAll('{name}', name) ?? null
+
+/** How a tenant is reached in a home: in the one that is written down for it as is written there, else as the home's pattern says. */
+export const addressAt = (tenant: Pick<Tenant, 'home' | 'name' | 'address'>, home: Pick<Home, 'id' | 'addressPattern'>): string | null => (tenant.home === home.id ? tenant.address : addressIn(home, tenant.name))

@@ -2,6 +2,7 @@ import type { NoAccess } from '#domain/access.ts'
 import type { Home, HomeId, HomeKind } from '#domain/homes.ts'
 import type { View } from '#ports/ledger.ts'
 import { barred, type Desk, type Glance, journal, vendorOf } from '../ground/desk.ts'
+import { countLiving } from './living.ts'
 import { pageOf, type Page, type Paging } from '../ground/pages.ts'
 
 export type HomeRefused = NoAccess | { readonly refused: 'pattern-without-name'; readonly addressPattern: string }
@@ -15,7 +16,7 @@ export const readHome = async (glance: Glance, id: HomeId): Promise<{ home: Home
   if (home === undefined) return { refused: 'not-found' }
   const why = await barred(glance, 'home.read', { vendor: home.vendor })
   if (why !== undefined) return why
-  return { home, tenants: await glance.view.count('tenant', { vendor: home.vendor, home: id }), coming: await glance.view.count('move', { vendor: home.vendor, destination: id, endedAt: null }) }
+  return { home, tenants: await countLiving(glance.view, home.vendor, id), coming: await glance.view.count('move', { vendor: home.vendor, destination: id, endedAt: null }) }
 }
 
 export const addHome = async (desk: Desk, home: Wanted): Promise<{ id: HomeId } | HomeRefused> => {

@@ -1,4 +1,4 @@
-import { addressIn, type Home, type Tenant } from '#domain/homes.ts'
+import { addressAt, type Home } from '#domain/homes.ts'
 import { startOfDay } from '#domain/local-time.ts'
 import type { Move, MoveId } from '#domain/programmes.ts'
 import type { Redirection } from '#domain/redirect.ts'
@@ -26,9 +26,6 @@ export const redirectionsOf = async ({ view, world }: Looking, moves: readonly M
 
 const mostMoves = 5_000
 const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): ReadonlyMap<Row['id'], Row> => new Map(rows.map(row => [row.id, row]))
-
-/** How a tenant is reached in a home: as it is where it lives there, else as the home's pattern says. */
-const addressAt = (tenant: Tenant, home: Home): string | null => (tenant.home === home.id ? tenant.address : addressIn(home, tenant.name))
 
 /** When old addresses end: with the day of the task that looks whether anybody still comes, where the customer is. */
 const endsOf = async ({ view, world }: Looking, moves: readonly Move[]): Promise<ReadonlyMap<MoveId, Instant>> => {

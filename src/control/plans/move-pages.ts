@@ -1,6 +1,6 @@
 import { type NoAccess, scopeOf } from '#domain/access.ts'
 import type { Dating } from '#domain/dating.ts'
-import { addressIn, type Home, type HomeId, type Tenant } from '#domain/homes.ts'
+import { addressAt, type Home, type HomeId, type Tenant } from '#domain/homes.ts'
 import { addDays } from '#domain/days.ts'
 import { dayOf } from '#domain/local-time.ts'
 import type { Text } from '#domain/locale.ts'
@@ -123,9 +123,6 @@ const knownLimit = async (view: View, move: Move): Promise<UserLimit | null> => 
   const found = await limitFor(view, move)
   return 'unknown' in found ? null : found
 }
-
-/** How a tenant is reached in a home: as it is where it lives there, else as the home's pattern says. */
-const addressAt = (tenant: Tenant, home: Home): string | null => (tenant.home === home.id ? tenant.address : addressIn(home, tenant.name))
 
 export const milestonesOf = (glance: Glance, playbook: Playbook, customer: Customer, t0: Day): { readonly key: string; readonly title: Text; readonly day: Day }[] => {
   const { making } = makingFor(glance, playbook, customer, t0)

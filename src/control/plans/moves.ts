@@ -12,6 +12,7 @@ import { type OutOfReach, whyOutOfReach } from '../calendar/days.ts'
 import { datedFor, ownT0, redatable, t0Of } from './dated.ts'
 import { barred, type Desk, journal } from '../ground/desk.ts'
 import { homesById } from '../homes/homes.ts'
+import { livingIn } from '../homes/living.ts'
 import { measuredBefore } from '../homes/measures.ts'
 import { type PlaybookMissing, playbookOf } from './plan-rows.ts'
 import { type NoSuchPlaybook, playbookToTake } from './playbooks.ts'
@@ -82,17 +83,18 @@ const planMoves = async (desk: Desk, course: Course, ids: readonly TenantId[]): 
     const tenant = await tx.lock('tenant', id)
     if (tenant !== undefined) tenants.set(id, tenant)
   }
-  const homes = await homesById(tx, [...tenants.values()].map(tenant => tenant.home))
+  const here = await livingIn(tx, [...tenants.values()])
+  const homes = await homesById(tx, [...here.values()])
   const customers = new Map((await tx.list('customer', { id: [...new Set([...tenants.values()].map(tenant => tenant.customer))] })).map(one => [one.id, one]))
   const moving = new Map((await tx.list('move', { tenant: ids, endedAt: null })).map(move => [move.tenant, move.id]))
   const wishes: Wish[] = []
   const refused: NotAdded[] = []
   for (const id of ids) {
     const tenant = tenants.get(id)
-    const [origin, customer, other] = tenant === undefined ? [] : [homes.get(tenant.home), customers.get(tenant.customer), moving.get(id)]
+    const [origin, customer, other] = tenant === undefined ? [] : [homes.get(here.get(id) ?? tenant.home), customers.get(tenant.customer), moving.get(id)]
     const why: NotMovable | undefined = tenant === undefined || origin === undefined || customer === undefined ? { refused: 'not-found' } : await whyNotMoved(desk, course, tenant, customer, origin, other)
     if (why !== undefined) refused.push({ tenant: id, ...why })
-    else if (tenant !== undefined && customer !== undefined) wishes.push(wishFor(desk, course, tenant, customer))
+    else if (tenant !== undefined && customer !== undefined && origin !== undefined) wishes.push(wishFor(desk, course, tenant, customer, origin))
   }
   await tx.add('move', ...wishes.map(wish => wish.move))
   await tx.add('fact', ...wishes.flatMap(({ move }) => measuredBefore(desk, move, course.playbook, tenants.get(move.tenant) ?? unmeasured)))
@@ -106,14 +108,14 @@ const whyNotMoved = async (desk: Desk, { programme, playbook, destination }: Cou
   const why = await barred(desk, 'plan.change', { vendor: tenant.vendor, customer: tenant.customer, partner })
   if (why !== undefined) return why
   if (moving !== undefined) return { refused: 'tenant-moving', move: moving }
-  if (tenant.home === destination.id) return { refused: 'already-there', home: destination.name }
+  if (origin.id === destination.id) return { refused: 'already-there', home: destination.name }
   return whyWrongHome(playbook, origin.kind, destination.kind)
 }
 
-const wishFor = (desk: Desk, { programme, playbook, destination, wave, own }: Course, tenant: Tenant, customer: Customer): Wish => {
+const wishFor = (desk: Desk, { programme, playbook, destination, wave, own }: Course, tenant: Tenant, customer: Customer, origin: Home): Wish => {
   const dating = datedFor(desk, { playbook, customer, own, wave: wave?.t0 ?? null, programme: programme.dueOn })
   const move: Move = {
-    id: desk.world.newId<'move'>(), vendor: tenant.vendor, customer: customer.id, programme: programme.id, wave: wave?.id ?? null, tenant: tenant.id, origin: tenant.home, destination: destination.id,
+    id: desk.world.newId<'move'>(), vendor: tenant.vendor, customer: customer.id, programme: programme.id, wave: wave?.id ?? null, tenant: tenant.id, origin: origin.id, destination: destination.id,
     playbook: playbook.key, version: playbook.version, t0: t0Of(dating), stage: 'planned', leg: 'out', revision: 0, createdAt: desk.now, endedAt: null, part: null, earlyGo: [],
   }
   return { move, customer, dating, because: { because: 'new', tenant: tenant.name, destination: destination.name, playbook: playbook.key, version: playbook.version, wave: wave?.name ?? null } }

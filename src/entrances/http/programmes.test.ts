@@ -61,6 +61,26 @@ test('B1, B2: a tenant of a shared home that reaches 100 users is due a dedicate
   assert.equal(await count(300), false, 'it has one')
 })
 
+test('a tenant whose move is settled moves on from where that led, and is counted there', async t => {
+  const { control, lead, tenant, origin, destination, programme } = await useEstate(t)
+  const { tenant: id } = await tenant('Nordlicht')
+  await tenant('Suedlicht')
+  const { id: third } = await lead('homes.add', { name: 'a third cloud', kind: 'dedicated', addressPattern: 'https://{name}.third.example' })
+  const goes = async (to: typeof origin) => {
+    const { id: move } = await lead('moves.add', { tenant: id, programme, destination: to })
+    const { origin: from, oldAddress, newAddress } = await lead('moves.read', { move })
+    await control.world.ledger.transaction(tx => tx.change('move', move, { stage: 'settled', endedAt: control.clock.now() }))
+    return [from.id, oldAddress, newAddress]
+  }
+  const living = async () => await Promise.all([origin, destination, third].map(async home => (await lead('homes.read', { home })).tenants))
+  assert.deepEqual([await goes(destination), await living()], [[origin, 'https://nordlicht.cloud.example.com', 'https://nordlicht.example.cloud'], [1, 1, 0]])
+  await assert.rejects(lead('moves.add', { tenant: id, programme, destination }), says(422, 'already-there'))
+  assert.deepEqual([await goes(third), await living()], [[destination, 'https://nordlicht.example.cloud', 'https://nordlicht.third.example'], [1, 0, 1]])
+  // Once somebody has written it down it is counted no other way.
+  await lead('tenants.change', { tenant: id, home: third })
+  assert.deepEqual([(await lead('tenants.read', { tenant: id })).home.id, await living()], [third, [1, 0, 1]])
+})
+
 test('B3, B6: what was measured goes into the profile, and the page of the move tells whether there are more users than the new server is licensed for', async t => {
   const { lead, tenant } = await useEstate(t)
   const { id: server } = await lead('homes.add', { name: 'their server', kind: 'self-hosted', addressPattern: 'https://forms.nordlicht.example', licensedUsers: 50 })
