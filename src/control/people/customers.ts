@@ -5,14 +5,16 @@ import { pageOf, type Page, type Paging } from '../ground/pages.ts'
 import { replanCustomer } from '../plans/redate.ts'
 
 type NotFound = { readonly refused: 'not-found' }
+type NameTaken = { readonly refused: 'name-taken'; readonly name: string }
 
 export const listPartners = (glance: Glance, paging: Paging): Promise<Page<Partner> | NoAccess> => pageOf(glance, 'partner.read', 'partner', {}, paging)
 
-export const addPartner = async (desk: Desk, partner: Omit<Partner, 'id' | 'vendor'>): Promise<{ id: PartnerId } | NoAccess> => {
+export const addPartner = async (desk: Desk, partner: Omit<Partner, 'id' | 'vendor'>): Promise<{ id: PartnerId } | NoAccess | NameTaken> => {
   const vendor = vendorOf(desk)
   if (vendor === undefined) return { refused: 'not-found' }
   const why = await barred(desk, 'partner.change', { vendor })
   if (why !== undefined) return why
+  if (await desk.tx.count('partner', { vendor, name: partner.name }) > 0) return { refused: 'name-taken', name: partner.name }
   const id = desk.world.newId<'partner'>()
   await desk.tx.add('partner', { id, vendor, ...partner })
   journal(desk, 'partner.change', 'partner', id, { added: partner })
@@ -31,11 +33,12 @@ export const readCustomer = async (glance: Glance, id: CustomerId): Promise<{ cu
   return { customer, contacts: 'refused' in seen ? [] : await glance.view.list('contact', { customer: id, within: seen }) }
 }
 
-export const addCustomer = async (desk: Desk, customer: Omit<Customer, 'id' | 'vendor'>): Promise<{ id: CustomerId } | NoAccess> => {
+export const addCustomer = async (desk: Desk, customer: Omit<Customer, 'id' | 'vendor'>): Promise<{ id: CustomerId } | NoAccess | NameTaken> => {
   const vendor = vendorOf(desk)
   if (vendor === undefined) return { refused: 'not-found' }
   const why = await barred(desk, 'customer.change', { vendor, partner: customer.partner })
   if (why !== undefined) return why
+  if (await desk.tx.count('customer', { vendor, name: customer.name }) > 0) return { refused: 'name-taken', name: customer.name }
   const id = desk.world.newId<'customer'>()
   await desk.tx.add('customer', { id, vendor, ...customer })
   journal(desk, 'customer.change', 'customer', id, { added: customer })

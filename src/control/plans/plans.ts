@@ -32,7 +32,7 @@ export type Deciding = { readonly fact: string; readonly question: Text; readonl
 
 /** A plan with all its words, in both languages. `newer`: the version it could go over to. `holidaysKnown` false: only weekends were left out of its days. */
 export type PlanPage = {
-  readonly move: MoveId; readonly revision: number; readonly playbook: Pin & { readonly title: Text; readonly newer: Pin | null; readonly deprecated: Deprecation | null }
+  readonly move: MoveId; readonly revision: number; readonly playbook: Pin & { readonly title: Text; readonly newer: (Pin & { readonly title: Text }) | null; readonly deprecated: Deprecation | null }
   readonly t0: Day; readonly datedBy: DatedBy; readonly holidaysKnown: boolean; readonly madeAt: Instant
   readonly milestones: readonly { readonly key: string; readonly title: Text; readonly day: Day }[]; readonly tasks: readonly TaskLine[]
   readonly leftOut: readonly { readonly template: string; readonly title: Text; readonly reason: Text }[]
@@ -48,7 +48,7 @@ export const readPlan = async (glance: Glance, id: MoveId): Promise<PlanPage | N
   const { move, customer, playbook, kept, record } = seen
   const latest = successorOf(glance, playbook)
   return {
-    move: id, revision: move.revision, playbook: { key: playbook.key, version: playbook.version, title: playbook.title, newer: latest === undefined ? null : { key: latest.key, version: latest.version }, deprecated: currentOf(glance, playbook).deprecated },
+    move: id, revision: move.revision, playbook: { key: playbook.key, version: playbook.version, title: playbook.title, newer: latest === undefined ? null : { key: latest.key, version: latest.version, title: latest.title }, deprecated: currentOf(glance, playbook).deprecated },
     t0: record.t0, datedBy: record.datedBy, holidaysKnown: makingFor(glance, playbook, customer, record.t0).holidaysKnown, madeAt: record.madeAt,
     milestones: milestonesOf(glance, playbook, customer, record.t0), tasks: taskLines(glance, seen),
     leftOut: record.leftOut.map(({ template, reason }) => ({ template, title: titleOf(playbook, template), reason })),

@@ -1,5 +1,6 @@
 import { Fault } from '#domain/faults.ts'
 import type { PlanRun } from '#domain/records.ts'
+import { keptWhy } from '#domain/why-failed.ts'
 import type { Handler } from '#ports/jobs.ts'
 import { asSystem } from '../ground/as-system.ts'
 import { problemFor, type Given } from './wave-problem.ts'
@@ -25,7 +26,7 @@ export const planHandler = (world: World): Handler => async ({ facts }, holding)
     if (stop.signal.aborted && !holding.signal.aborted) return
     if (!(error instanceof Fault) || error.code !== 'PLANNER_FAILED') throw error
     // That the planner could not do it is the answer: asked again it would not either.
-    await end(world, id, { state: 'failed', why: error.message })
+    await end(world, id, { state: 'failed', why: keptWhy(error) })
   } finally {
     over.abort()
     await watching
@@ -39,7 +40,7 @@ const begin = (world: World, id: PlanRun['id']): Promise<{ given: Given; seconds
   const wish = wishOf(run)
   const given = await problemFor(tx, world, now, programme, wish)
   if ('refused' in given) {
-    await tx.change('plan_run', id, { state: 'failed', why: given.refused, startedAt: now, endedAt: now })
+    await tx.change('plan_run', id, { state: 'failed', why: keptWhy(given), startedAt: now, endedAt: now })
     return undefined
   }
   // Proof: a problem is numbers, texts and lists of them.

@@ -7,6 +7,7 @@ import type { Json, PlanRun, WaveRule } from '#domain/records.ts'
 import type { Assignment, Conflict, Contradicted, WaveAnswer, WaveProblem } from '#domain/schedule.ts'
 import type { Day } from '#domain/time.ts'
 import { moveOf, placeOf, type PlanWish, type WaveRuleSaid } from '#domain/wave-planning.ts'
+import { whyFailed } from '#domain/why-failed.ts'
 import type { View } from '#ports/ledger.ts'
 import { barred, type Desk, type Glance, journal } from '../ground/desk.ts'
 import { pageOf, type Page, type Paging } from '../ground/pages.ts'
@@ -59,10 +60,10 @@ export const cancelRun = async (desk: Desk, { run: id }: { readonly run: PlanRun
   return { state: 'cancelled' }
 }
 
-export type RunLine = Pick<PlanRun, 'id' | 'programme' | 'state' | 'by' | 'why' | 'createdAt' | 'startedAt' | 'endedAt' | 'acceptedAt'> & { readonly outcome: KeptAnswer['outcome'] | null }
+export type RunLine = Pick<PlanRun, 'id' | 'programme' | 'state' | 'by' | 'createdAt' | 'startedAt' | 'endedAt' | 'acceptedAt'> & { readonly why: Text | null; readonly outcome: KeptAnswer['outcome'] | null }
 const lineOf = (run: PlanRun): RunLine => {
   const { id, programme, state, by, why, createdAt, startedAt, endedAt, acceptedAt } = run
-  return { id, programme, state, by, why, createdAt, startedAt, endedAt, acceptedAt, outcome: answerOf(run)?.outcome ?? null }
+  return { id, programme, state, by, why: why === null ? null : whyFailed(why), createdAt, startedAt, endedAt, acceptedAt, outcome: answerOf(run)?.outcome ?? null }
 }
 
 export const listRuns = async (glance: Glance, { programme, ...paging }: Paging & { readonly programme?: ProgrammeId }): Promise<Page<RunLine> | NoAccess> => {

@@ -119,6 +119,18 @@ test('what cannot be is said in sentences: too few places for all, and one custo
   assert.deepEqual((await lead('waves.accept', { run: pinned.run })).left, [lonely.move])
 })
 
+test('a run that nothing is left for when its turn comes ends with the reason, in both languages', async t => {
+  const estate = await useEstate(t)
+  const { lead, programme } = estate
+  const [only] = await useMoves(estate, 1)
+  const { run } = await lead('waves.propose', { programme, from: '2027-01-09', to: '2027-02-28' })
+  await lead('moves.cancel', { move: only?.move as MoveId, note: 'They stay.' })
+  await plan(estate, run)
+  const { run: ended } = await lead('waves.run', { run })
+  assert.deepEqual([ended.state, ended.why], ['failed', { en: 'No move of this programme can be given another day on these dates.', ja: 'この期間に日程を変更できる移行が、このプログラムにはありません。' }])
+  assert.deepEqual((await lead('waves.runs', { programme })).items[0]?.why, ended.why)
+})
+
 test('a plan that the ledger has outrun is refused whole with what stands against it', async t => {
   const estate = await useEstate(t)
   const { lead, control, programme } = estate

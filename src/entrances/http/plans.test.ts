@@ -119,7 +119,7 @@ test('C10: the difference to a newer version is shown and then applied; what is 
   })
   await lead('moves.change', { move, t0: '2027-03-02' })
   const plan = await lead('plans.read', { move })
-  assert.deepEqual([plan.playbook.version, plan.playbook.newer], [1, { key: 'small', version: 2 }])
+  assert.deepEqual([plan.playbook.version, plan.playbook.newer], [1, { key: 'small', version: 2, title: { en: 'A small move', ja: '試験用の移行' } }])
   const diff = await lead('plans.diff', { move })
   assert.deepEqual([diff.from.version, diff.to.version, diff.added.map(one => one.key), diff.removed, diff.kept], [1, 2, ['tell-users'], [], ['agree']])
   assert.deepEqual(diff.changed.find(one => one.key === 'set-up-sso')?.fields.map(({ field, was, is }) => [field, was, is]), [['due', '2027-02-09', '2027-02-16']])

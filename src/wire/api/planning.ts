@@ -4,7 +4,7 @@ import { usualWeights } from '#domain/wave-planning.ts'
 import { day, endpoint, id, instant, name, pageOf, paging, text } from '../endpoint.ts'
 
 const run = z.strictObject({
-  id: id('plan-run'), programme: id('programme'), state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']), by: z.string(), why: z.string().nullable(), createdAt: instant, startedAt: instant.nullable(), endedAt: instant.nullable(), acceptedAt: instant.nullable(),
+  id: id('plan-run'), programme: id('programme'), state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']), by: z.string(), why: text.nullable(), createdAt: instant, startedAt: instant.nullable(), endedAt: instant.nullable(), acceptedAt: instant.nullable(),
   outcome: z.enum(['best', 'good', 'infeasible', 'none']).nullable(),
 })
 const step = z.strictObject({ move: id('move'), name: z.string(), t0: day.nullable(), wave: z.strictObject({ id: id('wave'), name }).nullable(), to: day, changes: z.boolean(), byHand: z.boolean() })

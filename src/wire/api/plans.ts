@@ -19,7 +19,7 @@ const taskLine = z.strictObject({
   state: z.enum(['open', 'done', 'waived']), standing: z.enum(standings), reason: text, depends: z.array(z.string()), gate: z.string().nullable(), environment: environment.nullable(),
 })
 const plan = z.strictObject({
-  move: id('move'), revision: z.int(), playbook: pin.extend({ title: text, newer: pin.nullable(), deprecated: deprecation.nullable() }), t0: day, datedBy: z.enum(datedBy), holidaysKnown: z.boolean(), madeAt: instant,
+  move: id('move'), revision: z.int(), playbook: pin.extend({ title: text, newer: pin.extend({ title: text }).nullable(), deprecated: deprecation.nullable() }), t0: day, datedBy: z.enum(datedBy), holidaysKnown: z.boolean(), madeAt: instant,
   milestones: z.array(milestone), tasks: z.array(taskLine), leftOut: z.array(z.strictObject({ template: z.string(), title: text, reason: text })),
   undecided: z.array(z.strictObject({ template: z.string(), title: text, reason: text, due: day, questions: z.array(z.strictObject({ fact: z.string(), question: text, asked: z.string().nullable() })) })),
   gates: z.array(z.strictObject({ key: z.string(), title: text, due: day, state: z.enum(['open', 'go', 'no-go']) })),

@@ -67,7 +67,7 @@ const Found = ({ told }: { readonly told: RunTold }): ReactNode => {
         {run.acceptedAt === null ? null : <StateLabel state="done">{say(words.wasAccepted)} <When at={run.acceptedAt} zone={zone} /></StateLabel>}
         {steps.length === 0 ? null : <span className="soft">{say(words.changes, { n: changing.length, all: steps.length })}</span>}
       </p>
-      {run.state === 'failed' && run.why !== null ? <p className="soft">{run.why}</p> : null}
+      {run.state === 'failed' && run.why !== null ? <p className="soft">{say(run.why)}</p> : null}
       {told.apart.length === 0 ? null : <p className="quiet">{say(words.apart, { n: told.apart.length })}</p>}
       {told.conflicts.length === 0 ? null : <section className={css['part']}><h3>{say(words.conflicts)}</h3>{told.conflicts.map((conflict, n) => <div key={n} className={css['conflict']}>{conflict.says.map(text => <p key={text.en}>{say(text)}</p>)}{conflict.minimal ? <p className="quiet">{say(words.minimal)}</p> : null}</div>)}</section>}
       {told.contradicted.length === 0 ? null : <section className={css['part']}><h3>{say(words.contradicted)}</h3>{told.contradicted.map(one => <div key={one.move} className={css['conflict']}><p><strong>{names.get(one.move)}</strong> <span className="figures soft">{dayOf(one.day, locale)}</span></p>{one.says.map(text => <p key={text.en}>{say(text)}</p>)}</div>)}</section>}
