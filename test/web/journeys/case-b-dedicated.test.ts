@@ -95,9 +95,12 @@ test('case B by clicks and keys: from the shared server to one of their own, whi
     await finance.dialog().gone()
     shop.agent(stage.site, await agentAdded(lead, 'beside the homes'))
     await measuredBy(lead, at.move)
-    // No file server stands here: as an agent beside one would tell that nothing lies on it.
-    const [{ id: tenant, stores, users } = assert.fail('it is there')] = (await lead.ask('tenants.list', { named: 'lerche' })).items
-    await lead.ask('tenants.measured', { tenant, stores, users, measures: { 'file-gigabytes': 0 } })
+    // No file server stands here that an agent beside it could measure.
+    await lead.open(`/moves/${at.move}/profile`)
+    await lead.line(/^Files on the file server in GB/).press('Say it by hand')
+    await lead.dialog().fill('Files on the file server in GB', '0')
+    await lead.dialog().press('Say it by hand')
+    await lead.dialog().gone()
     await contact.open('/window')
     await contact.fill('Day', '2026-11-09')
     await contact.page.getByLabel('Begins at').fill('14:00')

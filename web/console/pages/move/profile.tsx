@@ -18,7 +18,7 @@ import css from './move.module.css'
 const words = {
   title: { en: 'Technical profile', ja: '技術情報' }, lead: { en: '{known} of {all} known', ja: '全 {all} 件中 {known} 件を確認済み' }, what: { en: 'the profile', ja: '技術情報' }, none: { en: 'This playbook asks nothing of the customer’s systems.', ja: 'このプレイブックには確認事項がありません。' },
   answered: { en: 'answered by {who}', ja: '{who} の回答' }, measured: { en: 'measured by {who}', ja: '{who} による測定' }, imported: { en: 'imported by {who}', ja: '{who} による取り込み' }, default: { en: 'assumed until somebody says otherwise', ja: '回答があるまでの仮定' }, unknown: { en: 'Not known yet', ja: '未確認' }, asked: { en: 'asked of {who}', ja: '確認先: {who}' },
-  yes: { en: 'Yes', ja: 'はい' }, no: { en: 'No', ja: 'いいえ' }, empty: { en: 'None', ja: 'なし' }, answer: { en: 'Answer', ja: '回答する' }, change: { en: 'Change', ja: '変更' }, also: { en: 'Said besides:', ja: 'その他の情報:' }, effect: { en: 'The plan follows at once: tasks that no longer apply go, new ones come.', ja: '計画に即時反映されます。不要なタスクは外れ、必要なタスクが追加されます。' },
+  yes: { en: 'Yes', ja: 'はい' }, no: { en: 'No', ja: 'いいえ' }, empty: { en: 'None', ja: 'なし' }, answer: { en: 'Answer', ja: '回答する' }, change: { en: 'Change', ja: '変更' }, also: { en: 'Said besides:', ja: 'その他の情報:' }, byHand: { en: 'Say it by hand', ja: '手動で入力' }, byHandLead: { en: 'Nobody is asked this: it is measured. What you say counts until a measurement says otherwise.', ja: '回答ではなく測定により確認する項目です。測定結果が届くまで、入力した値を使用します。' }, effect: { en: 'The plan follows at once: tasks that no longer apply go, new ones come.', ja: '計画に即時反映されます。不要なタスクは外れ、必要なタスクが追加されます。' },
   follows: { en: 'What follows from it', ja: 'この情報に基づくタスク' }, followsLead: { en: 'tasks with their reason', ja: 'タスクとその理由' }, listHint: { en: 'one a line; empty: none', ja: '1 行に 1 件。空欄は「なし」' }, nobody: { en: 'somebody', ja: '不明' },
 }
 type Fact = Told<'profile.read'>['facts'][number]
@@ -38,7 +38,7 @@ export const Profile = ({ told }: PartProps): ReactNode => {
             <li key={fact.fact}>
               <StateMark state={fact.inForce === null || fact.inForce.source === 'default' ? 'waiting' : 'done'} says={null} />
               <div><span className={css['name']}>{say(fact.title)}: {fact.inForce === null ? <span className="quiet">{say(words.unknown)}</span> : <Value fact={fact} value={fact.inForce.value} />}</span><Source fact={fact} zone={told.customer.zone} /></div>
-              <div className={css['end']}>{may('profile.answer') && fact.question !== null ? <Button size="compact-sm" variant="default" onClick={() => { ask(fact) }}>{say(fact.inForce === null || fact.inForce.source === 'default' ? words.answer : words.change)}</Button> : null}</div>
+              <div className={css['end']}>{may('profile.answer') && told.move.endedAt === null && canBeSaid(fact) ? <Button size="compact-sm" variant="default" onClick={() => { ask(fact) }}>{say(fact.inForce !== null && fact.inForce.source !== 'default' ? words.change : fact.question === null ? words.byHand : words.answer)}</Button> : null}</div>
             </li>
           ))}</ul>}
         </Shown>
@@ -46,10 +46,13 @@ export const Profile = ({ told }: PartProps): ReactNode => {
       <Panel title={say(words.follows)} lead={say(words.followsLead)} flush>
         <Shown of={plan} what={words.what}>{found => <ul className={css['list']}>{found.tasks.map(task => <li key={task.id}><StateMark state={task.state === 'open' ? 'active' : 'done'} says={null} /><div><Link to={'/moves/$move/tasks/$task' as never} params={{ move: told.move.id, task: task.id } as never}>{say(task.title)}</Link><span className="quiet">{say(task.reason)}</span></div></li>)}</ul>}</Shown>
       </Panel>
-      {asked === null ? null : <FormDialog opened close={() => { ask(null) }} title={say(asked.title)} lead={<>{asked.question === null ? null : <>{say(asked.question)}<br /></>}{say(words.effect)}</>} fields={[fieldOf(asked, say)]} act={say(words.answer)} wish={({ value }) => answer.mutateAsync({ move: told.move.id, answers: { [asked.fact]: valueOf(asked, value) as never }, source: 'answered' })} />}
+      {asked === null ? null : <FormDialog opened close={() => { ask(null) }} title={say(asked.title)} lead={<>{say(asked.question ?? words.byHandLead)}<br />{say(words.effect)}</>} fields={[fieldOf(asked, say)]} act={say(asked.question === null ? words.byHand : words.answer)} wish={({ value }) => answer.mutateAsync({ move: told.move.id, answers: { [asked.fact]: valueOf(asked, value) as never }, source: 'answered' })} />}
     </div>
   )
 }
+
+/** What nobody is asked may be said where no agent is to measure it. A measurement outranks what was said: beside one there is nothing to say. */
+const canBeSaid = (fact: Fact): boolean => fact.question !== null || fact.inForce?.source !== 'measured'
 
 const Value = ({ fact, value }: { readonly fact: Fact; readonly value: Fact['said'][number]['value'] }): ReactNode => {
   const say = useSay()
