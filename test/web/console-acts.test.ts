@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import type { OperatorId } from '#domain/access.ts'
+import type { TenantId } from '#domain/homes.ts'
 import type { MoveId } from '#domain/programmes.ts'
+import { smallPlaybooks } from '#test/control/estate.ts'
 import { type Faces, useBrowser, useFaces } from '#test/services/browser.ts'
 import { until } from '#test/services/until.ts'
 import { axeFinds } from './axe.ts'
@@ -12,7 +14,7 @@ const wait = { timeout: 20_000 }
 const start = Date.UTC(2026, 10, 2, 3)
 
 test('the acts of the console that are seldom needed: each is found where one looks for it, tells what it does, and is offered to nobody who may not', { timeout: 240_000 }, async t => {
-  const faces = await useFaces(t, await useBrowser(t), { start })
+  const faces = await useFaces(t, await useBrowser(t), { start, playbooks: [smallPlaybooks] })
   const whole = await useWhole(faces)
   const { page, complaints } = await faces.open({ roles: ['admin', 'migration-lead', 'engineer'] }, '/console/homes')
   await page.clock.setFixedTime(start)
@@ -26,8 +28,9 @@ test('the acts of the console that are seldom needed: each is found where one lo
   await t.test('a call is moved and cancelled, and check-ins are planned on the playbook’s days', () => calls(acting))
   await t.test('a checklist is marked with the words of the portal, and what fails is refused in control’s', () => checklist(acting))
   await t.test('a move of licences, or of an application without a database, is ordered nowhere as a whole; the application goes by its steps', () => bySteps(acting))
+  await t.test('a partner, a customer and its tenant are put on file by hand where a move is planned; its plan goes over to a newer version once the difference was read; what nobody is asked is said by hand', () => byHand(acting))
   // What control refused was asked for on purpose.
-  assert.deepEqual(complaints.filter(said => !/status of 40[39] .*\/(?:done|passwords\/change)$/.test(said)), [])
+  assert.deepEqual(complaints.filter(said => !/status of 40[39] .*\/(?:done|passwords\/change|partners|tenants|plan\/rebase)$/.test(said)), [])
   assert.deepEqual(support.complaints.filter(said => !said.includes('status of 403')), [])
 })
 
@@ -277,4 +280,110 @@ const bySteps = async ({ page, whole, goes, world }: Acting): Promise<void> => {
   await whole.lead('tenants.measured', { tenant: tenant.id, stores: [{ name: 'solver', engine: 'postgres', bytes: 1_000_000 }], users: 5 })
   await page.reload()
   await until('the move can be ordered', async () => await button(page, 'Order the move').count() === 1, { withinMs: 20_000 })
+}
+
+const byHand = async (acting: Acting): Promise<void> => {
+  const { page, whole, goes } = acting
+  const dialog = page.getByRole('dialog')
+  const choose = async (label: string, option: string): Promise<void> => {
+    await dialog.getByRole('combobox', { name: label }).click()
+    await page.getByRole('option', { name: option, exact: true }).click()
+  }
+  await goes('/people')
+  const partners = panel(page, 'Partners')
+  const addsPartner = async (name: string): Promise<void> => {
+    await button(partners, 'Add partner').click()
+    await dialog.getByLabel('Name').fill(name)
+    await button(dialog, 'Add partner').click()
+  }
+  await addsPartner('Hinode Trading')
+  await partners.getByRole('row', { name: 'Hinode Trading English' }).waitFor(wait)
+  await addsPartner('Hinode Trading')
+  await dialog.getByText('Something of the name “Hinode Trading” is there already.').waitFor(wait)
+  await button(dialog, 'Cancel').first().click()
+
+  await whole.lead('homes.add', { name: 'Harbour cloud', kind: 'dedicated', addressPattern: 'https://{name}.harbour.example', capacity: 4 })
+  await whole.lead('programmes.add', { name: 'Small moves', playbook: 'small', people: [] })
+  await goes('/moves')
+  await page.getByRole('button', { name: /^New move/ }).click()
+  await choose('Programme', 'Small moves')
+  await button(dialog, 'It is not there yet: add it').click()
+  const [customer, tenant] = [dialog.getByRole('group', { name: 'Customer' }), dialog.getByRole('group', { name: 'Tenant' })]
+  await customer.getByLabel('Name').fill('Fjell Papir')
+  await choose('Country', 'Norway')
+  assert.equal(await customer.getByRole('combobox', { name: 'Time zone' }).inputValue(), 'Europe/Oslo', 'the only one there')
+  await choose('Partner', 'Hinode Trading')
+  await choose('Lives in', 'Forms cloud')
+  await tenant.getByLabel('Name').fill('fjell papir')
+  await tenant.getByText('Letters, digits, dots and hyphens alone', { exact: false }).waitFor(wait)
+  assert.ok(await button(dialog, 'Add').isDisabled())
+  // The name of somebody else’s: the customer is there by then, and is not added a second time.
+  await tenant.getByLabel('Name').fill('aozora')
+  await tenant.getByLabel('Users').fill('30')
+  assert.deepEqual(await axeFinds(page), [])
+  await button(dialog, 'Add').click()
+  await dialog.getByText('Something of the name “aozora” is there already.').waitFor(wait)
+  await tenant.getByLabel('Name').fill('fjell')
+  await button(dialog, 'Add').click()
+  await choose('Into', 'Harbour cloud')
+  await dialog.getByLabel('T-0 of its own').fill('2027-03-01')
+  await button(dialog, 'Plan the move').click()
+  await page.waitForURL(/\/moves\/[0-9a-f-]{36}$/)
+  const move = page.url().split('/').at(-1) as MoveId
+  const told = await whole.lead('moves.read', { move })
+  assert.deepEqual([told.customer.name, told.customer.country, told.customer.zone, told.customer.locale, told.tenant.name, told.tenant.users], ['Fjell Papir', 'NO', 'Europe/Oslo', 'en', 'fjell', 30])
+  assert.equal((await whole.lead('customers.list', { named: 'Fjell' })).items.length, 1)
+  await goesOver(acting, move)
+  await saysMeasured(acting, move, told.tenant.id)
+}
+
+const goesOver = async ({ page, other, whole, goes, site, world }: Acting, move: MoveId): Promise<void> => {
+  // As it was when version 1 was the latest.
+  await world.ledger.transaction(async tx => { await tx.change('move', move, { version: 1 }); await tx.remove('task', { move, key: 'tell-users' }) })
+  await whole.lead('profile.answer', { move, answers: { sso: true } })
+  await whole.lead('moves.change', { move, t0: '2027-03-02' })
+  await other.goto(`${site}/console/moves/${move}`)
+  await other.getByText('Version 2 of the playbook is there; this plan was made with version 1.').waitFor(wait)
+  assert.equal(await button(other, 'What would change').count(), 0, 'not offered to who may not')
+  await goes(`/moves/${move}`)
+  await button(page, 'What would change').click()
+  const dialog = page.getByRole('dialog', { name: 'Go over to “A small move”, version 2' })
+  const { added: [comes] } = await whole.lead('plans.diff', { move })
+  await dialog.getByRole('region', { name: 'Tasks that come' }).getByText(comes?.title.en ?? '').waitFor(wait)
+  await dialog.getByRole('region', { name: 'Tasks that read otherwise' }).getByText(/^Tue, 9 Feb 2027 → Tue, 16 Feb 2027$/).waitFor(wait)
+  assert.deepEqual(await axeFinds(page), [])
+  // Somebody else was faster.
+  await whole.lead('moves.change', { move, t0: '2027-03-08' })
+  await button(dialog, 'Go over to it').click()
+  await dialog.getByText('The plan has changed since you looked at it', { exact: false }).waitFor(wait)
+  await button(dialog, 'Cancel').last().click()
+  await button(page, 'What would change').click()
+  await button(dialog, 'Go over to it').click()
+  await page.getByText('version 2', { exact: true }).waitFor(wait)
+  await page.getByRole('link', { name: comes?.title.en ?? '' }).waitFor(wait)
+  assert.equal(await button(page, 'What would change').count(), 0)
+  const { playbook, tasks } = await whole.lead('plans.read', { move })
+  assert.deepEqual([playbook.version, playbook.newer, tasks.some(task => task.key === 'tell-users')], [2, null, true])
+
+  await world.ledger.transaction(tx => tx.change('move', move, { playbook: 'old-way', version: 1 }))
+  await page.reload()
+  await page.getByText(/^This playbook is no longer taken for new moves since .*Its successor is “A small move”\.$/).waitFor(wait)
+  await button(page, 'What would change').waitFor(wait)
+  await world.ledger.transaction(tx => tx.change('move', move, { playbook: 'small', version: 2 }))
+}
+
+const saysMeasured = async ({ page, whole, goes }: Acting, move: MoveId, tenant: TenantId): Promise<void> => {
+  await goes(`/moves/${move}/profile`)
+  const line = page.getByRole('listitem').filter({ hasText: 'Data volume in GB' })
+  await button(line, 'Say it by hand').click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('Nobody is asked this: it is measured.', { exact: false }).waitFor(wait)
+  await dialog.getByLabel('Data volume in GB').fill('12')
+  await button(dialog, 'Say it by hand').click()
+  await line.getByText('Data volume in GB: 12').waitFor(wait)
+  await line.getByText(/^answered by/).waitFor(wait)
+  await whole.lead('tenants.measured', { tenant, stores: [], users: 30, measures: { 'data-gigabytes': 15 } })
+  await page.reload()
+  await line.getByText('Data volume in GB: 15').waitFor(wait)
+  assert.equal(await line.getByRole('button').count(), 0, 'what was measured outranks what is said')
 }

@@ -15,11 +15,10 @@ const faceless: Partial<Readonly<Record<EndpointName, string>>> = {
   'attention.list': 'the overview has it, of the programme that is looked at', 'gates.read': 'the gates of a move are read together', 'orders.read': 'the orders of a move are read together', 'billing.user-limit': 'the move has it',
   'billing.cut-off': 'the answer to a change of the plan has it', 'estimates.read': 'a quote and the window picker show it', 'messages.answer': 'customers ask on the page of questions, or answer a letter; the vendor writes by messages.send',
   // Whole lists come from files.
-  'partners.add': 'partners are read in from a file, on the page of all moves', 'customers.add': 'customers are read in from a file, on the page of all moves', 'tenants.add': 'tenants are read in from a file, on the page of all moves', 'moves.add-all': 'for programs; on the page of all moves each is added',
-  'partners.list': 'nobody looks at partners by themselves', 'customers.list': 'whoever looks for a customer looks for its move, or by Ctrl K', 'customers.change': 'read in from a file again, on the page of all moves', 'tenants.change': 'read in from a file again, on the page of all moves',
+  'moves.add-all': 'for programs; on the page of all moves each is added',
+  'customers.change': 'read in from a file again, on the page of all moves', 'tenants.change': 'read in from a file again, on the page of all moves',
   'sample.load': 'the first start does it, or the command line', 'backups.remove': 'removed by itself 90 days after the move; sooner on the command line',
   'jobs.list': 'a job that failed stands under what needs attention, and is repeated there',
-  'plans.diff': 'a newer version of a playbook is for moves that are planned from then on; the command line takes a move over to it', 'plans.rebase': 'the same',
 }
 
 const root = join(import.meta.dirname, '../..')

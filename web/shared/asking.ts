@@ -20,7 +20,7 @@ export const useAskPages = <Name extends EndpointName>(name: Name, input: Sent<N
   })
 
 /** What would come of a deed is asked before it, and may have no answer after it. */
-const isOfBefore = ([name]: readonly unknown[]): boolean => name === 'windows.preview'
+const isOfBefore = ([name]: readonly unknown[]): boolean => name === 'windows.preview' || name === 'plans.diff'
 
 /** A wish, sent with a key of its own so that it is carried out once however often it is sent. Afterwards everything that is shown is asked anew. Nothing is shown as done before control has said so. */
 export const useWish = <Name extends EndpointName>(name: Name): UseMutationResult<Told<Name>, Error, Sent<Name>> => {

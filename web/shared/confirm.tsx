@@ -12,8 +12,8 @@ const words = {
  * Asks before something is done that others feel. `effect`: what will happen; `wayBack`: how it can be undone, or that it cannot. `name`: must be typed first, for what
  * destroys or stops. It stays open until control has answered, and shows a refusal in its own words.
  */
-export const Confirm = ({ opened, close, title, effect, wayBack, act, name, isDangerous = false, wish, children }: {
-  readonly opened: boolean; close(): void; readonly title: string; readonly effect: ReactNode; readonly wayBack: ReactNode; readonly act: string; readonly name?: string; readonly isDangerous?: boolean
+export const Confirm = ({ opened, close, title, effect, wayBack, act, name, isDangerous = false, isWide = false, wish, children }: {
+  readonly opened: boolean; close(): void; readonly title: string; readonly effect: ReactNode; readonly wayBack: ReactNode; readonly act: string; readonly name?: string; readonly isDangerous?: boolean; /** What is to be read before it needs the room. */ readonly isWide?: boolean
   wish(): Promise<unknown>; readonly children?: ReactNode
 }): ReactNode => {
   const say = useSay()
@@ -30,7 +30,7 @@ export const Confirm = ({ opened, close, title, effect, wayBack, act, name, isDa
     }
   }
   return (
-    <Modal opened={opened} onClose={end} title={<h2>{title}</h2>} centered closeButtonProps={{ 'aria-label': say(words.cancel) }}>
+    <Modal opened={opened} onClose={end} size={isWide ? 'lg' : 'md'} title={<h2>{title}</h2>} centered closeButtonProps={{ 'aria-label': say(words.cancel) }}>
       <form style={{ display: 'grid', gap: 12 }} onSubmit={event => { event.preventDefault(); void go() }}>
         <p>{effect}</p><p className="soft">{wayBack}</p>{children}
         {name === undefined ? null : <TextInput label={say(words.type, { name })} value={typed} onChange={event => { setTyped(event.currentTarget.value) }} autoComplete="off" data-autofocus />}

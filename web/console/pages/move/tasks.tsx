@@ -11,6 +11,7 @@ import { Nothing, Shown } from '../../../shared/shown.tsx'
 import { StateLabel, StateMark } from '../../../shared/state-mark.tsx'
 import { Day } from '../../../shared/when.tsx'
 import type { PartProps } from './move.tsx'
+import { Newer } from './newer.tsx'
 import { TaskDrawer } from './task.tsx'
 import { lateWord, standingState, standingWords } from './task-words.ts'
 import { tMinus } from './t-minus.ts'
@@ -26,13 +27,13 @@ type Task = Told<'plans.read'>['tasks'][number]
 export const Tasks = ({ told }: PartProps): ReactNode => {
   const say = useSay()
   const plan = useAsk('plans.read', { move: told.move.id })
-  return <Shown of={plan} what={words.what}>{found => <List told={told} tasks={found.tasks} t0={found.t0} rest={<>
+  return <Shown of={plan} what={words.what}>{found => <List told={told} tasks={found.tasks} t0={found.t0} before={<Newer told={told} playbook={found.playbook} />} rest={<>
     {found.undecided.length === 0 ? null : <Panel title={say(words.undecided)} lead={say(words.undecidedLead)} flush><ul className={css['list']}>{found.undecided.map(one => <li key={one.template}><StateMark state="waiting" says={null} /><div><span>{say(one.title)}</span>{one.questions.map(q => <span key={q.fact} className="quiet">{say(q.question)}</span>)}</div><Day of={one.due} year={false} /></li>)}</ul></Panel>}
     {found.leftOut.length === 0 ? null : <Panel title={say(words.leftOut)} lead={say(words.leftLead)} flush><ul className={css['list']}>{found.leftOut.map(one => <li key={one.template}><StateMark state="idle" says={null} /><div><span>{say(one.title)}</span><span className="quiet">{say(one.reason)}</span></div></li>)}</ul></Panel>}
   </>} />}</Shown>
 }
 
-const List = ({ told, tasks, t0, rest }: PartProps & { readonly tasks: readonly Task[]; readonly t0: string; readonly rest: ReactNode }): ReactNode => {
+const List = ({ told, tasks, t0, before, rest }: PartProps & { readonly tasks: readonly Task[]; readonly t0: string; readonly before: ReactNode; readonly rest: ReactNode }): ReactNode => {
   const [say, go] = [useSay(), useNavigate()]
   const { task: open } = useParams({ strict: false }) as { readonly task?: string }
   const { whose, state } = useSearch({ strict: false }) as { readonly whose?: string; readonly state?: string }
@@ -49,6 +50,7 @@ const List = ({ told, tasks, t0, rest }: PartProps & { readonly tasks: readonly 
   useEffect(() => { if (isLed.current) box.current?.children[at]?.scrollIntoView({ block: 'nearest' }); isLed.current = false }, [at])
   return (
     <div className={css['stack']}>
+      {before}
       <Panel title={say(words.title)} flush acts={<span className={css['filter']}><SegmentedControl size="xs" aria-label={say(words.whose)} value={whose ?? 'all'} onChange={value => { filter({ whose: value === 'all' ? undefined : value }) }} data={(['all', 'vendor', 'customer'] as const).map(value => ({ value, label: say(words[value]) }))} /><Switch size="xs" label={say(words.openOnly)} checked={isOpenOnly} onChange={event => { filter({ state: event.currentTarget.checked ? undefined : 'all' }) }} /></span>}>
         {shown.length === 0 ? <Nothing>{say(words.none)}</Nothing> : (
           <ul className={css['list']} ref={box}>

@@ -12,6 +12,7 @@ import { StateLabel } from '../../../shared/state-mark.tsx'
 import { When } from '../../../shared/when.tsx'
 import { roleWords } from '../../words.ts'
 import { useAround } from '../../self.ts'
+import { Partners } from './partners.tsx'
 import table from '../../../shared/table.module.css'
 
 const words = {
@@ -55,6 +56,7 @@ export const People = (): ReactNode => {
         </table>
         {[invite, enable].map(({ error }, n) => (error === null ? null : <Failed key={n} error={error} />))}
       </Panel>
+      <Partners />
       <FormDialog opened={dialog?.kind === 'add'} close={close} title={say(words.add)} act={say(words.add)} wish={async values => { setGiven(await add.mutateAsync({ name: String(values['name']), email: String(values['email']), roles: values['roles'] as Role[] })) }} fields={[{ key: 'name', says: words.name, type: 'text' }, { key: 'email', says: words.email, type: 'email' }, { key: 'roles', says: words.roles, type: 'choices', choices }]} />
       {dialog?.kind === 'change' ? <FormDialog opened close={close} title={dialog.person.name} act={say(words.change)} wish={values => change.mutateAsync({ person: dialog.person.id, name: String(values['name']), roles: values['roles'] as Role[] })} fields={[{ key: 'name', says: words.name, type: 'text', first: dialog.person.name }, { key: 'roles', says: words.roles, type: 'choices', choices, first: dialog.person.roles }]} /> : null}
       {dialog?.kind === 'disable' ? <Confirm opened close={close} title={say(words.disable)} effect={say(words.effect, { name: dialog.person.name })} wayBack={say(words.back)} act={say(words.disable)} isDangerous name={dialog.person.name} wish={() => disable.mutateAsync({ person: dialog.person.id })} /> : null}
