@@ -7,7 +7,7 @@ const programs = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 export const openBrowser = async (): Promise<Browser & AsyncDisposable> => {
   const executablePath = programs.find(existsSync)
   if (executablePath === undefined) throw new Error('no Chromium is there: apt-get install -y chromium')
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run', '--disable-component-update'] })
+  const browser = await chromium.launch({ executablePath, ignoreDefaultArgs: ['--hide-scrollbars'], args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run', '--disable-component-update'] })
   return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() })
 }
 

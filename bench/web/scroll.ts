@@ -8,7 +8,7 @@ import { categories, type Frames, framesIn } from './frames.ts'
 export type ScrollFigures = Frames & { readonly way: string; readonly rows: number; readonly blank: number }
 
 type Way = { readonly way: string; scroll(page: Page, session: CDPSession): Promise<void> }
-const [wheelPx, wheelPxPerSecond, pageDowns, steps] = [24_000, 3_000, 30, 60]
+const [wheelPx, wheelPxPerSecond, pageDowns, pullSteps, pullMs] = [24_000, 3_000, 30, 120, 2_000]
 
 /** How people go through a long table. The wheel turns as fast as a person flicks it; keys come as fast as they repeat when they are held; the scroll bar is pulled from top to end in two seconds. */
 const ways: readonly Way[] = [
@@ -76,13 +76,20 @@ const middle = async (page: Page): Promise<{ readonly x: number; readonly y: num
   return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) }
 }
 
-/** From the top to the end of all rows, as the bar's handle is pulled: by the position itself, a sixtieth of the way at each of the page's frames. */
+/** From the top to the end of all rows, the bar's handle pulled by the mouse. */
 async function pull(page: Page): Promise<void> {
-  await page.evaluate(`new Promise(done => {
-    const box = document.querySelector('[role="grid"]')
-    const [from, all] = [0, box.scrollHeight - box.clientHeight]
-    let n = 0
-    const step = () => { box.scrollTop = from + all * n / ${steps}; if (n++ < ${steps}) requestAnimationFrame(step); else done(undefined) }
-    requestAnimationFrame(step)
-  })`)
+  const place = await page.evaluate<{ readonly x: number; readonly top: number; readonly height: number } | null>(`(() => {
+    const box = document.querySelector('[role="grid"]'), { top, right } = box.getBoundingClientRect()
+    return box.offsetWidth === box.clientWidth ? null : { x: right - (box.offsetWidth - box.clientWidth) / 2, top: top + 24, height: box.clientHeight - 40 }
+  })()`)
+  if (place === null) throw new Error('the table has no scroll bar')
+  const { x, top, height } = place
+  await page.keyboard.press('Control+Home')
+  await pause(400)
+  await page.mouse.move(x, top)
+  await page.mouse.down()
+  for (let n = 1; n <= pullSteps; n++) { await page.mouse.move(x, top + height * n / pullSteps); await pause(pullMs / pullSteps) }
+  await page.mouse.up()
+  const { at, end } = await page.evaluate<{ readonly at: number; readonly end: number }>(`(() => { const box = document.querySelector('[role="grid"]'); return { at: box.scrollTop, end: box.scrollHeight - box.clientHeight } })()`)
+  if (at < end * 0.9) throw new Error(`the bar was pulled to ${Math.round(at)} of ${end} only`)
 }

@@ -19,7 +19,7 @@ const Row = <Of extends object>({ line, grid, index, start, height, columns, tem
   const say = useSay()
   const before = isChosen === undefined ? 1 : 2
   return (
-    <div role="row" aria-rowindex={index + 2} aria-selected={isChosen} className={css['row']} data-at={at >= 0} data-opens={open !== undefined} style={{ gridTemplateColumns: template, height, transform: `translateY(${start}px)` }} onClick={event => {
+    <div role="row" aria-rowindex={index + 2} aria-selected={isChosen} className={css['row']} data-at={at >= 0} data-opens={open !== undefined} style={{ gridTemplateColumns: template, height, top: start }} onClick={event => {
       const cell = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-column]') : null
       stand(line.id, Number(cell?.dataset['column'] ?? 0))
       if (event.target instanceof Element && event.target.closest('a, button, input, label') === null) open?.(line.original)

@@ -38,7 +38,7 @@ export const Rows = <Of extends object>({ box, reach, grid, lines, count, column
     <div role="rowgroup" className={css['rows']} style={{ height: virtual.getTotalSize() }}>
       {virtual.getVirtualItems().map(({ index, key, start }) => {
         const line = lines[index]
-        if (line === undefined) return <div key={key} role="row" aria-rowindex={index + 2} className={css['row']} data-absent style={{ height: rowHeight, transform: `translateY(${start}px)` }}><div role="gridcell" aria-colindex={1}>{say(words.coming)}</div></div>
+        if (line === undefined) return <div key={key} role="row" aria-rowindex={index + 2} className={css['row']} data-absent style={{ height: rowHeight, top: start }}><div role="gridcell" aria-colindex={1}>{say(words.coming)}</div></div>
         return <TableRow key={key} line={line} grid={grid} index={index} start={start} height={rowHeight} columns={columns} template={template} at={index === here.row ? here.column : -1} isChosen={chosen === undefined ? undefined : chosen[line.id] === true} name={nameOf(line.original)} open={open} stand={stand} />
       })}
     </div>
