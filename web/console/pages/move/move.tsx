@@ -1,5 +1,5 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { type ReactNode, lazy, Suspense } from 'react'
+import { type ReactNode, lazy, Suspense, useDeferredValue, useMemo } from 'react'
 import type { Verb } from '#domain/access.ts'
 import type { Text } from '#domain/locale.ts'
 import type { Told } from '../../../shared/ask.ts'
@@ -60,7 +60,10 @@ const Inside = ({ told }: PartProps): ReactNode => {
     { keys: 'o', says: words.room, does: () => { void go({ to: '/moves/$move/room' as never, params: { move: told.move.id } as never }) } },
     { keys: ']', says: words.next, does: () => { to(beside(1)) } }, { keys: '[', says: words.before, does: () => { to(beside(-1)) } },
   ])
-  const Part = parts[here].shows
+  // What was clicked is marked at once; the part itself may take a moment.
+  const drawn = useDeferredValue(here)
+  const Part = parts[drawn].shows
+  const part = useMemo(() => <Part told={told} />, [Part, told])
   return (
     <div className={css['page']}>
       <Head told={told} />
@@ -68,7 +71,7 @@ const Inside = ({ told }: PartProps): ReactNode => {
       <nav className={`${css['parts']} no-print`} aria-label={say(words.parts)}>
         {shown.map(name => <Link key={name} to={'/moves/$move/$part' as never} params={{ move: told.move.id, part: name } as never} resetScroll={false} aria-current={name === here ? 'page' : undefined}>{say(parts[name].says)}</Link>)}
       </nav>
-      <Suspense fallback={<div style={{ minHeight: 240 }} aria-busy="true" />}><Part told={told} /></Suspense>
+      <div className={css['part']} aria-busy={drawn !== here}><Suspense fallback={<div style={{ minHeight: 240 }} aria-busy="true" />}>{part}</Suspense></div>
     </div>
   )
 }
