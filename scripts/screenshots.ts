@@ -36,6 +36,8 @@ const inBoth = async (page: Page, name: string, quality: number): Promise<void> 
   }
 }
 
+const alone = [['console-overview-of-programme', '/console/overview'], ['console-waves-of-programme', '/console/waves']] as const
+
 const ends: (() => unknown)[] = []
 const scope: Scope = { after: end => { ends.push(end) } }
 try {
@@ -53,6 +55,13 @@ try {
       await page.addInitScript(`localStorage.setItem('rehome-move', '${whole.move}')`)
       const visit = await visiting(page, faces.clock.now())
       for (const { name, at } of pagesOf(face, whole).filter(one => !isTwin(one.name) && (only === undefined || one.name.includes(only)))) {
+        await visit(at)
+        await inBoth(page, `${name}-${size}`, quality)
+      }
+      // What there is to see of one programme alone.
+      await page.evaluate(`localStorage.setItem('rehome-programme', '${whole.inWaves}')`)
+      for (const [name, at] of face === 'console' ? alone.filter(([of]) => only === undefined || of.includes(only)) : []) {
+        await page.goto(`${faces.site}${at}`)
         await visit(at)
         await inBoth(page, `${name}-${size}`, quality)
       }

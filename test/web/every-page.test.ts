@@ -22,7 +22,9 @@ test('every page there is holds in both themes, both languages, on a phone, at t
   const walk = async (face: 'console' | 'portal', who: Parameters<typeof faces.open>[0], locale: 'en' | 'ja', look: (page: Page, at: string) => Promise<void>, size: object = {}): Promise<void> => {
     const { page, complaints } = await faces.open(who, '/console/sign-in', { locale, ...size })
     const visits = await visiting(page, faces.clock.now())
-    if (face === 'portal') await page.addInitScript(`localStorage.setItem('rehome-language', '${locale}'); localStorage.setItem('rehome-move', '${whole.move}')`)
+    // Dates are planned within a programme.
+    if (face === 'console') await page.addInitScript(`localStorage.setItem('rehome-programme', '${whole.inWaves}')`)
+    else await page.addInitScript(`localStorage.setItem('rehome-language', '${locale}'); localStorage.setItem('rehome-move', '${whole.move}')`)
     for (const { at } of pagesOf(face, whole)) {
       await visits(at).catch((error: unknown) => { wrong.push(String(error)) })
       for (const said of await page.evaluate(standing)) wrong.push(`${at} ${said}`)

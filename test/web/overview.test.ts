@@ -79,7 +79,7 @@ test('the overview says what breaks first and who has it, reminds them by a key,
   await page.getByRole('combobox', { name: 'Programme' }).click()
   await page.getByRole('option', { name: 'Case D: licence servers' }).click()
   await page.getByRole('heading', { name: 'Case D: licence servers' }).waitFor()
-  await page.getByText('20 moves by the playbook licence-server.', { exact: false }).waitFor()
+  await page.getByText('20 moves by the playbook “The licence server to another machine”.', { exact: false }).waitFor()
   // That control refused to write twice is all that the browser noted.
   assert.deepEqual(complaints.filter(text => !text.includes('status of 409')), [])
 })

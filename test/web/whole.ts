@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Table } from '#domain/catalog.ts'
 import { completeTables, databaseRoot, type Manifest, signManifest, tableEvidence } from '#domain/evidence.ts'
-import type { MoveId } from '#domain/programmes.ts'
+import type { MoveId, ProgrammeId } from '#domain/programmes.ts'
 import type { TableId } from '#domain/stream.ts'
+import { assert } from '#lib/assert.ts'
 import { canonical } from '#lib/canonical.ts'
 import { sha256 } from '#lib/hash.ts'
 import { signerOf } from '#lib/sign.ts'
@@ -12,7 +13,7 @@ import type { Control } from '#test/control/rig.ts'
 import { type OwnServer, readyToTest, useOwnServer } from './own-server.ts'
 
 /** A vendor with the sample programmes, and one customer whose move has something on every page. `values`: what stands in an address for each of its parameters, or in one address alone for its last; for one of them there may be several. */
-export type Whole = OwnServer & { readonly values: Readonly<Record<'console' | 'portal', Readonly<Record<string, readonly string[]>>>> }
+export type Whole = OwnServer & { /** One whose customers go in waves. */ readonly inWaves: ProgrammeId; readonly values: Readonly<Record<'console' | 'portal', Readonly<Record<string, readonly string[]>>>> }
 
 export const useWhole = async (control: Control): Promise<Whole> => {
   const loader = await control.as('migration-lead')
@@ -30,7 +31,9 @@ export const useWhole = async (control: Control): Promise<Whole> => {
   const theirs = (await (await control.asContact(own.contact))('tasks.list', { move: own.move, limit: 200 })).items
   const first = (ids: readonly { readonly id: string }[]): string[] => ids.slice(0, 1).map(({ id }) => id)
   const parts = [...readFileSync(join(web, 'console/pages/move/move.tsx'), 'utf8').matchAll(/^ {2}'?([\w-]+)'?: \{ says:/gm)].map(([, name]) => name ?? '')
-  return { ...own, values: {
+  const inWaves = moves.find(one => one.move.playbook === 'ninety-days-in-waves')?.move.programme
+  assert(inWaves !== undefined, 'the sample has a programme that goes in waves')
+  return { ...own, inWaves, values: {
     console: { move: [own.move, ...sample === undefined ? [] : [sample.move.id]], task: first(tasks), part: parts, quote: [own.quote], proof: [proof], key: ['cloud-to-self-hosted'], '/licences/$move': licences === undefined ? [] : [licences.move.id] },
     portal: { move: [own.move], part: ['tasks'], task: first(theirs.filter(task => task.state === 'open')), quote: [own.quote] },
   } }

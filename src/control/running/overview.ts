@@ -2,6 +2,7 @@ import { type NoAccess, scopeOf } from '#domain/access.ts'
 import { addDays, weekdays, weekdayOf } from '#domain/days.ts'
 import type { Home } from '#domain/homes.ts'
 import { dayOf, startOfDay } from '#domain/local-time.ts'
+import type { Text } from '#domain/locale.ts'
 import { calendarWeeks, type BoardCell, type CalendarCell, type FreezeTotals, type LiveMove, type MoveTotals, type OnDuty, type OverviewWish, type ProofTotals } from '#domain/overview.ts'
 import type { People, Programme, ProgrammeId } from '#domain/programmes.ts'
 import type { Blackout } from '#domain/records.ts'
@@ -11,6 +12,7 @@ import { type AttentionPage, listAttention } from './attention.ts'
 import { barred, type Glance, vendorOf } from '../ground/desk.ts'
 import { homesById } from '../homes/homes.ts'
 import { whoIsOn } from '../people/on-duty.ts'
+import { latestPlaybook } from '../plans/playbooks.ts'
 import { settingsIn, turnToFor } from './settings.ts'
 
 /** Moves with the same T-0 into a home. `count`: everybody's, because the home's capacity is; `ours`: of what is looked over. */
@@ -20,7 +22,8 @@ export type CalendarRow = { readonly home: Pick<Home, 'id' | 'name' | 'kind'>; r
 
 /** How everything stands, in one answer. `attention`: none for those who may not see it. `more`: homes that are not in the calendar because others have more to come. `aDay`: as many moves as the vendor takes on one day. */
 export type Overview = {
-  readonly programme: Pick<Programme, 'id' | 'name' | 'playbook' | 'dueOn'> | null; readonly today: Day; readonly zone: Zone
+  /** `title`: of its playbook; null: it is no longer here. */
+  readonly programme: (Pick<Programme, 'id' | 'name' | 'playbook' | 'dueOn'> & { readonly title: Text | null }) | null; readonly today: Day; readonly zone: Zone
   readonly totals: MoveTotals; readonly blackoutsNext30: number; readonly freeze: FreezeTotals | null; readonly proofs: ProofTotals; readonly attention: AttentionPage | null
   readonly board: readonly BoardCell[]
   readonly calendar: { readonly from: Day; readonly weeks: number; readonly rows: readonly CalendarRow[]; readonly more: number; readonly aDay: number | null; readonly blackouts: readonly (Pick<Blackout, 'id' | 'home' | 'reason'> & { readonly first: Day; readonly last: Day })[] }
@@ -48,12 +51,17 @@ export const readOverview = async (glance: Glance, { programme: id, limit = 50 }
   const attention = 'refused' in scopeOf(actor, 'attention.read') ? null : await listAttention(glance, { limit, ...(id === undefined ? {} : { programme: id }) })
   const people = await turnToFor(view, vendor, programme)
   return {
-    programme: programme === undefined ? null : { id: programme.id, name: programme.name, playbook: programme.playbook, dueOn: programme.dueOn }, today, zone,
+    programme: programme === undefined ? null : { id: programme.id, name: programme.name, playbook: programme.playbook, title: titleOf(glance, programme.playbook), dueOn: programme.dueOn }, today, zone,
     totals: counts.totals, freeze: counts.freeze, proofs: counts.proofs, board: counts.board, live: counts.live,
     blackoutsNext30: blackouts.filter(one => one.last >= today && one.first <= addDays(today, 30)).length, attention: attention === null || 'refused' in attention ? null : attention,
     calendar: { from: monday, weeks: calendarWeeks, aDay: settings.capacity.aDay ?? settings.capacity.atOnce, blackouts, ...await rowsOf(glance, counts.calendar) },
     people, on: await whoIsOn(glance, vendor, id, people),
   }
+}
+
+const titleOf = (glance: Glance, key: string): Text | null => {
+  const playbook = latestPlaybook(glance, key)
+  return 'refused' in playbook ? null : playbook.title
 }
 
 const rowsOf = async ({ view }: Glance, cells: readonly CalendarCell[]): Promise<Pick<Overview['calendar'], 'rows' | 'more'>> => {

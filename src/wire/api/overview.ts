@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { stages } from '#domain/move.ts'
 import { moveStates } from '#domain/overview.ts'
 import type { MoveStage } from '#domain/programmes.ts'
-import { day, endpoint, id, instant, name } from '../endpoint.ts'
+import { day, endpoint, id, instant, name, text } from '../endpoint.ts'
 import { attention } from './gates.ts'
 import { peopleToTurnTo, place } from './programmes.ts'
 
@@ -25,7 +25,7 @@ export const overviewApi = {
     method: 'GET', path: '/api/overview', says: 'How everything stands at once: what was moved and what comes, what breaks first, each move by its distance from T-0, the calendar with capacity and blackouts, what moves now, who is on tonight, and whom to turn to.',
     input: z.strictObject({ programme: id('programme').describe('of it alone').exactOptional(), limit: z.coerce.number().int().min(1).max(300).describe('at most so many of what breaks first').exactOptional() }),
     answer: z.strictObject({
-      programme: z.strictObject({ id: id('programme'), name, playbook: z.string(), dueOn: day.nullable() }).nullable(), today: day, zone: z.string(), totals, blackoutsNext30: count,
+      programme: z.strictObject({ id: id('programme'), name, playbook: z.string(), title: text.nullable(), dueOn: day.nullable() }).nullable(), today: day, zone: z.string(), totals, blackoutsNext30: count,
       freeze: z.strictObject({ count, medianMs: ms, p95Ms: ms, limits: z.tuple([ms, ms]).describe('the least and the most that a freeze was allowed to take') }).nullable(), proofs: z.strictObject({ moves: count, rows: z.number() }),
       attention: attention.nullable(), board, calendar, live: z.array(live), people: peopleToTurnTo, on: on.describe('who has something to do or to decide in the windows of the next 24 hours'),
     }),

@@ -19,7 +19,7 @@ import css from './overview.module.css'
 
 const words = {
   title: { en: 'Overview', ja: '概要' }, all: { en: 'All programmes', ja: 'すべてのプログラム' }, what: { en: 'the overview', ja: '概要' },
-  lead: { en: '{moves} moves by the playbook {playbook}.', ja: '移行 {moves} 件、プレイブック「{playbook}」。' }, leadAll: { en: '{moves} moves in all programmes.', ja: '全プログラムの移行 {moves} 件。' },
+  lead: { en: '{moves} moves by the playbook “{playbook}”.', ja: '移行 {moves} 件、プレイブック「{playbook}」。' }, leadAll: { en: '{moves} moves in all programmes.', ja: '全プログラムの移行 {moves} 件。' },
   due: { en: 'Promised by {day}.', ja: '期限: {day}。' }, export: { en: 'Export', ja: 'エクスポート' }, add: { en: 'New move', ja: '移行を追加' },
   moves: { en: 'Moves as CSV', ja: '移行（CSV）' }, tasks: { en: 'Tasks as CSV', ja: 'タスク（CSV）' }, windows: { en: 'Windows as CSV', ja: '作業日時（CSV）' },
   none: { en: 'Nothing is to be moved here yet. Add the first move, or read your customers in from a file.', ja: 'まだ移行がありません。最初の移行を追加するか、ファイルから顧客を取り込んでください。' },
@@ -34,7 +34,7 @@ export const Overview = (): ReactNode => {
   const { data } = told
   const due = data?.programme?.dueOn ?? null
   const moves = numberOf(data?.totals.all ?? 0, locale)
-  const lead = data === undefined ? '\u00a0' : `${data.programme === null ? say(words.leadAll, { moves }) : say(words.lead, { moves, playbook: data.programme.playbook })}${due === null ? '' : ` ${say(words.due, { day: dayOf(due, locale) })}`}`
+  const lead = data === undefined ? '\u00a0' : `${data.programme === null ? say(words.leadAll, { moves }) : say(words.lead, { moves, playbook: data.programme.title?.[locale] ?? data.programme.playbook })}${due === null ? '' : ` ${say(words.due, { day: dayOf(due, locale) })}`}`
   const acts = (
     <>
       {may('export') ? <Export /> : null}
