@@ -62,7 +62,7 @@ const watch = `(() => {
     if (isOver) return
     const first = Math.floor(box.scrollTop / 40), last = Math.min(total - 1, Math.floor((box.scrollTop + height) / 40))
     const there = new Set([...box.querySelectorAll('[aria-rowindex]')].map(row => Number(row.getAttribute('aria-rowindex')) - 2))
-    for (let n = first; n <= last; n++) if (!there.has(n)) { blank++; break }
+    if (box.querySelector('[data-passing]') === null) for (let n = first; n <= last; n++) if (!there.has(n)) { blank++; break }
     requestAnimationFrame(look)
   }
   requestAnimationFrame(look)

@@ -2,10 +2,29 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { useBrowser, useFaces } from '#test/services/browser.ts'
+import { until } from '#test/services/until.ts'
 import { axeFinds } from './axe.ts'
 
 const grid = (page: Page) => page.getByRole('grid', { name: 'Moves' })
 const firstName = (page: Page) => grid(page).getByRole('rowheader').first()
+
+/** To and fro from frame to frame until rows go by, at most for as long as frames are few. */
+const passing = `new Promise(done => {
+  const box = document.querySelector('[role="grid"]')
+  let n = 0
+  const step = () => {
+    const told = box.querySelector('[data-passing]')?.textContent ?? ''
+    if (told !== '' || n > 2_000) { done(told); return }
+    box.scrollTop = n++ % 2 === 0 ? 3_600 : 400
+    requestAnimationFrame(step)
+  }
+  step()
+})`
+const isAtRest = `(() => {
+  const box = document.querySelector('[role="grid"]'), { top, bottom } = box.getBoundingClientRect()
+  const rows = [...box.querySelectorAll('[aria-rowindex]:not([data-passing])')].map(row => row.getBoundingClientRect()).filter(row => row.bottom > top + 36 && row.top < bottom)
+  return box.querySelector('[data-passing]') === null && rows.length >= Math.floor((box.clientHeight - 36) / 40)
+})()`
 
 test('the table of moves is filtered and sorted by control, gone through by keys, and acts on many at once with each refusal named', { timeout: 240_000 }, async t => {
   const faces = await useFaces(t, await useBrowser(t), { start: Date.now() })
@@ -57,6 +76,10 @@ test('the table of moves is filtered and sorted by control, gone through by keys
   await grid(page).locator('[aria-rowindex="161"]').waitFor()
   await page.keyboard.press('Space')
   await page.getByRole('toolbar', { name: '2 chosen' }).waitFor()
+
+  // Where rows go by faster than anybody reads it says which they are; once it rests each in sight is there.
+  assert.match(await page.evaluate<string>(passing), /^\d+ \/ 160$/)
+  await until('every row in sight is there', () => page.evaluate<boolean>(isAtRest), { withinMs: 15_000 })
 
   // Shift chooses all between; what is chosen stays chosen when the columns change.
   const boxes = grid(page).getByRole('checkbox', { name: /^Choose (?!all)/ })
