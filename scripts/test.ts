@@ -35,8 +35,8 @@ const main = async (): Promise<void> => {
 
 const checkout = join(import.meta.dirname, '..')
 
-/** Tests wait for servers more than they compute: there is use for one more than there are cores. A test that takes this long hangs. */
-const concurrency = availableParallelism() + 1
+/** Tests wait for servers more than they compute, so that even one core has use for two. A test that takes this long hangs. */
+const concurrency = Math.max(2, availableParallelism())
 const limitMs = 300_000
 /** More than this are not held up by each other. */
 const mostAgain = 6
